@@ -1,0 +1,20 @@
+{# The contract's columns of one input table: found ones by name, absent ones as typed nulls; without parts no row at all. #}
+{% macro input_select(table, parts) %}
+    {%- set types = input_types(table, parts) -%}
+    {%- for part in parts or [{'relation': none, 'columns': {}}] %}
+    select
+        {%- for column in contract(table) %}
+        {%- set raw_column = part.columns.get(column.name) %}
+        {%- if not raw_column %}
+        cast(null as {{ types[column.name] }}) as {{ column.name }}
+        {%- else %}
+        {%- set value = input_value(raw_column.name, input_kind(raw_column.type)) %}
+        {%- set is_mixed = types[column.name] != input_type(input_kind(raw_column.type)) %}
+        {{ 'cast(' ~ value ~ ' as ' ~ types[column.name] ~ ')' if is_mixed else value }} as {{ column.name }}
+        {%- endif %}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    {{ 'from ' ~ part.relation if part.relation else 'where 1 = 0' }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{% endmacro %}

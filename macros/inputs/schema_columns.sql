@@ -1,0 +1,34 @@
+{# All columns of a schema by table (in lower case, trimmed): {orders: [{table, name, clean_name, type}]}. #}
+{% macro schema_columns(database, schema) %}
+    {%- set columns = {} -%}
+    {%- for row in run_query(adapter.dispatch('schema_columns_sql')(database, schema)).rows -%}
+        {%- do columns.setdefault(row[0] | trim | lower, []).append({
+            'table': row[0], 'name': row[1], 'clean_name': row[1] | trim | lower, 'type': row[2] | lower
+        }) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{% endmacro %}
+
+{% macro default__schema_columns_sql(database, schema) -%}
+    select table_name, column_name, data_type
+    from {{ 'system.' if target.type == 'duckdb' }}information_schema.columns
+    where table_catalog = '{{ database }}' and table_schema = '{{ schema }}'
+    order by table_name, ordinal_position
+{%- endmacro %}
+
+{# The information schema of Postgres leaves out materialized views. #}
+{% macro postgres__schema_columns_sql(database, schema) -%}
+    select
+        pg_class.relname,
+        pg_attribute.attname,
+        format_type(pg_attribute.atttypid, null)
+    from pg_catalog.pg_attribute
+    inner join pg_catalog.pg_class on pg_attribute.attrelid = pg_class.oid
+    inner join pg_catalog.pg_namespace on pg_class.relnamespace = pg_namespace.oid
+    where
+        pg_namespace.nspname = '{{ schema }}'
+        and pg_class.relkind in ('r', 'v', 'm', 'f', 'p')
+        and pg_attribute.attnum > 0
+        and not pg_attribute.attisdropped
+    order by pg_class.relname, pg_attribute.attnum
+{%- endmacro %}

@@ -1,0 +1,19 @@
+{# One line for each required table without a row, and for each required column of which not one value can be read.
+   Stops looking at the first readable value, so good data costs next to nothing. #}
+{% macro unreadable_inputs(inputs) %}
+    {%- set problems = [] -%}
+    {%- for table, found in inputs.tables.items() -%}
+        {%- set rows = '(' ~ input_select(table, found.parts) ~ ') as raw_rows' -%}
+        {%- set required = contract(table) | selectattr('is_required') | list -%}
+        {%- set checks = run_query(readable_values_sql(rows, required)).rows[0] -%}
+        {%- if checks['has_rows'] is none and table_is_required(table) -%}
+            {%- do problems.append(table ~ ': ' ~ input_origin(inputs, table) ~ ' has no rows: load it again') -%}
+        {%- endif -%}
+        {%- for column in required -%}
+            {%- if checks['has_rows'] is not none and checks[column.name] is none -%}
+                {%- do problems.append(unreadable_column(inputs, table, column, rows)) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(problems) }}
+{% endmacro %}

@@ -1,0 +1,18 @@
+{# The columns of an input table as the sources file lists them: name, data_type, is_required, is_personal. #}
+{% macro contract(table) -%}
+    {%- set columns = [] -%}
+    {%- if execute -%}
+        {%- set node = graph.sources.values() | selectattr('source_name', 'equalto', 'shop') | selectattr('name', 'equalto', table) | first -%}
+        {%- for column in node.columns.values() -%}
+            {%- set meta = column.get('config', {}).get('meta') or column.get('meta', {}) -%}
+            {%- do columns.append({
+                'name': column.name,
+                'data_type': column.data_type,
+                'is_required': meta.get('required', false),
+                'is_personal': meta.get('personal', false),
+                'is_key': column.name in node.config.meta.key,
+            }) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(columns) }}
+{%- endmacro %}

@@ -1,0 +1,3 @@
+{% macro email_pattern() -%}
+    [^ ,;:<>"@]+@[^ ,;:<>"@]+
+{%- endmacro %}

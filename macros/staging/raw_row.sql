@@ -1,0 +1,16 @@
+{# The filled columns of a raw row as JSON text, personal data struck out. #}
+{% macro raw_row(table) -%}
+    {%- set members = [] -%}
+    {%- for column in contract(table) -%}
+        {%- set raw_value = '(raw).' ~ column.name -%}
+        {%- if column.is_personal -%} {%- set shown = "'***'" -%}
+        {%- elif column.name in ['customer_id', 'visitor_id'] -%} {%- set shown = read_person_id(raw_value) -%}
+        {%- elif column.name.endswith('_id') -%}
+            {%- set shown = "regexp_replace(" ~ read_text(raw_value) ~ ", '" ~ email_pattern() ~ "', '***', 'g')" -%}
+        {%- else -%} {%- set shown = mask_personal(read_text(raw_value)) -%}
+        {%- endif -%}
+        {%- do members.append("case when " ~ read_text(raw_value) ~ " is not null then '\"" ~ column.name ~ "\":' || cast(to_json(cast("
+            ~ shown ~ " as " ~ dbt.type_string() ~ ")) as " ~ dbt.type_string() ~ ") end") -%}
+    {%- endfor -%}
+    '{' || concat_ws(',', {{ members | join(', ') if members else "''" }}) || '}'
+{%- endmacro %}

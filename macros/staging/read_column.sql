@@ -1,0 +1,10 @@
+{# A contract column read as its declared type. #}
+{% macro read_column(name, data_type) -%}
+    {%- if name in ['customer_id', 'visitor_id', 'identifier'] -%} {{ read_person_id(name) }}
+    {%- elif name == 'rate_to_reporting' -%} {{ read_decimal(name, 8) }}
+    {%- else -%} {{ {
+        'text': read_text, 'decimal': read_decimal, 'integer': read_integer,
+        'boolean': read_boolean, 'timestamp': read_timestamp, 'date': read_date,
+    }[data_type](name) }}
+    {%- endif -%}
+{%- endmacro %}

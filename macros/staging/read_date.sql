@@ -1,0 +1,28 @@
+{# The day as it is written: a date column names a day, so a time of day or an offset behind it does not move it. #}
+{% macro read_date(column) -%}
+    {{ return(adapter.dispatch('read_date')(column)) }}
+{%- endmacro %}
+
+{# A pattern cannot know how long February is, and a cast of a day that does not exist stops the run. #}
+{% macro default__read_date(column) -%}
+    {%- set day = "split_part(translate(substr(" ~ read_text(column) ~ ", 1, 10), '/T ', '---'), '-', " -%}
+    case
+        when
+            {{ matches(read_text(column), day_pattern() ~ '(' ~ time_of_day_pattern() ~ '(' ~ offset_pattern() ~ ')?)?') }}
+            then case
+                when
+                    cast({{ day }}3) as integer)
+                    <= extract(day from make_date(cast({{ day }}1) as integer), cast({{ day }}2) as integer), 1) + interval '1 month' - interval '1 day')
+                    then make_date(cast({{ day }}1) as integer), cast({{ day }}2) as integer), cast({{ day }}3) as integer))
+            end
+    end
+{%- endmacro %}
+
+{% macro duckdb__read_date(column) -%}
+    case
+        when typeof({{ column }}) = 'DATE' or typeof({{ column }}) like 'TIMESTAMP%' then try_cast({{ column }} as date)
+        when
+            {{ matches(read_text(column), day_pattern() ~ '(' ~ time_of_day_pattern() ~ '(' ~ offset_pattern() ~ ')?)?') }}
+            then try_cast(regexp_extract({{ read_text(column) }}, '^[0-9]+[-/][0-9]+[-/][0-9]+') as date)
+    end
+{%- endmacro %}

@@ -1,0 +1,18 @@
+{% macro read_decimal(column, scale=4) -%}
+    {{ return(adapter.dispatch('read_decimal')(column, scale)) }}
+{%- endmacro %}
+
+{% macro default__read_decimal(column, scale) -%}
+    case
+        when {{ matches(read_text(column), decimal_pattern(17 - scale)) }}
+            then cast({{ read_text(column) }} as numeric(18, {{ scale }}))
+    end
+{%- endmacro %}
+
+{# DuckDB may cast before it looks at the pattern. #}
+{% macro duckdb__read_decimal(column, scale) -%}
+    case
+        when {{ matches(read_text(column), decimal_pattern(17 - scale)) }}
+            then try_cast({{ read_text(column) }} as numeric(18, {{ scale }}))
+    end
+{%- endmacro %}

@@ -1,0 +1,3 @@
+{% macro read_email_hash(column) -%}
+    {{ sha256_hex("lower(" ~ read_text(column) ~ ")") }}
+{%- endmacro %}

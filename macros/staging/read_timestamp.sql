@@ -1,0 +1,45 @@
+{# UTC. An offset is converted, a time without one is UTC, a day without a time of day is midnight in the shop. #}
+{% macro read_timestamp(column) -%}
+    {{ return(adapter.dispatch('read_timestamp')(column)) }}
+{%- endmacro %}
+
+{% macro default__read_timestamp(column) -%}
+    {%- set written = "regexp_replace(" ~ read_text(column) ~ ", '([.][0-9]{6})[0-9]+', '\\1')" -%}
+    {%- set offset = "translate(substring(" ~ written ~ " from ':[0-9.]+ ?([+-][0-9:]+)$'), ':', '')" -%}
+    case
+        when {{ matches(read_text(column), day_pattern()) }}
+            then {{ to_utc("cast(" ~ read_date(column) ~ " as timestamp)") }}
+        when {{ matches(read_text(column), day_pattern() ~ time_of_day_pattern() ~ '(' ~ offset_pattern() ~ ')?') }}
+            then
+                {{ read_date(column) }} + cast(
+                    substring({{ written }} from '[T ]([0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)') as interval
+                )
+                - coalesce(
+                    make_interval(
+                        hours => cast(substr({{ offset }}, 1, 3) as integer),
+                        mins => cast(substr({{ offset }}, 1, 1) || coalesce(nullif(substr({{ offset }}, 4, 2), ''), '0') as integer)
+                    ),
+                    interval '0'
+                )
+    end
+{%- endmacro %}
+
+{% macro duckdb__read_timestamp(column) -%}
+    {%- set written = "replace(" ~ read_text(column) ~ ", '/', '-')" -%}
+    {%- set offset = "replace(regexp_extract(" ~ read_text(column) ~ ", '[+-][0-9:]+$'), ':', '')" -%}
+    case
+        when typeof({{ column }}) like 'TIMESTAMP%' then try_cast({{ column }} as timestamp)
+        when {{ matches(read_text(column), day_pattern() ~ time_of_day_pattern()) }}
+            then try_cast({{ written }} as timestamp)
+        when {{ matches(read_text(column), day_pattern()) }}
+            then {{ to_utc("try_cast(" ~ written ~ " as timestamp)") }}
+        when {{ matches(read_text(column), day_pattern() ~ time_of_day_pattern() ~ offset_pattern()) }}
+            then
+                try_cast(trim(regexp_replace({{ written }}, '(Z|[+-][0-9]{2}:?([0-9]{2})?)$', '')) as timestamp)
+                - to_minutes(coalesce(
+                    60 * try_cast(substr({{ offset }}, 1, 3) as integer)
+                    + try_cast(substr({{ offset }}, 1, 1) || coalesce(nullif(substr({{ offset }}, 4, 2), ''), '0') as integer),
+                    0
+                ))
+    end
+{%- endmacro %}

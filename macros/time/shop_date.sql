@@ -1,0 +1,3 @@
+{% macro shop_date(column) -%}
+    cast({{ to_shop_time(column) }} as date)
+{%- endmacro %}

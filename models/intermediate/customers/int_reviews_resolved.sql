@@ -1,0 +1,34 @@
+with as_of as (
+
+    select * from {{ ref('int_as_of') }}
+
+),
+
+aliases as (
+
+    select * from {{ ref('stg_shop__customer_aliases') }}
+
+),
+
+final as (
+
+    select
+        stg_reviews.review_id,
+        stg_reviews.rating,
+        coalesce(aliases.customer_id, stg_reviews.customer_id) as customer_id,
+        stg_reviews.created_at,
+        stg_reviews.created_date
+
+    from {{ ref('stg_shop__reviews') }} as stg_reviews
+    cross join as_of
+    left join aliases
+        on
+            stg_reviews.customer_id = aliases.identifier
+            and stg_reviews.created_at >= aliases.valid_from
+            and stg_reviews.created_at < aliases.valid_to
+
+    where stg_reviews.created_at < as_of.as_of_end_at
+
+)
+
+select * from final

@@ -1,0 +1,34 @@
+with as_of as (
+
+    select * from {{ ref('int_as_of') }}
+
+),
+
+aliases as (
+
+    select * from {{ ref('stg_shop__customer_aliases') }}
+
+),
+
+final as (
+
+    select
+        stg_support_tickets.ticket_id,
+        stg_support_tickets.ticket_type,
+        coalesce(aliases.customer_id, stg_support_tickets.customer_id) as customer_id,
+        stg_support_tickets.opened_at,
+        stg_support_tickets.opened_date
+
+    from {{ ref('stg_shop__support_tickets') }} as stg_support_tickets
+    cross join as_of
+    left join aliases
+        on
+            stg_support_tickets.customer_id = aliases.identifier
+            and stg_support_tickets.opened_at >= aliases.valid_from
+            and stg_support_tickets.opened_at < aliases.valid_to
+
+    where stg_support_tickets.opened_at < as_of.as_of_end_at
+
+)
+
+select * from final

@@ -1,0 +1,94 @@
+with as_of as (
+
+    select * from {{ ref('int_as_of') }}
+
+),
+
+orders as (
+
+    select
+        order_id,
+        order_date,
+        ordered_at,
+        status,
+        goods_amount
+
+    from {{ ref('int_orders_resolved') }}
+
+    where is_valid
+
+),
+
+refunds as (
+
+    select
+        stg_refunds.refund_id,
+        stg_refunds.order_id,
+        stg_refunds.refunded_at,
+        stg_refunds.refund_date,
+        stg_refunds.refund_amount,
+        orders.goods_amount,
+        sum(stg_refunds.refund_amount) over (
+            partition by stg_refunds.order_id
+            order by stg_refunds.refunded_at, {{ byte_order('stg_refunds.refund_id') }}
+            rows between unbounded preceding and current row
+        ) as refunded_so_far
+
+    from {{ ref('stg_shop__refunds') }} as stg_refunds
+    cross join as_of
+    inner join orders on stg_refunds.order_id = orders.order_id
+
+    where stg_refunds.refunded_at < as_of.as_of_end_at
+
+),
+
+-- no more than the goods can go back, whatever was paid out on top
+capped as (
+
+    select
+        refund_id,
+        order_id,
+        refunded_at,
+        refund_date,
+        cast(
+            greatest(least(refund_amount, goods_amount - (refunded_so_far - refund_amount)), 0) as numeric(18, 2)
+        ) as refunded_amount
+
+    from refunds
+
+),
+
+orders_with_refunds as (
+
+    select distinct order_id from capped
+
+),
+
+-- the status alone says refunded: all of it, on the day of the order
+by_status as (
+
+    select
+        'status:' || orders.order_id as refund_id,
+        orders.order_id,
+        orders.ordered_at as refunded_at,
+        orders.order_date as refund_date,
+        orders.goods_amount as refunded_amount
+
+    from orders
+    left join orders_with_refunds on orders.order_id = orders_with_refunds.order_id
+
+    where orders.status = 'refunded' and orders_with_refunds.order_id is null
+
+),
+
+final as (
+
+    select * from capped
+
+    union all
+
+    select * from by_status
+
+)
+
+select * from final

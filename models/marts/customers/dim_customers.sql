@@ -1,0 +1,105 @@
+with profiles as (
+
+    select * from {{ ref('int_customers_resolved') }}
+
+),
+
+totals as (
+
+    select * from {{ ref('int_customer_totals') }}
+
+),
+
+buyers as (
+
+    select distinct customer_id
+    from {{ ref('int_orders_settled') }}
+    where customer_id is not null
+
+),
+
+preferences as (
+
+    select
+        customer_id,
+        max(case when kind = 'category' then value end) as preferred_category,
+        max(case when kind = 'channel' then value end) as preferred_channel,
+        max(case when kind = 'daypart' then value end) as preferred_daypart
+
+    from {{ ref('fct_customer_preferences') }}
+
+    where rank = 1
+
+    group by customer_id
+
+),
+
+consents as (
+
+    select
+        customer_id,
+        {% for channel in ['email', 'sms', 'push', 'wechat'] -%}
+        max(case when channel = '{{ channel }}' then case when is_subscribed then 1 else 0 end end) = 1
+            as is_subscribed_{{ channel }}{{ "," if not loop.last }}
+        {% endfor %}
+    from {{ ref('int_consents') }}
+
+    group by customer_id
+
+),
+
+-- a customer the shop never registered is a person all the same
+persons as (
+
+    select customer_id from profiles
+
+    union
+
+    select customer_id from buyers
+
+),
+
+final as (
+
+    select
+        persons.customer_id,
+        profiles.customer_id is not null as is_registered,
+        profiles.registered_at,
+        {% for attribute in [
+            'gender', 'age_band', 'region', 'city', 'city_tier', 'occupation', 'income_band', 'education',
+            'marital_status', 'member_tier', 'acquisition_source', 'acquisition_medium',
+        ] -%}
+        coalesce(profiles.{{ attribute }}, 'unknown') as {{ attribute }},
+        {% endfor -%}
+        totals.first_order_date,
+        totals.last_order_date,
+        cast(coalesce(totals.lifetime_orders, 0) as integer) as lifetime_orders,
+        cast(coalesce(totals.lifetime_net_amount, 0) as numeric(18, 2)) as lifetime_net_amount,
+        {{ mean_amount('totals.lifetime_net_amount', 'totals.lifetime_orders') }} as average_order_amount,
+        case
+            when totals.customer_id is null then 'prospect'
+            when totals.order_days = 1 and churn.recency_days <= 30 then 'new'
+            else churn.churn_status
+        end as lifecycle_stage,
+        rfm.value_tier,
+        churn.churn_status,
+        preferences.preferred_category,
+        preferences.preferred_channel,
+        preferences.preferred_daypart,
+        totals.price_sensitivity,
+        consents.is_subscribed_email,
+        consents.is_subscribed_sms,
+        consents.is_subscribed_push,
+        consents.is_subscribed_wechat
+
+    from persons
+    left join profiles on persons.customer_id = profiles.customer_id
+    left join totals on persons.customer_id = totals.customer_id
+    left join {{ ref('fct_customer_rfm') }} as rfm on persons.customer_id = rfm.customer_id
+    left join {{ ref('fct_customer_churn') }} as churn on persons.customer_id = churn.customer_id
+    left join preferences on persons.customer_id = preferences.customer_id
+    left join consents on persons.customer_id = consents.customer_id
+
+)
+
+select * from final

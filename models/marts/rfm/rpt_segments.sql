@@ -1,0 +1,114 @@
+with customers as (
+
+    select * from {{ ref('fct_customer_rfm') }}
+
+),
+
+customer_segments as (
+
+    {% for scheme in ['value_tier', 'lifecycle_segment', 'behaviour_segment', 'rfm_8', 'rfm_11'] -%}
+    select
+        '{{ scheme }}' as scheme,
+        {{ scheme }} as segment,
+        frequency,
+        monetary_amount
+
+    from customers
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif -%}
+    {% endfor %}
+
+),
+
+all_segments as (
+
+    select distinct
+        scheme,
+        segment
+
+    from {{ ref('rfm_segments') }}
+
+    union
+
+    select distinct
+        scheme,
+        segment
+
+    from customer_segments
+
+),
+
+totals as (
+
+    select
+        scheme,
+        segment,
+        count(*) as customers,
+        sum(case when frequency >= 1 then 1 else 0 end) as buyers,
+        sum(case when frequency >= 2 then 1 else 0 end) as repeat_buyers,
+        sum(frequency) as orders,
+        sum(monetary_amount) as net_amount
+
+    from customer_segments
+
+    group by scheme, segment
+
+),
+
+-- a segment that nobody is in stands with 0
+complete as (
+
+    select
+        all_segments.scheme,
+        all_segments.segment,
+        coalesce(totals.customers, 0) as customers,
+        coalesce(totals.buyers, 0) as buyers,
+        coalesce(totals.repeat_buyers, 0) as repeat_buyers,
+        coalesce(totals.orders, 0) as orders,
+        coalesce(totals.net_amount, 0) as net_amount,
+        sum(totals.customers) over (partition by all_segments.scheme) as scheme_customers,
+        sum(totals.net_amount) over (partition by all_segments.scheme) as scheme_net_amount
+
+    from all_segments
+    left join totals
+        on all_segments.scheme = totals.scheme and all_segments.segment = totals.segment
+
+),
+
+final as (
+
+    select
+        complete.scheme,
+        schemes.label_en as scheme_en,
+        schemes.label_zh as scheme_zh,
+        complete.segment,
+        segments.label_en as segment_en,
+        segments.label_zh as segment_zh,
+        cast(complete.customers as bigint) as customers,
+        cast(complete.scheme_customers as bigint) as scheme_customers,
+        {{ share('complete.customers', 'complete.scheme_customers') }} as customer_share,
+        cast(complete.net_amount as numeric(18, 2)) as net_amount,
+        cast(complete.scheme_net_amount as numeric(18, 2)) as scheme_net_amount,
+        {{ share('complete.net_amount', 'complete.scheme_net_amount') }} as net_amount_share,
+        cast(complete.orders as bigint) as orders,
+        {{ mean_amount('complete.net_amount', 'complete.orders') }} as average_order_amount,
+        cast(complete.buyers as bigint) as buyers,
+        cast(complete.repeat_buyers as bigint) as repeat_buyers,
+        {{ share('complete.repeat_buyers', 'complete.buyers') }} as repurchase_rate,
+        actions.action_en as recommended_action_en,
+        actions.action_zh as recommended_action_zh
+
+    from complete
+    left join {{ ref('labels') }} as schemes
+        on schemes.code_type = 'scheme' and complete.scheme = schemes.code
+    left join {{ ref('labels') }} as segments
+        on complete.scheme = segments.code_type and complete.segment = segments.code
+    left join {{ ref('recommended_actions') }} as actions
+        on complete.scheme = actions.action_for and complete.segment = actions.code
+
+)
+
+select * from final

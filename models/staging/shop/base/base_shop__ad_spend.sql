@@ -1,0 +1,45 @@
+with repeated_keys as (
+
+    {{ repeated_keys('ad_spend') }}
+
+),
+
+typed as (
+
+    select
+        {{ read_date('spend_date') }} as spend_date,
+        {{ read_text('source') }} as source,
+        {{ read_decimal('cost_amount') }} as cost_amount,
+        {{ read_word('medium') }} as medium,
+        {{ read_word('campaign') }} as campaign,
+        {{ read_integer('impressions') }} as impressions,
+        {{ read_integer('clicks') }} as clicks,
+        {{ read_possible_time('loaded_at') }} as loaded_at,
+
+        {{ row_key('ad_spend') }} as row_key,
+        {{ value_fault('ad_spend') }} as value_fault,
+        {{ changed_values('ad_spend') }} as changed_values,
+        {{ whole_row('raw_rows') }} as raw
+
+    from {{ source('shop', 'ad_spend') }} as raw_rows
+
+),
+
+checked as (
+
+    select
+        typed.*,
+        repeated_keys.row_key is not null as is_repeated,
+        case
+            when typed.value_fault is not null then typed.value_fault
+            when not {{ is_possible_date('typed.spend_date') }} then 'impossible_time'
+        end as fault
+
+    from typed
+    left join repeated_keys on typed.row_key = repeated_keys.row_key
+
+),
+
+{{ newest_versions('ad_spend') }}
+
+select * from final

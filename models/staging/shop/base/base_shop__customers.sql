@@ -1,0 +1,61 @@
+with erased_ids as (
+
+    select * from {{ ref('base_shop__erased_ids') }}
+
+),
+
+repeated_keys as (
+
+    {{ repeated_keys('customers') }}
+
+),
+
+typed as (
+
+    select
+        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_possible_time('registered_at') }} as registered_at,
+        {{ read_word('gender') }} as gender,
+        {{ read_date('birth_date') }} as birth_date,
+        {{ read_word('age_band') }} as age_band,
+        {{ read_word('region') }} as region,
+        {{ read_word('city') }} as city,
+        {{ read_word('city_tier') }} as city_tier,
+        {{ read_word('occupation') }} as occupation,
+        {{ read_word('income_band') }} as income_band,
+        {{ read_word('education') }} as education,
+        {{ read_word('marital_status') }} as marital_status,
+        {{ read_word('member_tier') }} as member_tier,
+        {{ read_word('acquisition_source') }} as acquisition_source,
+        {{ read_word('acquisition_medium') }} as acquisition_medium,
+        {{ read_email_hash('email') }} as email_hash,
+        {{ read_possible_time('loaded_at') }} as loaded_at,
+
+        {{ row_key('customers') }} as row_key,
+        {{ value_fault('customers') }} as value_fault,
+        {{ changed_values('customers') }} as changed_values,
+        {{ whole_row('raw_rows') }} as raw
+
+    from {{ source('shop', 'customers') }} as raw_rows
+
+),
+
+checked as (
+
+    select
+        typed.*,
+        repeated_keys.row_key is not null as is_repeated,
+        case
+            when erased_ids.customer_id is not null then 'erased'
+            when typed.value_fault is not null then typed.value_fault
+        end as fault
+
+    from typed
+    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join erased_ids on typed.customer_id = erased_ids.customer_id
+
+),
+
+{{ newest_versions('customers') }}
+
+select * from final

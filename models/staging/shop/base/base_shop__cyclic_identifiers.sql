@@ -1,0 +1,56 @@
+-- only links that point to another identifier can be part of a circle
+with recursive links as (
+
+    select distinct
+        identifier,
+        customer_id
+
+    from {{ ref('base_shop__identity_links_typed') }}
+
+    where value_fault is null and identifier_type <> 'visitor'
+
+),
+
+identifiers as (
+
+    select distinct identifier from links
+
+),
+
+chained as (
+
+    select
+        links.identifier,
+        links.customer_id
+
+    from links
+    inner join identifiers on links.customer_id = identifiers.identifier
+
+),
+
+reached as (
+
+    select
+        identifier,
+        customer_id
+
+    from chained
+
+    union
+
+    select
+        reached.identifier,
+        chained.customer_id
+
+    from reached
+    inner join chained on reached.customer_id = chained.identifier
+
+),
+
+final as (
+
+    select distinct identifier from reached where identifier = customer_id
+
+)
+
+select * from final

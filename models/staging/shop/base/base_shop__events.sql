@@ -1,0 +1,61 @@
+with erased_ids as (
+
+    select * from {{ ref('base_shop__erased_ids') }}
+
+),
+
+repeated_keys as (
+
+    {{ repeated_keys('events') }}
+
+),
+
+typed as (
+
+    select
+        {{ read_text('event_id') }} as event_id,
+        {{ read_timestamp('occurred_at') }} as occurred_at,
+        {{ read_text('event_name') }} as event_name,
+        {{ read_person_id('visitor_id') }} as visitor_id,
+        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_text('session_id') }} as session_id,
+        {{ read_text('product_id') }} as product_id,
+        {{ read_text('order_id') }} as order_id,
+        {{ read_word('channel') }} as channel,
+        {{ read_word('device') }} as device,
+        {{ read_word('source') }} as source,
+        {{ read_word('medium') }} as medium,
+        {{ read_word('campaign') }} as campaign,
+        {{ mask_personal(read_text('page')) }} as page,
+        {{ read_text('user_agent') }} as user_agent,
+        {{ read_possible_time('loaded_at') }} as loaded_at,
+
+        {{ row_key('events') }} as row_key,
+        {{ value_fault('events') }} as value_fault,
+        {{ changed_values('events') }} as changed_values,
+        {{ whole_row('raw_rows') }} as raw
+
+    from {{ source('shop', 'events') }} as raw_rows
+
+),
+
+checked as (
+
+    select
+        typed.*,
+        repeated_keys.row_key is not null as is_repeated,
+        case
+            when erased_ids.customer_id is not null then 'erased'
+            when typed.value_fault is not null then typed.value_fault
+            when not {{ is_possible_time('typed.occurred_at') }} then 'impossible_time'
+        end as fault
+
+    from typed
+    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join erased_ids on typed.customer_id = erased_ids.customer_id
+
+),
+
+{{ newest_versions('events') }}
+
+select * from final

@@ -1,0 +1,42 @@
+with repeated_keys as (
+
+    {{ repeated_keys('exchange_rates') }}
+
+),
+
+typed as (
+
+    select
+        upper({{ read_text('currency') }}) as currency,
+        {{ read_date('rate_date') }} as rate_date,
+        {{ read_decimal('rate_to_reporting', 8) }} as rate_to_reporting,
+        {{ read_possible_time('loaded_at') }} as loaded_at,
+
+        {{ row_key('exchange_rates') }} as row_key,
+        {{ value_fault('exchange_rates') }} as value_fault,
+        {{ changed_values('exchange_rates') }} as changed_values,
+        {{ whole_row('raw_rows') }} as raw
+
+    from {{ source('shop', 'exchange_rates') }} as raw_rows
+
+),
+
+checked as (
+
+    select
+        typed.*,
+        repeated_keys.row_key is not null as is_repeated,
+        case
+            when typed.value_fault is not null then typed.value_fault
+            when not {{ is_possible_date('typed.rate_date') }} then 'impossible_time'
+            when typed.rate_to_reporting <= 0 then 'impossible_rate'
+        end as fault
+
+    from typed
+    left join repeated_keys on typed.row_key = repeated_keys.row_key
+
+),
+
+{{ newest_versions('exchange_rates') }}
+
+select * from final

@@ -1,0 +1,48 @@
+with typed as (
+
+    select * from {{ ref('base_shop__identity_links_typed') }}
+
+),
+
+cyclic_identifiers as (
+
+    select * from {{ ref('base_shop__cyclic_identifiers') }}
+
+),
+
+erased_ids as (
+
+    select * from {{ ref('base_shop__erased_ids') }}
+
+),
+
+repeated_keys as (
+
+    {{ repeated_keys('identity_links') }}
+
+),
+
+checked as (
+
+    select
+        typed.*,
+        repeated_keys.row_key is not null as is_repeated,
+        case
+            when erased_ids.customer_id is not null then 'erased'
+            when typed.value_fault is not null then typed.value_fault
+            -- a link is part of the circle when both its ends are
+            when identifiers.identifier is not null and targets.identifier is not null then 'cyclic_link'
+        end as fault
+
+    from typed
+    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join erased_ids on typed.customer_id = erased_ids.customer_id
+    left join cyclic_identifiers as identifiers
+        on typed.identifier = identifiers.identifier and typed.identifier_type <> 'visitor'
+    left join cyclic_identifiers as targets on typed.customer_id = targets.identifier
+
+),
+
+{{ newest_versions('identity_links') }}
+
+select * from final

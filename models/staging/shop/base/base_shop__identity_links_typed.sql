@@ -1,0 +1,19 @@
+with typed as (
+
+    select
+        {{ read_text('identifier_type') }} as identifier_type,
+        {{ read_person_id('identifier') }} as identifier,
+        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_possible_time('linked_at') }} as linked_at,
+        {{ read_possible_time('loaded_at') }} as loaded_at,
+
+        {{ row_key('identity_links') }} as row_key,
+        {{ value_fault('identity_links') }} as value_fault,
+        {{ changed_values('identity_links') }} as changed_values,
+        {{ whole_row('raw_rows') }} as raw
+
+    from {{ source('shop', 'identity_links') }} as raw_rows
+
+)
+
+select * from typed

@@ -1,0 +1,51 @@
+with erased_ids as (
+
+    select * from {{ ref('base_shop__erased_ids') }}
+
+),
+
+repeated_keys as (
+
+    {{ repeated_keys('nps_responses') }}
+
+),
+
+typed as (
+
+    select
+        {{ read_text('response_id') }} as response_id,
+        {{ read_timestamp('responded_at') }} as responded_at,
+        {{ read_integer('score') }} as score,
+        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_possible_time('loaded_at') }} as loaded_at,
+
+        {{ row_key('nps_responses') }} as row_key,
+        {{ value_fault('nps_responses') }} as value_fault,
+        {{ changed_values('nps_responses') }} as changed_values,
+        {{ whole_row('raw_rows') }} as raw
+
+    from {{ source('shop', 'nps_responses') }} as raw_rows
+
+),
+
+checked as (
+
+    select
+        typed.*,
+        repeated_keys.row_key is not null as is_repeated,
+        case
+            when erased_ids.customer_id is not null then 'erased'
+            when typed.value_fault is not null then typed.value_fault
+            when typed.score not between 0 and 10 then 'unreadable_score'
+            when not {{ is_possible_time('typed.responded_at') }} then 'impossible_time'
+        end as fault
+
+    from typed
+    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join erased_ids on typed.customer_id = erased_ids.customer_id
+
+),
+
+{{ newest_versions('nps_responses') }}
+
+select * from final

@@ -1,0 +1,54 @@
+with orders as (
+
+    select order_id from {{ ref('stg_shop__orders') }}
+
+),
+
+repeated_keys as (
+
+    {{ repeated_keys('order_items', where=read_integer('line_number') ~ ' is not null') }}
+
+),
+
+typed as (
+
+    select
+        {{ read_text('order_id') }} as order_id,
+        {{ read_integer('line_number') }} as line_number,
+        {{ read_text('product_id') }} as product_id,
+        {{ read_integer('quantity') }} as quantity,
+        {{ read_amount('unit_list_price') }} as unit_list_price,
+        {{ read_decimal('unit_price') }} as unit_price,
+        {{ read_amount('unit_cost') }} as unit_cost,
+        {{ read_possible_time('loaded_at') }} as loaded_at,
+
+        {{ row_key('order_items') }} as row_key,
+        {{ value_fault('order_items') }} as value_fault,
+        {{ changed_values('order_items') }} as changed_values,
+        {{ whole_row('raw_rows') }} as raw
+
+    from {{ source('shop', 'order_items') }} as raw_rows
+
+),
+
+checked as (
+
+    select
+        typed.*,
+        repeated_keys.row_key is not null as is_repeated,
+        case
+            when typed.value_fault is not null then typed.value_fault
+            when typed.unit_price < 0 then 'negative_amount'
+            when typed.quantity <= 0 or typed.quantity >= {{ var('max_line_quantity') }} then 'abnormal_quantity'
+            when orders.order_id is null then 'unknown_order'
+        end as fault
+
+    from typed
+    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join orders on typed.order_id = orders.order_id
+
+),
+
+{{ newest_versions('order_items') }}
+
+select * from final

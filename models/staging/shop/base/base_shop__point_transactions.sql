@@ -1,0 +1,52 @@
+with erased_ids as (
+
+    select * from {{ ref('base_shop__erased_ids') }}
+
+),
+
+repeated_keys as (
+
+    {{ repeated_keys('point_transactions') }}
+
+),
+
+typed as (
+
+    select
+        {{ read_text('transaction_id') }} as transaction_id,
+        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_timestamp('occurred_at') }} as occurred_at,
+        {{ read_text('transaction_type') }} as transaction_type,
+        {{ read_integer('points') }} as points,
+        {{ read_text('order_id') }} as order_id,
+        {{ read_possible_time('loaded_at') }} as loaded_at,
+
+        {{ row_key('point_transactions') }} as row_key,
+        {{ value_fault('point_transactions') }} as value_fault,
+        {{ changed_values('point_transactions') }} as changed_values,
+        {{ whole_row('raw_rows') }} as raw
+
+    from {{ source('shop', 'point_transactions') }} as raw_rows
+
+),
+
+checked as (
+
+    select
+        typed.*,
+        repeated_keys.row_key is not null as is_repeated,
+        case
+            when erased_ids.customer_id is not null then 'erased'
+            when typed.value_fault is not null then typed.value_fault
+            when not {{ is_possible_time('typed.occurred_at') }} then 'impossible_time'
+        end as fault
+
+    from typed
+    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join erased_ids on typed.customer_id = erased_ids.customer_id
+
+),
+
+{{ newest_versions('point_transactions') }}
+
+select * from final

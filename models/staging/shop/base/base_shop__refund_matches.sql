@@ -1,0 +1,136 @@
+with refunds as (
+
+    select distinct
+        customer_id,
+        product_id,
+        refunded_at
+
+    from {{ ref('base_shop__refunds_typed') }}
+
+    where
+        order_id is null
+        and customer_id is not null
+        and value_fault is null
+
+),
+
+orders as (
+
+    select
+        order_id,
+        customer_id,
+        ordered_at
+
+    from {{ ref('base_shop__orders') }}
+
+    where rejection_reason is null
+
+),
+
+valid_orders as (
+
+    select orders.*
+    from orders
+    inner join {{ ref('stg_shop__orders') }} as staged on orders.order_id = staged.order_id
+    where staged.is_valid
+
+),
+
+order_products as (
+
+    select distinct
+        order_id,
+        product_id
+
+    from {{ ref('stg_shop__order_items') }}
+
+),
+
+aliases as (
+
+    select * from {{ ref('stg_shop__customer_aliases') }}
+
+),
+
+-- the person behind the refund as the links stood at its moment
+refund_persons as (
+
+    select
+        refunds.*,
+        coalesce(aliases.customer_id, refunds.customer_id) as person_id
+
+    from refunds
+    left join aliases
+        on
+            refunds.customer_id = aliases.identifier
+            and refunds.refunded_at >= aliases.valid_from
+            and refunds.refunded_at < aliases.valid_to
+
+),
+
+-- all ids of that person at that moment, under which an order may have been placed
+refund_ids as (
+
+    select
+        refund_persons.*,
+        person_id as order_customer_id
+
+    from refund_persons
+
+    union all
+
+    select
+        refund_persons.*,
+        aliases.identifier as order_customer_id
+
+    from refund_persons
+    inner join aliases
+        on
+            refund_persons.person_id = aliases.customer_id
+            and refund_persons.refunded_at >= aliases.valid_from
+            and refund_persons.refunded_at < aliases.valid_to
+
+),
+
+candidates as (
+
+    select
+        refund_ids.customer_id,
+        refund_ids.product_id,
+        refund_ids.refunded_at,
+        valid_orders.order_id,
+        row_number() over (
+            partition by refund_ids.customer_id, refund_ids.product_id, refund_ids.refunded_at
+            order by
+                case when order_products.product_id is not null then 0 else 1 end,
+                valid_orders.ordered_at desc,
+                {{ byte_order('valid_orders.order_id') }} desc
+        ) as candidate_rank
+
+    from refund_ids
+    inner join valid_orders
+        on
+            refund_ids.order_customer_id = valid_orders.customer_id
+            and refund_ids.refunded_at >= valid_orders.ordered_at
+    left join order_products
+        on
+            valid_orders.order_id = order_products.order_id
+            and refund_ids.product_id = order_products.product_id
+
+),
+
+final as (
+
+    select
+        customer_id,
+        product_id,
+        refunded_at,
+        order_id
+
+    from candidates
+
+    where candidate_rank = 1
+
+)
+
+select * from final

@@ -1,0 +1,24 @@
+with typed as (
+
+    select
+        {{ read_text('refund_id') }} as refund_id,
+        {{ read_timestamp('refunded_at') }} as refunded_at,
+        {{ read_decimal('refund_amount') }} as refund_amount,
+        {{ read_text('order_id') }} as order_id,
+        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_text('product_id') }} as product_id,
+        {{ read_integer('line_number') }} as line_number,
+        {{ read_integer('quantity') }} as quantity,
+        {{ read_word('reason') }} as reason,
+        {{ read_possible_time('loaded_at') }} as loaded_at,
+
+        {{ row_key('refunds') }} as row_key,
+        {{ value_fault('refunds') }} as value_fault,
+        {{ changed_values('refunds') }} as changed_values,
+        {{ whole_row('raw_rows') }} as raw
+
+    from {{ source('shop', 'refunds') }} as raw_rows
+
+)
+
+select * from typed

@@ -1,0 +1,54 @@
+with erased_ids as (
+
+    select * from {{ ref('base_shop__erased_ids') }}
+
+),
+
+repeated_keys as (
+
+    {{ repeated_keys('reviews') }}
+
+),
+
+typed as (
+
+    select
+        {{ read_text('review_id') }} as review_id,
+        {{ read_timestamp('created_at') }} as created_at,
+        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_text('product_id') }} as product_id,
+        {{ read_text('order_id') }} as order_id,
+        {{ read_amount('rating') }} as rating,
+        {{ read_text('review_text') }} as review_text,
+        {{ read_boolean('has_media') }} as has_media,
+        {{ read_possible_time('loaded_at') }} as loaded_at,
+
+        {{ row_key('reviews') }} as row_key,
+        {{ value_fault('reviews') }} as value_fault,
+        {{ changed_values('reviews') }} as changed_values,
+        {{ whole_row('raw_rows') }} as raw
+
+    from {{ source('shop', 'reviews') }} as raw_rows
+
+),
+
+checked as (
+
+    select
+        typed.*,
+        repeated_keys.row_key is not null as is_repeated,
+        case
+            when erased_ids.customer_id is not null then 'erased'
+            when typed.value_fault is not null then typed.value_fault
+            when not {{ is_possible_time('typed.created_at') }} then 'impossible_time'
+        end as fault
+
+    from typed
+    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join erased_ids on typed.customer_id = erased_ids.customer_id
+
+),
+
+{{ newest_versions('reviews') }}
+
+select * from final

@@ -1,0 +1,50 @@
+with erased_ids as (
+
+    select * from {{ ref('base_shop__erased_ids') }}
+
+),
+
+repeated_keys as (
+
+    {{ repeated_keys('subscriptions') }}
+
+),
+
+typed as (
+
+    select
+        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_text('channel') }} as channel,
+        {{ read_text('status') }} as status,
+        {{ read_timestamp('changed_at') }} as changed_at,
+        {{ read_possible_time('loaded_at') }} as loaded_at,
+
+        {{ row_key('subscriptions') }} as row_key,
+        {{ value_fault('subscriptions') }} as value_fault,
+        {{ changed_values('subscriptions') }} as changed_values,
+        {{ whole_row('raw_rows') }} as raw
+
+    from {{ source('shop', 'subscriptions') }} as raw_rows
+
+),
+
+checked as (
+
+    select
+        typed.*,
+        repeated_keys.row_key is not null as is_repeated,
+        case
+            when erased_ids.customer_id is not null then 'erased'
+            when typed.value_fault is not null then typed.value_fault
+            when not {{ is_possible_time('typed.changed_at') }} then 'impossible_time'
+        end as fault
+
+    from typed
+    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join erased_ids on typed.customer_id = erased_ids.customer_id
+
+),
+
+{{ newest_versions('subscriptions') }}
+
+select * from final

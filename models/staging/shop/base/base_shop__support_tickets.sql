@@ -1,0 +1,54 @@
+with erased_ids as (
+
+    select * from {{ ref('base_shop__erased_ids') }}
+
+),
+
+repeated_keys as (
+
+    {{ repeated_keys('support_tickets') }}
+
+),
+
+typed as (
+
+    select
+        {{ read_text('ticket_id') }} as ticket_id,
+        {{ read_timestamp('opened_at') }} as opened_at,
+        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_text('order_id') }} as order_id,
+        {{ read_word('ticket_type') }} as ticket_type,
+        {{ read_word('topic') }} as topic,
+        {{ read_word('channel') }} as channel,
+        {{ read_possible_time('resolved_at') }} as resolved_at,
+        {{ read_possible_time('loaded_at') }} as loaded_at,
+
+        {{ row_key('support_tickets') }} as row_key,
+        {{ value_fault('support_tickets') }} as value_fault,
+        {{ changed_values('support_tickets') }} as changed_values,
+        {{ whole_row('raw_rows') }} as raw
+
+    from {{ source('shop', 'support_tickets') }} as raw_rows
+
+),
+
+checked as (
+
+    select
+        typed.*,
+        repeated_keys.row_key is not null as is_repeated,
+        case
+            when erased_ids.customer_id is not null then 'erased'
+            when typed.value_fault is not null then typed.value_fault
+            when not {{ is_possible_time('typed.opened_at') }} then 'impossible_time'
+        end as fault
+
+    from typed
+    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join erased_ids on typed.customer_id = erased_ids.customer_id
+
+),
+
+{{ newest_versions('support_tickets') }}
+
+select * from final

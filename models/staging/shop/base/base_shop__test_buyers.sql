@@ -1,0 +1,43 @@
+with patterns as (
+
+    select
+        column_name,
+        replace(replace(pattern, '_', '!_'), '*', '%') as like_pattern
+
+    from {{ ref('test_order_patterns') }}
+
+),
+
+buyers as (
+
+    select distinct
+        'customer_id' as column_name,
+        lower({{ read_text('customer_id') }}) as buyer
+
+    from {{ source('shop', 'orders') }}
+
+    union all
+
+    select distinct
+        'email' as column_name,
+        lower({{ read_text('email') }}) as buyer
+
+    from {{ source('shop', 'orders') }}
+
+),
+
+final as (
+
+    select distinct
+        buyers.column_name,
+        buyers.buyer
+
+    from buyers
+    inner join patterns
+        on
+            buyers.column_name = patterns.column_name
+            and buyers.buyer like patterns.like_pattern escape '!'
+
+)
+
+select * from final

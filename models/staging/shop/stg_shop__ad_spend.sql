@@ -1,0 +1,24 @@
+with source as (
+
+    select * from {{ ref('base_shop__ad_spend') }}
+
+    where rejection_reason is null
+
+),
+
+renamed as (
+
+    select
+        spend_date,
+        source,
+        coalesce(medium, 'unknown') as medium,
+        coalesce(campaign, 'unknown') as campaign,
+        cast(cost_amount as numeric(18, 2)) as cost_amount,
+        impressions,
+        clicks
+
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,34 @@
+with source as (
+
+    select * from {{ ref('base_shop__customers') }}
+
+    where rejection_reason is null
+
+),
+
+renamed as (
+
+    select
+        customer_id,
+        registered_at,
+        {{ shop_date('registered_at') }} as registered_date,
+        coalesce(gender, 'unknown') as gender,
+        birth_date,
+        coalesce(age_band, 'unknown') as age_band,
+        coalesce(region, 'unknown') as region,
+        coalesce(city, 'unknown') as city,
+        coalesce(city_tier, 'unknown') as city_tier,
+        coalesce(occupation, 'unknown') as occupation,
+        coalesce(income_band, 'unknown') as income_band,
+        coalesce(education, 'unknown') as education,
+        coalesce(marital_status, 'unknown') as marital_status,
+        coalesce(member_tier, 'unknown') as member_tier,
+        coalesce(acquisition_source, 'unknown') as acquisition_source,
+        coalesce(acquisition_medium, 'unknown') as acquisition_medium,
+        email_hash
+
+    from source
+
+)
+
+select * from renamed

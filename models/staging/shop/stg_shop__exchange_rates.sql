@@ -1,0 +1,20 @@
+with source as (
+
+    select * from {{ ref('base_shop__exchange_rates') }}
+
+    where rejection_reason is null
+
+),
+
+renamed as (
+
+    select
+        currency,
+        rate_date,
+        rate_to_reporting
+
+    from source
+
+)
+
+select * from renamed
