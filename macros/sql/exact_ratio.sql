@@ -5,15 +5,14 @@
 {%- endmacro %}
 
 {% macro default__exact_ratio(numerator, denominator, scale) -%}
-    cast(round(cast({{ numerator }} as numeric(38, 4)) / nullif({{ denominator }}, 0), {{ scale }}) as numeric(18, {{ scale }}))
+    cast(round(cast(({{ numerator }}) as numeric(38, 8)) / nullif({{ denominator }}, 0), {{ scale }}) as numeric(18, {{ scale }}))
 {%- endmacro %}
 
-{# DuckDB divides decimals as doubles, so the division is done on whole numbers. #}
+{# DuckDB divides decimals as doubles, so the division is done on whole numbers (of 0.00000001). #}
 {% macro duckdb__exact_ratio(numerator, denominator, scale) -%}
+    {%- set dividend = "cast(cast((" ~ numerator ~ ") as numeric(38, 8)) * 100000000 as hugeint)" -%}
+    {%- set divisor = "cast(cast((" ~ denominator ~ ") as numeric(38, 8)) * 100000000 as hugeint)" -%}
     cast(
-        (
-            cast({{ numerator }} * 100 as hugeint) * {{ 2 * 10 ** scale }} + cast({{ denominator }} * 100 as hugeint)
-        ) // nullif(2 * cast({{ denominator }} * 100 as hugeint), 0)
-        as numeric(18, 0)
+        ({{ dividend }} * {{ 2 * 10 ** scale }} + {{ divisor }}) // nullif(2 * {{ divisor }}, 0) as numeric(18, 0)
     ) * cast('{{ "0." ~ "0" * (scale - 1) ~ "1" }}' as numeric({{ scale + 1 }}, {{ scale }}))
 {%- endmacro %}

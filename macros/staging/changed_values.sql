@@ -3,7 +3,7 @@
     {%- set changes = [] -%}
     {%- for column in contract(table) if not column.is_required and column.data_type != 'text' -%}
         {%- set value = read_column(column.name, column.data_type) -%}
-        {%- do changes.append("case when " ~ read_text(column.name) ~ " is not null and " ~ value ~ " is null then 'unreadable:" ~ column.name ~ "' end") -%}
+        {%- do changes.append("case when " ~ value ~ " is null then case when " ~ read_text(column.name) ~ " is not null then 'unreadable:" ~ column.name ~ "' end end") -%}
         {%- if column.data_type == 'decimal' -%}
             {%- do changes.append("case when " ~ value ~ " < 0 then 'negative:" ~ column.name ~ "' end") -%}
         {%- elif column.data_type == 'timestamp' -%}

@@ -2,8 +2,8 @@
 {% macro value_fault(table) -%}
     case
         {%- for column in contract(table) if column.is_required %}
-        when {{ read_text(column.name) }} is null then 'missing_{{ column.name }}'
-        when {{ read_column(column.name, column.data_type) }} is null then 'unreadable_{{ column.name }}'
+        when {{ read_column(column.name, column.data_type) }} is null
+            then case when {{ read_text(column.name) }} is null then 'missing_{{ column.name }}' else 'unreadable_{{ column.name }}' end
         {%- endfor %}
     end
 {%- endmacro %}

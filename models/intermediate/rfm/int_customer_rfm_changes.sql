@@ -1,4 +1,10 @@
-with purchases as (
+with as_of as (
+
+    select as_of_date from {{ ref('int_as_of') }}
+
+),
+
+purchases as (
 
     select
         *,
@@ -14,8 +20,8 @@ refunds as (
     select
         purchases.customer_id,
         greatest(cast(date_trunc('month', refunds.refund_date) as date), purchases.known_month) as refund_month,
-        purchases.leaves_date,
-        refunds.refunded_amount
+        refunds.refunded_amount,
+        purchases.leaves_date
 
     from {{ ref('int_refunds_counted') }} as refunds
     inner join purchases on refunds.order_id = purchases.order_id
@@ -45,6 +51,10 @@ changes as (
         -goods_amount as monetary_change
 
     from purchases
+    cross join as_of
+
+    -- the last month may end before its last day: what leaves after that has not left yet
+    where purchases.leaves_date <= as_of.as_of_date
 
     union all
 
@@ -67,6 +77,9 @@ changes as (
         refunded_amount as monetary_change
 
     from refunds
+    cross join as_of
+
+    where refunds.leaves_date <= as_of.as_of_date
 
 ),
 

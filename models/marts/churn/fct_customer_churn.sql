@@ -78,7 +78,9 @@ final as (
         stated.recency_days,
         stated.expected_gap_days,
         stated.overdue_ratio,
-        {{ dbt.dateadd('day', 'cast(round(stated.expected_gap_days) as integer)', 'stated.last_order_date') }} as expected_next_order_date,
+        cast(
+            {{ dbt.dateadd('day', 'cast(round(stated.expected_gap_days) as integer)', 'stated.last_order_date') }} as date
+        ) as expected_next_order_date,
         stated.is_churned,
         stated.is_at_risk,
         stated.is_at_risk and stated.is_of_value as is_churn_warning,
