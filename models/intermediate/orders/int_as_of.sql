@@ -14,7 +14,7 @@ with last_days as (
 
 as_of_day as (
 
-    select cast({{ as_of_date_or('max(last_day)') }} as date) as as_of_date
+    select max({{ as_of_date_or('last_day') }}) as as_of_date
 
     from last_days
 
