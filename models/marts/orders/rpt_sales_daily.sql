@@ -1,38 +1,27 @@
 with orders as (
 
-    select * from {{ ref('int_orders_settled') }}
+    select * from {{ ref('fct_orders') }}
 
     where is_valid
-
-),
-
-purchases as (
-
-    select
-        order_id,
-        order_number
-
-    from {{ ref('int_purchases') }}
 
 ),
 
 sales as (
 
     select
-        orders.order_date,
-        orders.channel,
+        order_date,
+        channel,
         count(*) as orders,
-        count(distinct orders.customer_id) as customers,
-        sum(case when purchases.order_number = 1 then 1 else 0 end) as new_customers,
-        sum(case when orders.customer_id is null then 1 else 0 end) as guest_orders,
-        sum(orders.gross_amount) as gross_amount,
-        sum(orders.discount_amount) as discount_amount,
-        sum(orders.goods_amount) as goods_amount
+        count(distinct customer_id) as customers,
+        sum(case when is_first_order then 1 else 0 end) as new_customers,
+        sum(case when customer_id is null then 1 else 0 end) as guest_orders,
+        sum(gross_amount) as gross_amount,
+        sum(discount_amount) as discount_amount,
+        sum(goods_amount) as goods_amount
 
     from orders
-    left join purchases on orders.order_id = purchases.order_id
 
-    group by orders.order_date, orders.channel
+    group by order_date, channel
 
 ),
 
