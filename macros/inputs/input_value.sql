@@ -1,4 +1,4 @@
-{# A raw column as it enters its view: values as they are, times with a zone in UTC, floating point numbers as plain
+{# A raw column as it enters its view: values as they are, text without blanks around it, times with a zone in UTC, floating point numbers as plain
    decimals in text (1e-05 becomes 0.00001, an id of 123.0 becomes 123; NaN stays NaN, so that it is seen to be unreadable). #}
 {% macro input_value(name, kind) -%}
     {{ return(adapter.dispatch('input_value')(adapter.quote(name), kind)) }}
@@ -12,6 +12,8 @@
         end
     {%- elif kind == 'zoned_timestamp' -%}
         {{ column }} at time zone 'UTC'
+    {%- elif kind == 'text' -%}
+        {{ trimmed_text(column) }}
     {%- else -%}
         cast({{ column }} as {{ input_type(kind) }})
     {%- endif -%}

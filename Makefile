@@ -1,0 +1,59 @@
+# make build    environment in .venv, then all marts from SHOP_DATA (default: the bundled sample)
+# make test     every check; tests of warehouses that are not installed are skipped, with REQUIRE_ALL=1 they fail
+# make help     all targets
+
+PYTHON_FOR_VENV ?= python3
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+TEST_DATABASE := build/test.duckdb
+
+.DEFAULT_GOAL := help
+.PHONY: build test lint structure models sql pytest docs clean help
+
+build: $(VENV)/.installed ## Build all marts and show the main results
+	$(PYTHON) -m customer_analytics build
+
+test: lint structure models sql pytest ## Run every check
+
+lint: $(VENV)/.installed ## Check the Python code
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+# dbt-bouncer reads the manifest from target/
+structure: export DBT_TARGET_PATH := target
+structure: export DBT_PROFILES_DIR := .
+structure: $(VENV)/.installed ## Check structure and descriptions of the dbt project
+	$(VENV)/bin/dbt --quiet parse
+	$(VENV)/bin/dbt-bouncer run --config-file dbt-bouncer.yml
+	$(VENV)/bin/dbt-score lint --manifest target/manifest.json --show failing-items
+
+models: export ANALYTICS_DB := $(TEST_DATABASE)
+models: export SHOP_DATA := examples/sample
+models: export DBT_PROFILES_DIR := .
+models: $(VENV)/.installed ## Build the sample with all data and unit tests
+	rm -f $(TEST_DATABASE)
+	$(VENV)/bin/dbt build --quiet
+
+sql: export ANALYTICS_DB := $(TEST_DATABASE)
+sql: export DBT_PROFILES_DIR := .
+sql: $(VENV)/.installed ## Check the SQL code
+	$(VENV)/bin/sqlfluff lint --disable-progress-bar models tests analyses
+
+pytest: $(VENV)/.installed ## Run the tests in Python
+	$(PYTHON) -m pytest -n 2
+
+docs: build ## Describe all tables and columns in one HTML page
+	$(VENV)/bin/dbt --quiet docs generate --static
+	@echo "$${DBT_TARGET_PATH:-target}/static_index.html"
+
+clean: ## Remove what builds and tests have left, but not the environment
+	rm -rf build target logs .pytest_cache .ruff_cache
+
+help: ## Show the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+# the lock names every package with its hash; pip resolves nothing
+$(VENV)/.installed: requirements.txt
+	test -x $(PYTHON) || $(PYTHON_FOR_VENV) -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	touch $@

@@ -1,0 +1,69 @@
+-- Whom are we losing: which customers are leaving, why, and what is at stake?
+--
+-- Run:  dbt show --select whom_are_we_losing --limit 30
+--
+-- Read: one row per churn status and gravest warning sign. Start with at_risk: these customers can still be kept, and
+-- lifetime_net_amount says what they have been worth. warned_customers are those of them that matter most
+-- (is_churn_warning): their list is fct_customer_churn where is_churn_warning, each with its signal and an action.
+-- A sign that stands out points at a cause: overdue to reminders, complaints and bad reviews to service, returns to the
+-- description or quality of products. Active customers with a single sign are the early form of the same causes.
+-- Churned customers come last: one win-back offer, then no more cost. A high churned share is normal where people buy
+-- once a year: compare var churn_inactive_days with the gaps in int_category_cycles before drawing conclusions.
+with customers as (
+
+    select
+        churn.churn_status,
+        churn.churn_status_en,
+        churn.main_signal_en,
+        churn.recommended_action_en,
+        churn.recency_days,
+        churn.is_churn_warning,
+        dim_customers.lifetime_net_amount
+
+    from {{ ref('fct_customer_churn') }} as churn
+    inner join {{ ref('dim_customers') }} as dim_customers on churn.customer_id = dim_customers.customer_id
+
+),
+
+groups as (
+
+    select
+        churn_status,
+        churn_status_en,
+        coalesce(main_signal_en, 'No sign') as main_signal_en,
+        recommended_action_en,
+        count(*) as customers,
+        sum(case when is_churn_warning then 1 else 0 end) as warned_customers,
+        sum(lifetime_net_amount) as lifetime_net_amount,
+        sum(recency_days) as recency_days
+
+    from customers
+
+    group by churn_status, churn_status_en, coalesce(main_signal_en, 'No sign'), recommended_action_en
+
+),
+
+totals as (
+
+    select
+        groups.*,
+        sum(groups.customers) over () as all_customers,
+        case groups.churn_status when 'at_risk' then 1 when 'active' then 2 else 3 end as place
+
+    from groups
+
+)
+
+select
+    churn_status_en as churn_status,
+    main_signal_en as main_signal,
+    customers,
+    {{ share('customers', 'all_customers') }} as customer_share,
+    warned_customers,
+    lifetime_net_amount,
+    {{ mean_amount('recency_days', 'customers') }} as mean_recency_days,
+    recommended_action_en as recommended_action
+
+from totals
+
+order by place, lifetime_net_amount desc, main_signal

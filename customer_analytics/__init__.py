@@ -1,0 +1,1 @@
+"""E-commerce customer analytics: the commands and helpers around the dbt project."""

@@ -1,0 +1,123 @@
+"""The command check: what would a build read from a folder, and what would stop it?"""
+
+import json
+import os
+import shlex
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table as Grid
+
+from customer_analytics.contract import PROJECT, Table, read_contract
+from customer_analytics.dbt_runs import DbtFailure, environment, run_dbt
+from customer_analytics.inputs import inspect_folder, resolve_folder
+
+NOTABLE_EMPTY_SHARE = 0.2
+
+
+def check_folder(folder: str | Path, console: Console) -> bool:
+    """Print what was found in a folder and all problems; return whether a build would run."""
+    place = resolve_folder(folder)
+    report = _report(place) if place.is_dir() else _report_without_dbt(place)
+    if report["tables"]:
+        console.print(_overview(report))
+        _print_remarks(report, console)
+    for problem in report["problems"]:
+        # not through rich, which would break the line
+        print(f"problem: {problem}")
+    if report["problems"]:
+        print(
+            f"{len(report['problems'])} problem(s): a build would stop before it changes anything"
+        )
+    else:
+        command = shlex.join(["python", "-m", "customer_analytics", "build", "--data", str(place)])
+        print(f"ready to build: {command}")
+    return not report["problems"]
+
+
+def _report_without_dbt(place: Path) -> dict:
+    inputs = inspect_folder(place)
+    return {"place": inputs.place, "problems": inputs.problems, "tables": {}}
+
+
+def _report(place: Path) -> dict:
+    """Ask the macros that staging reads with; in a database in memory, so nothing is changed."""
+    messages = []
+
+    def keep(event) -> None:
+        if event.info.name == "JinjaLogInfo":
+            messages.append(event.data.msg)
+
+    # a target folder of its own, or the next build would have to parse everything again
+    settings = {
+        "SHOP_DATA": str(place),
+        "ANALYTICS_DB": ":memory:",
+        "DBT_TARGET_PATH": str(PROJECT / os.environ.get("DBT_TARGET_PATH", "target") / "check"),
+    }
+    with environment(**settings):
+        run_dbt(["run-operation", "report_inputs"], keep)
+    reports = [message for message in messages if message.startswith("{")]
+    if not reports:
+        raise DbtFailure("dbt did not report what it found")
+    return json.loads(reports[-1])
+
+
+def _overview(report: dict) -> Grid:
+    grid = Grid(title=f"Input tables in {report['place']}", title_justify="left")
+    grid.add_column("table", no_wrap=True)
+    grid.add_column("rows", justify="right", no_wrap=True)
+    grid.add_column("files", overflow="fold")
+    grid.add_column("to know", overflow="fold")
+    grid.add_column("opens", overflow="fold")
+    for table in read_contract().values():
+        found = report["tables"].get(table.name)
+        style = None if found else "dim"
+        grid.add_row(*_row(table, found, report), style=style)
+    return grid
+
+
+def _row(table: Table, found: dict | None, report: dict) -> list[str]:
+    name = f"{table.name} *" if table.required else table.name
+    opens = ", ".join(table.opens) or "no mart yet"
+    if found is None:
+        return [name, "absent", "", "", opens]
+    files = found["files"][0] if len(found["files"]) == 1 else f"{len(found['files'])} files"
+    counts = report["counts"].get(table.name)
+    if counts is None:
+        return [name, "?", files, "has a problem, see below", opens]
+    return [name, f"{counts['rows']:,}", files, "; ".join(_remarks(table, found, counts)), opens]
+
+
+def _remarks(table: Table, found: dict, counts: dict) -> list[str]:
+    """Columns that many rows lack or that cannot be read; for required ones any share counts."""
+    remarks = []
+    present = {column for part in found["parts"] for column in part["columns"]}
+    rows = counts["rows"]
+    for column in table.columns.values():
+        filled, readable = (counts["columns"][column.name][kind] for kind in ("filled", "readable"))
+        if column.name not in present or rows == 0:
+            continue
+        empty = (rows - filled) / rows
+        if empty and (column.required or empty >= NOTABLE_EMPTY_SHARE):
+            remarks.append(f"{column.name} {percent(empty)} empty")
+        if readable < filled:
+            remarks.append(f"{column.name} {percent((filled - readable) / rows)} unreadable")
+    absent = [column for column in table.columns if column not in present]
+    return remarks + ([f"without {', '.join(absent)}"] if absent else [])
+
+
+def percent(share: float) -> str:
+    """A share for people: never 0 % or 100 % for some or for not quite all."""
+    if 0 < share < 0.001:
+        return "under 0.1 %"
+    if 0.999 < share < 1:
+        return "over 99.9 %"
+    return "0 %" if share == 0 else "100 %" if share == 1 else f"{100 * share:.1f} %"
+
+
+def _print_remarks(report: dict, console: Console) -> None:
+    for name, found in report["tables"].items():
+        if found["extra_columns"]:
+            print(f"not used in {name}: {', '.join(found['extra_columns'])}")
+    if report["ignored"]:
+        print(f"not used in the folder: {', '.join(report['ignored'])}")

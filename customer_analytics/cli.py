@@ -1,0 +1,128 @@
+"""The commands: check, convert, build, simulate."""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from customer_analytics.dbt_runs import DbtFailure, log_file
+from customer_analytics.raw_tables import InputError
+from customer_analytics.simulator.command import simulate
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def _console() -> Console:
+    """The screen; without one a page wide enough for all tables."""
+    return Console() if sys.stdout.isatty() else Console(width=140)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="customer-analytics", version="0.1.0")
+def cli() -> None:
+    """Customer analytics for online shops: from raw exports to segments, churn and sales."""
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER, required=False)
+def check(folder: Path | None) -> None:
+    """Look at the raw files in FOLDER: what is there, what is missing, what would stop a build.
+
+    Without FOLDER the one of SHOP_DATA is checked, else the bundled sample.
+    """
+    from customer_analytics.check import check_folder
+
+    place = folder.absolute() if folder else Path(os.environ.get("SHOP_DATA") or "examples/sample")
+    if not check_folder(place, _console()):
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.argument("destination", type=FOLDER)
+@click.option("--encoding", help="Encoding of the source, such as gb18030; detected if not given.")
+@click.option("--overwrite", is_flag=True, help="Replace files of an earlier conversion.")
+def convert(source: Path, destination: Path, encoding: str | None, overwrite: bool) -> None:
+    """Write SOURCE, a file or folder of CSV or Excel, as CSV in UTF-8 into the folder DESTINATION.
+
+    The name of a file, or of a sheet in a workbook, becomes the name of the table.
+    """
+    from customer_analytics.convert import convert_all
+
+    convert_all(source, destination, encoding, overwrite)
+
+
+@cli.command()
+@click.option(
+    "--data", type=FOLDER, help="Folder of raw files; default SHOP_DATA, else the sample."
+)
+@click.option(
+    "--database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="DuckDB file to build; default ANALYTICS_DB, else build/analytics.duckdb.",
+)
+@click.option("--as-of", metavar="DATE", help="Day all marts are as of, such as 2024-06-30.")
+@click.option("--timezone", metavar="ZONE", help="Zone of the shop's days, such as Asia/Shanghai.")
+@click.option("--vars", "variables", metavar="YAML", help="Further dbt vars: '{name: value}'.")
+def build(
+    data: Path | None,
+    database: Path | None,
+    as_of: str | None,
+    timezone: str | None,
+    variables: str | None,
+) -> None:
+    """Build all marts and show the main results."""
+    from customer_analytics.build import build_marts, merge_variables
+
+    try:
+        merged = merge_variables(variables, as_of, timezone)
+    except ValueError as error:
+        raise click.UsageError(f"--vars {error}") from error
+    build_marts(
+        _console(),
+        data=data and data.expanduser().absolute(),
+        database=database and database.expanduser().absolute(),
+        variables=merged,
+    )
+
+
+cli.add_command(simulate)
+
+
+def main() -> None:
+    """Run the command line; whatever goes wrong ends in one line, never in a traceback."""
+    try:
+        sys.exit(cli.main(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (InputError, DbtFailure) as error:
+        _stop(str(error))
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # the reader of our output has gone, as in `... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _stop(f"{where}{error.strerror or error}")
+    except Exception as error:
+        _stop(f"unexpected {type(error).__name__}: {error} (details: {_save_details()})")
+
+
+def _stop(reason: str) -> None:
+    click.echo(f"Error: {' '.join(reason.split())}", err=True)
+    sys.exit(1)
+
+
+def _save_details() -> Path:
+    """Keep the traceback of a fault of ours where it can be sent from, not on the screen."""
+    file = log_file().with_name("customer_analytics_error.log")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(traceback.format_exc(), encoding="utf-8")
+    return file

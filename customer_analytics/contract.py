@@ -1,0 +1,78 @@
+"""The input contract, read from the sources file of the staging folder."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+PROJECT = Path(__file__).resolve().parent.parent
+SOURCES_FILE = PROJECT / "models" / "staging" / "shop" / "_stg_shop__sources.yml"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column a shop can hand over; `data_type` names the macro that reads it."""
+
+    name: str
+    data_type: str
+    required: bool = False
+    personal: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table a shop can hand over, with its key and the marts that it opens."""
+
+    name: str
+    description: str
+    columns: dict[str, Column]
+    required: bool = False
+    key: tuple[str, ...] = ()
+    opens: tuple[str, ...] = field(default=())
+
+    @property
+    def required_columns(self) -> list[str]:
+        """Names of the columns without which the table cannot be used."""
+        return [column.name for column in self.columns.values() if column.required]
+
+
+@cache
+def read_contract(path: Path = SOURCES_FILE) -> dict[str, Table]:
+    """Return the contract's tables by name, in the order of the file."""
+    with path.open(encoding="utf-8") as file:
+        sources = yaml.safe_load(file)["sources"]
+    shop = next(source for source in sources if source["name"] == "shop")
+    return {entry["name"]: _table(entry) for entry in shop["tables"]}
+
+
+def clean_name(name: str) -> str:
+    """Header names are compared without surrounding blanks and without case."""
+    return name.strip().lower()
+
+
+def _table(entry: dict) -> Table:
+    meta = _meta(entry)
+    columns = [_column(column) for column in entry["columns"]]
+    return Table(
+        name=entry["name"],
+        description=entry.get("description", ""),
+        columns={column.name: column for column in columns},
+        required=bool(meta.get("required")),
+        key=tuple(meta.get("key", ())),
+        opens=tuple(meta.get("opens", ())),
+    )
+
+
+def _column(entry: dict) -> Column:
+    meta = _meta(entry)
+    return Column(
+        name=entry["name"],
+        data_type=entry["data_type"],
+        required=bool(meta.get("required")),
+        personal=bool(meta.get("personal")),
+    )
+
+
+def _meta(entry: dict) -> dict:
+    return entry.get("config", {}).get("meta", {})

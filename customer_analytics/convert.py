@@ -1,0 +1,364 @@
+"""The command convert: text in any encoding and Excel workbooks to CSV in UTF-8."""
+
+import csv
+import io
+import math
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from customer_analytics.contract import clean_name, read_contract
+from customer_analytics.csv_files import (
+    CHUNK,
+    chunks,
+    csv_reader,
+    find_header,
+    open_bytes,
+    open_text,
+    without_blanks,
+)
+from customer_analytics.encodings import detect_encoding, other_format
+from customer_analytics.raw_tables import InputError
+
+TEXT_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt")
+BOOK_SUFFIXES = (".xlsx", ".xlsm")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file that was written: where from, how it was read, its rows, what else is to know."""
+
+    target: Path
+    source: str
+    rows: int | None
+    remarks: tuple[str, ...] = ()
+
+
+def convert_all(
+    source: Path, destination: Path, encoding: str | None, overwrite: bool
+) -> list[Written]:
+    """Convert a file, or all files of a folder and of its table folders; print what was written."""
+    files, ignored = _files_to_convert(source)
+    if not files:
+        found = f" (found: {', '.join(ignored)})" if ignored else ""
+        raise InputError(f"{source}: there is no CSV or Excel file to convert{found}")
+    output = _Output(source, destination, overwrite)
+    written = []
+    console_of_progress = Console(stderr=True)
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console_of_progress,
+        transient=True,
+        # log files want no control characters
+        disable=not console_of_progress.is_terminal,
+    )
+    with progress:
+        for file in files:
+            task = progress.add_task(file.name, total=file.stat().st_size)
+            written += _convert_file(
+                file,
+                output,
+                encoding,
+                lambda done, task=task: progress.update(task, completed=done),
+            )
+            progress.update(task, completed=file.stat().st_size)
+    for item in written:
+        rows = "copied" if item.rows is None else f"{item.rows:,} rows"
+        print(f"{item.target}: {rows} from {item.source}")
+        for remark in item.remarks:
+            print(f"  {remark}")
+    if ignored:
+        print(f"not converted: {', '.join(ignored)}")
+    return written
+
+
+def _files_to_convert(source: Path) -> tuple[list[Path], list[str]]:
+    if source.is_file():
+        if not source.name.lower().endswith(TEXT_SUFFIXES + BOOK_SUFFIXES):
+            raise InputError(
+                f"{source}: this is neither CSV nor Excel (.xlsx): save it as one of them first"
+            )
+        return [source], []
+    files, ignored = [], []
+    for entry in sorted(source.iterdir()):
+        if entry.name[0] in "._" or entry.name.startswith("~$"):
+            continue
+        inside = entry.is_dir() and clean_name(entry.name) in read_contract()
+        for file in sorted(entry.iterdir()) if inside else [entry]:
+            known = file.name.lower().endswith((*TEXT_SUFFIXES, *BOOK_SUFFIXES, ".parquet"))
+            if file.is_file() and known and file.name[0] not in "._":
+                files.append(file)
+            else:
+                ignored.append(file.relative_to(source).as_posix())
+    return files, ignored
+
+
+class _Output:
+    """Writes files: never over a source, never two over each other, whole or not at all."""
+
+    def __init__(self, source: Path, destination: Path, overwrite: bool) -> None:
+        self.root = source if source.is_dir() else source.parent
+        self.destination = destination
+        self.overwrite = overwrite
+        self.written: set[Path] = set()
+        if destination.resolve() == self.root.resolve():
+            raise InputError(
+                f"{destination}: this is the folder of the source, which is never written to:"
+                " name another folder"
+            )
+
+    def target(self, file: Path, name: str) -> Path:
+        """The path that a source file is written to under a table's name."""
+        target = self.destination / file.parent.relative_to(self.root) / name
+        if target in self.written:
+            raise InputError(f"{file}: {target} was just written from another source: rename one")
+        if target.exists() and not self.overwrite:
+            raise InputError(f"{target}: this file exists: add --overwrite to replace it")
+        return target
+
+    @contextmanager
+    def open(self, target: Path) -> Iterator:
+        """A csv writer to a file that appears only once it is complete."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(target.name + ".partial")
+        try:
+            with partial.open("w", encoding="utf-8", newline="") as stream:
+                yield csv.writer(stream, lineterminator="\n")
+            partial.replace(target)
+            self.written.add(target)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def _convert_file(file: Path, output: _Output, encoding: str | None, advance) -> list[Written]:
+    name = file.name.lower()
+    if name.endswith(".parquet"):
+        target = output.target(file, file.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, target)
+        return [Written(target, str(file), None)]
+    if name.endswith(BOOK_SUFFIXES):
+        return _convert_book(file, output, advance)
+    return [_convert_text(file, output, encoding, advance)]
+
+
+# -- text -----------------------------------------------------------------------------------------
+
+
+def _convert_text(file: Path, output: _Output, encoding: str | None, advance) -> Written:
+    with open_bytes(file) as stream:
+        head = stream.read(8)
+    if not head:
+        raise InputError(f"{file}: this file is empty (0 bytes): export it again")
+    if other_format(head):
+        raise InputError(
+            f"{file}: this is {other_format(head)}, no text: give it the right ending, or save it"
+            " as CSV or .xlsx"
+        )
+    with open_bytes(file) as stream:
+        read_as = encoding or detect_encoding(chunks(stream))
+    if read_as is None:
+        raise InputError(f"{file}: its encoding cannot be told: name it with --encoding")
+    stem = re.sub(r"(\.csv\.gz|\.csv|\.tsv|\.txt)$", "", file.name, flags=re.IGNORECASE)
+    target = output.target(file, f"{stem}.csv")
+    # only a file that is UTF-8 but for some broken bytes is read with losses, and says so
+    errors = "replace" if read_as == "utf-8" and not encoding else "strict"
+    try:
+        delimiter = _delimiter(file, clean_name(stem), read_as, errors)
+        rows, broken = 0, 0
+        with output.open(target) as writer, open_text(file, read_as, errors) as lines:
+            reader = csv_reader(without_blanks(_counting(lines, advance), delimiter), delimiter)
+            for record in reader:
+                if record:
+                    broken += sum(value.count("\ufffd") for value in record)
+                    writer.writerow(record)
+                    rows += 1
+    except (UnicodeError, LookupError) as error:
+        raise InputError(f"{file}: this cannot be read as {read_as} ({error})") from error
+    except csv.Error as error:
+        raise InputError(
+            f"{file}: a quotation mark near line {reader.line_num} is broken ({error}), so the rows"
+            " cannot be told apart: double the quotation marks within values"
+        ) from error
+    remarks = () if not broken else (f"{broken:,} broken characters are now \ufffd",)
+    return Written(target, f"{file} ({read_as})", rows - 1, remarks)
+
+
+def _counting(lines: io.TextIOWrapper, advance) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        if number % 10_000 == 0:
+            advance(lines.buffer.tell())
+        yield line
+
+
+def _delimiter(file: Path, table: str, encoding: str, errors: str) -> str:
+    columns = read_contract()[table].columns if table in read_contract() else {}
+    found = find_header(file, columns, encoding, errors)
+    if found is None:
+        raise InputError(f"{file}: a quotation mark in its header is broken: export it again")
+    return found[0]
+
+
+# -- Excel ----------------------------------------------------------------------------------------
+
+
+def _convert_book(file: Path, output: _Output, advance) -> list[Written]:
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(file, read_only=True, data_only=True)
+    except Exception as error:
+        # openpyxl raises whatever the broken part of the file happens to cause
+        raise InputError(
+            f"{file}: this is no readable Excel workbook ({_why(file, error)})"
+        ) from error
+    try:
+        sheets = [sheet for sheet in book.worksheets if _has_rows(sheet)]
+        if not sheets:
+            raise InputError(f"{file}: all sheets of this workbook are empty")
+        written = []
+        for number, sheet in enumerate(sheets):
+            target = output.target(file, f"{_table_name(sheet.title, file, len(sheets))}.csv")
+            with output.open(target) as writer:
+                rows = 0
+                for record in _records(sheet):
+                    writer.writerow(record)
+                    rows += 1
+            advance(file.stat().st_size * (number + 1) / len(sheets))
+            source = f"{file} (sheet {sheet.title})"
+            written.append(Written(target, source, rows - 1, _unsaved_formulas(file, sheet.title)))
+        return written
+    finally:
+        book.close()
+
+
+def _why(file: Path, error: Exception) -> str:
+    with file.open("rb") as stream:
+        kind = other_format(stream.read(8))
+    if kind and "old or password" in kind:
+        return kind
+    return f"{type(error).__name__}: {error}" if zipfile.is_zipfile(file) else "it is no zip file"
+
+
+def _has_rows(sheet) -> bool:
+    # some programs write a wrong size of the sheet, and openpyxl would believe it
+    sheet.reset_dimensions()
+    return any(value is not None for row in sheet.iter_rows(values_only=True) for value in row)
+
+
+def _table_name(title: str, file: Path, sheets: int) -> str:
+    """A sheet named like a table is that table; else a single sheet takes the name of the file."""
+    if clean_name(title) in read_contract() or sheets > 1:
+        return re.sub(r'[\\/:*?"<>|]', "_", title.strip())
+    return file.stem
+
+
+def _records(sheet) -> Iterator[list[str]]:
+    """The rows of a sheet as texts, from the first that holds something; no empty ones."""
+    width = 0
+    for row in sheet.iter_rows():
+        record = [cell_text(cell) for cell in row]
+        if any(record):
+            filled = max(position for position, value in enumerate(record) if value) + 1
+            width = width or filled
+            # columns to the right of the header hold notes and sums, but none is thrown away
+            yield record[: max(width, filled)] + [""] * (width - len(record))
+
+
+def cell_text(cell) -> str:
+    """A cell as text: numbers with the decimals they are shown with, dates and times as ISO."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return _time_text(value, cell.number_format)
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    if isinstance(value, (int, float)):
+        return _number_text(value, cell.number_format)
+    return str(value)
+
+
+def _time_text(value: datetime, number_format: str) -> str:
+    # Excel keeps times as fractions of a day, which are off by some microseconds
+    rounded = (value + timedelta(microseconds=500)).replace(microsecond=0)
+    if abs(rounded - value) > timedelta(milliseconds=1):
+        rounded = value
+    has_time = re.search(r"[hs]", re.sub(r"\[[^\]]*\]|\"[^\"]*\"", "", number_format.lower()))
+    if not has_time and rounded.time() == time():
+        return rounded.date().isoformat()
+    return rounded.isoformat(sep=" ")
+
+
+def _number_text(value: float, number_format: str) -> str:
+    if not math.isfinite(value):
+        return str(value)
+    # Excel itself knows 15 digits; the rest is noise of binary fractions
+    number = Decimal(value) if isinstance(value, int) else Decimal(f"{value:.15g}")
+    text = f"{number:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    shown = re.search(r"0\.(0+)", number_format.split(";")[0])
+    if shown and "%" not in number_format:
+        whole, _, decimals = text.partition(".")
+        text = f"{whole}.{decimals.ljust(len(shown[1]), '0')}"
+    return text
+
+
+def _unsaved_formulas(file: Path, title: str) -> tuple[str, ...]:
+    """Say how many formulas hold no result: a program wrote them, Excel never saved the file."""
+    from openpyxl import load_workbook
+
+    if not _has_formulas(file):
+        return ()
+    values = load_workbook(file, read_only=True, data_only=True)
+    formulas = load_workbook(file, read_only=True)
+    try:
+        count = sum(
+            isinstance(formula, str) and formula.startswith("=") and value is None
+            for value_row, formula_row in zip(
+                values[title].iter_rows(values_only=True),
+                formulas[title].iter_rows(values_only=True),
+                strict=False,
+            )
+            for value, formula in zip(value_row, formula_row, strict=False)
+        )
+    finally:
+        values.close()
+        formulas.close()
+    if not count:
+        return ()
+    return (
+        f"{count:,} formulas hold no result: open the workbook in Excel, save it, convert again",
+    )
+
+
+def _has_formulas(file: Path) -> bool:
+    with zipfile.ZipFile(file) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        return any(_contains_formula(archive, name) for name in sheets if name.endswith(".xml"))
+
+
+def _contains_formula(archive: zipfile.ZipFile, name: str) -> bool:
+    last = b""
+    with archive.open(name) as stream:
+        while chunk := stream.read(CHUNK):
+            if re.search(rb"<f[ >/]", last + chunk):
+                return True
+            last = chunk[-3:]
+    return False

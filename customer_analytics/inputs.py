@@ -1,0 +1,173 @@
+"""Looks at a folder of raw files: which hold a table of the contract, and can they be read?"""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from customer_analytics.contract import PROJECT, Table, clean_name, read_contract
+from customer_analytics.csv_inputs import read_csv_files
+from customer_analytics.parquet_inputs import read_parquet_files
+from customer_analytics.raw_tables import CONVERT, Inputs, RawTable, and_more, shorten
+
+SUFFIXES = (".parquet", ".csv", ".csv.gz")
+
+
+def inspect_folder(folder: str | Path) -> Inputs:
+    """Find and read all tables of the contract in a folder; relative to the project's folder."""
+    place = resolve_folder(folder)
+    inputs = Inputs(place=str(place))
+    try:
+        found, inputs.ignored = _find_files(place, inputs.problems)
+    except OSError as error:
+        inputs.problems.append(f"{place}: {_folder_fault(place, error)}")
+        return inputs
+    contract = read_contract()
+    for table in contract.values():
+        if table.name in found:
+            _inspect_table(table, found[table.name], inputs)
+    stopped = {problem.split(":")[0] for problem in inputs.problems}
+    for table in contract.values():
+        if table.required and table.name not in stopped:
+            inputs.problems.extend(_missing_or_empty(table, inputs))
+    return inputs
+
+
+def resolve_folder(folder: str | Path) -> Path:
+    """Return the folder as an absolute path; a relative one starts at the project's folder."""
+    return (PROJECT / Path(folder).expanduser()).resolve()
+
+
+def _folder_fault(place: Path, error: OSError) -> str:
+    if not place.exists():
+        return "this folder of raw files does not exist: correct SHOP_DATA or raw_path"
+    if not place.is_dir():
+        return "this is a file, not a folder of raw files: correct SHOP_DATA or raw_path"
+    return f"this folder cannot be read ({error.strerror})"
+
+
+# -- which files hold a table ---------------------------------------------------------------------
+
+
+def _find_files(place: Path, problems: list[str]) -> tuple[dict[str, list[Path]], list[str]]:
+    """Return the files of each table, and the names of entries that belong to none."""
+    tables = {name: [] for name in read_contract()}
+    ignored = []
+    for entry in _visible(place):
+        name = clean_name(_stem(entry) if entry.is_file() else entry.name)
+        known = name in tables and (entry.is_dir() or _suffix(entry) is not None)
+        tables[name].append(entry) if known else ignored.append(entry.name)
+    found = {}
+    for name, entries in tables.items():
+        if len(entries) > 1:
+            names = " and ".join(_display(entry, place) for entry in entries)
+            problems.append(
+                f"{name}: {place} holds {names}, which are the same table twice: keep one of them"
+            )
+        elif entries and entries[0].is_dir():
+            files = _files_of_folder(name, entries[0], problems)
+            if files:
+                found[name] = files
+        elif entries:
+            found[name] = entries
+    return found, ignored
+
+
+def _files_of_folder(table: str, folder: Path, problems: list[str]) -> list[Path]:
+    entries = _visible(folder)
+    nested = [entry.name for entry in entries if entry.is_dir()]
+    files = [entry for entry in entries if entry.is_file() and _suffix(entry)]
+    if nested:
+        problems.append(
+            f"{table}: {folder} holds the folder {nested[0]}: put all files of a table directly"
+            f" into {table}/"
+        )
+        return []
+    if len({_suffix(file) == ".parquet" for file in files}) > 1:
+        problems.append(
+            f"{table}: {folder} holds both Parquet and CSV files, which may be the same rows twice:"
+            " keep one kind"
+        )
+        return []
+    return files
+
+
+def _visible(folder: Path) -> list[Path]:
+    """Entries of a folder; names with a dot or underscore in front are marks of other programs."""
+    return sorted(entry for entry in folder.iterdir() if entry.name[0] not in "._")
+
+
+def _suffix(path: Path) -> str | None:
+    return next((suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)), None)
+
+
+def _stem(path: Path) -> str:
+    return path.name[: -len(_suffix(path) or "") or None]
+
+
+def _display(entry: Path, place: Path) -> str:
+    return entry.relative_to(place).as_posix() + ("/" if entry.is_dir() else "")
+
+
+# -- one table ------------------------------------------------------------------------------------
+
+
+def _inspect_table(table: Table, files: list[Path], inputs: Inputs) -> None:
+    place = Path(inputs.place)
+    raw = RawTable(files=[_display(file, place) for file in files])
+    inputs.tables[table.name] = raw
+    problems = len(inputs.problems)
+    if _suffix(files[0]) == ".parquet":
+        headers = read_parquet_files(table, files, raw, inputs)
+    else:
+        headers = read_csv_files(table, files, raw, inputs)
+    # one broken file is enough: its columns would only be reported as missing again
+    if len(inputs.problems) == problems:
+        inputs.problems.extend(_column_problems(table, headers))
+    known = {column for part in raw.parts for column in part.columns}
+    names = {name for header in headers.values() for name in header}
+    raw.extra_columns = sorted(name for name in names if clean_name(name) not in known and name)
+
+
+def _column_problems(table: Table, headers: dict[Path, tuple[str, ...]]) -> Iterable[str]:
+    """Required columns that no file has, and columns that one file has twice."""
+    for file, header in headers.items():
+        counts = Counter(map(clean_name, header))
+        for column in table.columns:
+            if counts[column] > 1:
+                yield (
+                    f"{table.name}.{column}: {file} has {counts[column]} columns of this name"
+                    " (blanks around it and capitals do not count): keep one"
+                )
+    for column in table.required_columns:
+        lacking = [
+            file for file, header in headers.items() if column not in map(clean_name, header)
+        ]
+        if lacking:
+            columns = ", ".join(name.strip() for name in headers[lacking[0]] if name.strip())
+            yield (
+                f"{table.name}.{column}: required column missing in {lacking[0]}{and_more(lacking)}"
+                f" (found: {shorten(columns)}): add it, or rename the column that holds it"
+            )
+
+
+def _missing_or_empty(table: Table, inputs: Inputs) -> Iterable[str]:
+    raw = inputs.tables.get(table.name)
+    wanted = f"{table.name}.csv, {table.name}.csv.gz, {table.name}.parquet or a folder {table.name}"
+    if raw is None:
+        present = sorted(
+            inputs.ignored + [file for t in inputs.tables.values() for file in t.files]
+        )
+        yield (
+            f"{table.name}: no such table in {inputs.place} (found: {shorten(', '.join(present))}):"
+            f" put {wanted} there, or point SHOP_DATA at another folder{_conversion_hint(inputs)}"
+        )
+    elif raw.rows == 0:
+        yield (
+            f"{table.name}: {Path(inputs.place) / raw.files[0]}{and_more(raw.files)} has a header"
+            " but no rows: export it again"
+        )
+
+
+def _conversion_hint(inputs: Inputs) -> str:
+    books = [name for name in inputs.ignored if name.lower().endswith((".xlsx", ".xlsm"))]
+    return f" (Excel: {CONVERT} {Path(inputs.place) / books[0]} FOLDER)" if books else ""

@@ -1,0 +1,100 @@
+"""The command `simulate`."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from customer_analytics.simulator import shop
+from customer_analytics.simulator.visits import VISITS_PER_YEAR
+
+
+@click.command("simulate")
+@click.option("--customers", type=click.IntRange(100, 5_000_000), default=1_000, show_default=True)
+@click.option("--days", type=click.IntRange(30, 7_300), default=730, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=7, show_default=True)
+@click.option(
+    "--start",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=shop.START.isoformat(),
+    show_default=True,
+    help="First day of the shop.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder to write: new, empty, or an earlier simulation, which is replaced.",
+)
+@click.option("--dirty", is_flag=True, help="Respell good rows and add rows to be rejected.")
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["csv", "parquet"]),
+    default="csv",
+    show_default=True,
+)
+@click.option(
+    "--orders-per-year",
+    type=click.FloatRange(0, 100, min_open=True),
+    default=shop.ORDERS_PER_YEAR,
+    show_default=True,
+    help="Mean repeat orders of a customer while they are one.",
+)
+@click.option(
+    "--visits-per-year",
+    type=click.FloatRange(0, 1_000),
+    default=VISITS_PER_YEAR,
+    show_default=True,
+    help="Mean visits without an order of a customer while they are one.",
+)
+def simulate(
+    customers: int,
+    days: int,
+    seed: int,
+    start: datetime,
+    out: Path,
+    dirty: bool,
+    file_format: str,
+    orders_per_year: float,
+    visits_per_year: float,
+) -> None:
+    """Write a simulated shop: all tables of the input contract, and the truth behind them."""
+    console = Console()
+    # a bar on a terminal only: log files want no control characters
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Simulating customers", total=customers)
+        try:
+            summary = shop.simulate(
+                customers,
+                days,
+                seed,
+                out,
+                dirty,
+                file_format,
+                start.date(),
+                progress=lambda done, _: bar.update(task, completed=done),
+                orders_per_year=orders_per_year,
+                visits_per_year=visits_per_year,
+            )
+        except (OSError, ValueError) as error:
+            raise click.ClickException(str(error)) from None
+    _show(console, summary)
+
+
+def _show(console: Console, summary: shop.Summary) -> None:
+    table = Table("table", "rows", "to be rejected")
+    table.columns[1].justify = table.columns[2].justify = "right"
+    for name, rows in summary.rows.items():
+        planted = sum(
+            count for (table_name, _), count in summary.planted.items() if table_name == name
+        )
+        table.add_row(name, f"{rows:,}", f"{planted:,}" if planted else "")
+    console.print(table)
+    console.print(
+        f"Written to {summary.out}; what was simulated stands in {summary.out / 'truth'}.",
+        soft_wrap=True,
+    )

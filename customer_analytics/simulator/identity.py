@@ -1,0 +1,60 @@
+"""How the shop tells people apart: visitors that log in, and member cards."""
+
+import numpy as np
+import pyarrow as pa
+
+from customer_analytics.simulator.columns import joined, moments, nightly_load, numbered, words
+from customer_analytics.simulator.draws import chance
+from customer_analytics.simulator.people import People
+from customer_analytics.simulator.visits import Visits
+from customer_analytics.simulator.world import World
+from customer_analytics.simulator.writing import contract_table
+
+LINKED_SHARE = 0.92  # of the first logins, how many the shop's identity service recorded
+
+
+def visitor_ids(world: World, visitor: np.ndarray, chunk: int) -> pa.Array:
+    return numbered("V", visitor * world.chunks + chunk + 1, 5)
+
+
+def visitor_links(
+    world: World, people: People, visits: Visits, visit, at, chunk: int, rng
+) -> pa.Table:
+    """Links of visitors to the customers that logged in on them, as far as recorded."""
+    recorded = chance(rng, LINKED_SHARE, visit.size)
+    visit, at = visit[recorded], at[recorded]
+    return contract_table(
+        "identity_links",
+        identifier_type=words(["visitor"], np.zeros(visit.size, dtype=np.int64)),
+        identifier=visitor_ids(world, visits.visitor[visit], chunk),
+        customer_id=people.customer_ids(visits.who[visit]),
+        linked_at=moments(at),
+        loaded_at=moments(nightly_load(at)),
+    )
+
+
+def card_links(people: People) -> pa.Table:
+    """Links of member cards to their accounts.
+
+    A card that was replaced leads to its successor: M... to N..., and that to the account.
+    """
+    who = np.flatnonzero(people.has_card)
+    old = people.card_ids(who)
+    replaced = people.is_card_replaced[who]
+    new = joined("N", numbered("", people.number[who], 6))
+    accounts = people.customer_ids(who)
+    at = people.registered_at[who]
+    target = np.where(
+        replaced, new.to_numpy(zero_copy_only=False), accounts.to_numpy(zero_copy_only=False)
+    )
+    identifiers = pa.concat_arrays([old, new.filter(pa.array(replaced))])
+    targets = pa.concat_arrays([pa.array(target, pa.string()), accounts.filter(pa.array(replaced))])
+    linked_at = np.r_[at, at[replaced]]
+    return contract_table(
+        "identity_links",
+        identifier_type=words(["member_card"], np.zeros(linked_at.size, dtype=np.int64)),
+        identifier=identifiers,
+        customer_id=targets,
+        linked_at=moments(linked_at),
+        loaded_at=moments(nightly_load(linked_at)),
+    )

@@ -1,0 +1,24 @@
+-- Guards that the amounts of each order follow from one another, that none is negative, and that an order which is not
+-- a purchase brings no money.
+select
+    order_id,
+    is_valid,
+    paid_amount,
+    tax_amount,
+    shipping_amount,
+    goods_amount,
+    refunded_amount,
+    net_amount
+
+from {{ ref('fct_orders') }}
+
+where
+    goods_amount <> greatest(paid_amount - tax_amount - shipping_amount, 0)
+    or net_amount <> case when is_valid then goods_amount - refunded_amount else 0 end
+    or goods_amount < 0
+    or refunded_amount < 0
+    or net_amount < 0
+    or gross_amount < 0
+    or discount_amount < 0
+    or (not is_valid and (refunded_amount <> 0 or margin_amount is not null))
+    or margin_amount > net_amount

@@ -1,0 +1,52 @@
+-- Guards that each purchase is refunded by what its staged refunds up to the as-of day sum to, capped at its goods (an
+-- order whose status alone says refunded: by all of them), and that every counted refund stands on its order.
+with staged as (
+
+    select
+        refunds.order_id,
+        sum(refunds.refund_amount) as refund_amount
+
+    from {{ ref('stg_shop__refunds') }} as refunds
+    cross join {{ ref('int_as_of') }} as as_of
+
+    where refunds.refunded_at < as_of.as_of_end_at
+
+    group by refunds.order_id
+
+),
+
+counted as (
+
+    select
+        order_id,
+        sum(refunded_amount) as refunded_amount
+
+    from {{ ref('int_refunds_counted') }}
+
+    group by order_id
+
+),
+
+compared as (
+
+    select
+        orders.order_id,
+        orders.refunded_amount,
+        coalesce(counted.refunded_amount, 0) as counted_amount,
+        case
+            when staged.order_id is not null then least(staged.refund_amount, orders.goods_amount)
+            when orders.status = 'refunded' then orders.goods_amount
+            else 0
+        end as staged_amount
+
+    from {{ ref('fct_orders') }} as orders
+    left join staged on orders.order_id = staged.order_id
+    left join counted on orders.order_id = counted.order_id
+
+    where orders.is_valid
+
+)
+
+select * from compared
+
+where refunded_amount <> counted_amount or refunded_amount <> staged_amount

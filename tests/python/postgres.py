@@ -1,0 +1,163 @@
+"""A throw-away Postgres cluster on loopback that takes raw rows as text and builds the marts."""
+
+import contextlib
+import io
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+from warehouse import PROJECT, PUBLIC_SCHEMAS, Row, Table, Warehouse, _kind, environment, read_shop
+
+
+def find_binaries() -> Path | None:
+    """The folder of the newest installed Postgres' programs."""
+    folders = [file.parent for file in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if not folders and (on_path := shutil.which("initdb")):
+        folders = [Path(on_path).resolve().parent]
+    return max(folders, key=lambda folder: _version(folder.parent.name), default=None)
+
+
+def _version(name: str) -> float:
+    try:
+        return float(name)
+    except ValueError:
+        return 0.0
+
+
+class Postgres:
+    """The cluster. Its databases sort text by a locale, as most do, and not by bytes."""
+
+    def __init__(self, binaries: Path, warehouse: Warehouse) -> None:
+        """binaries: where initdb and pg_ctl are; warehouse: runs dbt."""
+        self.binaries = binaries
+        self.warehouse = warehouse
+        self.port = _free_port()
+        self._numbers = count(1)
+        # a server never runs as root
+        self._as_user = {"user": "postgres"} if os.getuid() == 0 else {}
+        self.user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+
+    def __enter__(self) -> "Postgres":
+        """Make the cluster and start it."""
+        # pytest's folders are closed to other users, and socket paths must be short
+        self.folder = Path(tempfile.mkdtemp(prefix="pg"))
+        self.folder.chmod(0o755)
+        self.data = self.folder / "data"
+        self.data.mkdir()
+        if self._as_user:
+            shutil.chown(self.data, "postgres", "postgres")
+        try:
+            options = ["--auth=trust", f"--username={self.user}", "--encoding=UTF8", "--no-sync"]
+            options += ["--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8"]
+            self._run("initdb", "-D", str(self.data), *options)
+            settings = f"-p {self.port} -c listen_addresses=127.0.0.1"
+            settings += " -c unix_socket_directories='' -c fsync=off -c statement_timeout=120s"
+            log = self.data / "server.log"
+            self._run("pg_ctl", "-D", str(self.data), "-w", "-l", str(log), "-o", settings, "start")
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop the cluster and remove its files."""
+        with contextlib.suppress(subprocess.CalledProcessError):
+            self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [str(self.binaries / program), *arguments],
+            check=True,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **self._as_user,
+        )
+
+    def connect(self, database: str) -> Connection:
+        """A connection that commits each statement."""
+        connection = psycopg2.connect(
+            host="127.0.0.1", port=self.port, user=self.user, dbname=database
+        )
+        connection.autocommit = True
+        return connection
+
+    def build(self, data: Path, project: Path = PROJECT, **variables: Any) -> dict[str, Table]:
+        """Load a folder of CSV files as text, build the models, and read marts and audit."""
+        database = f"shop{next(self._numbers)}"
+        with contextlib.closing(self.connect("postgres")) as admin:
+            admin.cursor().execute(f"create database {database}")
+        with contextlib.closing(self.connect(database)) as connection:
+            _load(connection, data)
+        place = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port), "PGUSER": self.user}
+        with environment(**place, PGDATABASE=database, ANALYTICS_SCHEMA="analytics"):
+            self.warehouse.run(project, "postgres", variables, raw_schema="raw")
+        with contextlib.closing(self.connect(database)) as connection:
+            return _read(connection, {f"analytics_{schema}": schema for schema in PUBLIC_SCHEMAS})
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _load(connection: Connection, data: Path) -> None:
+    cursor = connection.cursor()
+    cursor.execute("create schema raw")
+    for table, rows in read_shop(data).items():
+        columns = list(rows[0]) if rows else ["order_id"]
+        listed = ", ".join(f'"{column}"' for column in columns)
+        typed = ", ".join(f'"{column}" text' for column in columns)
+        cursor.execute(f"create table raw.{table} ({typed})")
+        lines = io.StringIO()
+        for row in rows:
+            lines.write("\t".join(_escaped(row[column]) for column in columns) + "\n")
+        lines.seek(0)
+        cursor.copy_expert(f"copy raw.{table} ({listed}) from stdin", lines)
+
+
+def _escaped(value: str) -> str:
+    """A value as the text format of COPY has it."""
+    for character, written in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
+        value = value.replace(character, written)
+    return value
+
+
+def _read(connection: Connection, schemas: Mapping[str, str]) -> dict[str, Table]:
+    cursor = connection.cursor()
+    cursor.execute(
+        "select table_schema, table_name from information_schema.tables"
+        " where table_schema = any(%s) order by 1, 2",
+        (list(schemas),),
+    )
+    tables = {}
+    for schema, name in cursor.fetchall():
+        cursor.execute(f'select * from "{schema}"."{name}"')
+        columns = tuple(column.name for column in cursor.description)
+        rows: list[Row] = cursor.fetchall()
+        cursor.execute(
+            "select format_type(atttypid, atttypmod) from pg_attribute"
+            f' where attrelid = \'"{schema}"."{name}"\'::regclass and attnum > 0'
+            " and not attisdropped order by attnum"
+        )
+        kinds = tuple(_kind(kind) for (kind,) in cursor.fetchall())
+        tables[f"{schemas[schema]}.{name}"] = Table(columns, kinds, tuple(rows))
+    return tables

@@ -1,0 +1,28 @@
+"""DuckDB and Postgres give the same marts, to the cent."""
+
+from pathlib import Path
+
+from postgres import Postgres
+from warehouse import Build, Warehouse, differences
+
+NAMES = ("DuckDB", "Postgres")
+
+
+def test_dirty_sample_gives_the_same_marts(
+    sample: Path, sample_build: Build, postgres: Postgres
+) -> None:
+    """Loaded into Postgres as text, in a database that does not sort by bytes."""
+    ours = sample_build.tables()
+    assert len(ours) > 15
+    lines = differences(ours, postgres.build(sample), NAMES)
+    assert not lines, "\n".join(lines)
+
+
+def test_hostile_shop_gives_the_same_marts(
+    hostile: Path, warehouse: Warehouse, postgres: Postgres
+) -> None:
+    """Ties, copies, half cents, ids that a locale sorts differently; a zone that moves days."""
+    variables = {"shop_timezone": "America/New_York", "rfm_scoring": "quantiles"}
+    ours = warehouse.build(hostile, **variables).tables()
+    lines = differences(ours, postgres.build(hostile, **variables), NAMES)
+    assert not lines, "\n".join(lines)

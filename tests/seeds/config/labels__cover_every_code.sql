@@ -1,0 +1,106 @@
+-- Guards that every code a mart can show has exactly one label in each language, and that each segment, signal and
+-- status has exactly one recommended action.
+with segments as (
+
+    select distinct
+        scheme as code_type,
+        segment as code
+
+    from {{ ref('rfm_segments') }}
+
+),
+
+acted_on as (
+
+    select * from segments
+
+    union
+
+    select
+        'churn_signal' as code_type,
+        signal as code
+
+    from {{ ref('churn_signals') }}
+
+    {% for status in ['active', 'at_risk', 'churned'] -%}
+    union
+
+    select
+        'churn_status' as code_type,
+        '{{ status }}' as code
+
+    {% endfor %}
+),
+
+shown as (
+
+    select * from acted_on
+
+    union
+
+    select
+        'scheme' as code_type,
+        code_type as code
+
+    from segments
+
+    {% for segment in ['unscored', 'none'] -%}
+    union
+
+    select
+        code_type,
+        '{{ segment }}' as code
+
+    from segments
+
+    {% endfor -%}
+
+    {% for stage in ['prospect', 'new', 'active', 'at_risk', 'churned'] -%}
+    union
+
+    select
+        'lifecycle_stage' as code_type,
+        '{{ stage }}' as code
+
+    {% endfor %}
+),
+
+unlabelled as (
+
+    select
+        'labels' as seed,
+        shown.code_type,
+        shown.code
+
+    from shown
+    left join {{ ref('labels') }} as labels
+        on shown.code_type = labels.code_type and shown.code = labels.code
+
+    group by shown.code_type, shown.code
+
+    having count(labels.code) <> 1 or count(nullif(labels.label_en, '')) <> 1 or count(nullif(labels.label_zh, '')) <> 1
+
+),
+
+without_action as (
+
+    select
+        'recommended_actions' as seed,
+        acted_on.code_type,
+        acted_on.code
+
+    from acted_on
+    left join {{ ref('recommended_actions') }} as actions
+        on acted_on.code_type = actions.action_for and acted_on.code = actions.code
+
+    group by acted_on.code_type, acted_on.code
+
+    having count(actions.code) <> 1 or count(nullif(actions.action_en, '')) <> 1 or count(nullif(actions.action_zh, '')) <> 1
+
+)
+
+select * from unlabelled
+
+union all
+
+select * from without_action

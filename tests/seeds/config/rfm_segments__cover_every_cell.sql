@@ -1,0 +1,136 @@
+-- Guards that whoever edits the segment rules leaves no cell of scores without exactly one segment per scheme, no rule
+-- and so no segment that nobody can reach, and that the models give each cell the segment of its first rule.
+with scores as (
+
+    {% for score in range(1, 6) -%}
+    select {{ score }} as score{{ " union all" if not loop.last }}
+    {% endfor %}
+),
+
+cells as (
+
+    select
+        recency.score as r_score,
+        frequency.score as f_score,
+        monetary.score as m_score,
+        -- the mean of both scores, half up
+        case
+            when mod(frequency.score + monetary.score, 2) = 0 then (frequency.score + monetary.score) / 2
+            else (frequency.score + monetary.score + 1) / 2
+        end as fm_score
+
+    from scores as recency
+    cross join scores as frequency
+    cross join scores as monetary
+
+),
+
+schemes as (
+
+    select distinct scheme from {{ ref('rfm_segments') }}
+
+),
+
+first_rules as (
+
+    select
+        schemes.scheme,
+        cells.r_score,
+        cells.f_score,
+        cells.m_score,
+        min(rules.priority) as priority
+
+    from cells
+    cross join schemes
+    left join {{ ref('rfm_segments') }} as rules
+        on
+            schemes.scheme = rules.scheme
+            and cells.r_score between rules.r_from and rules.r_to
+            and cells.f_score between rules.f_from and rules.f_to
+            and cells.m_score between rules.m_from and rules.m_to
+            and cells.fm_score between rules.fm_from and rules.fm_to
+
+    group by schemes.scheme, cells.r_score, cells.f_score, cells.m_score
+
+),
+
+given as (
+
+    {% for scheme in ['value_tier', 'lifecycle_segment', 'behaviour_segment', 'rfm_8', 'rfm_11'] -%}
+    select
+        '{{ scheme }}' as scheme,
+        r_score,
+        f_score,
+        m_score,
+        {{ scheme }} as segment
+
+    from {{ ref('int_rfm_cell_segments') }}
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif -%}
+    {% endfor %}
+
+),
+
+cell_faults as (
+
+    select
+        first_rules.scheme,
+        concat(first_rules.r_score, first_rules.f_score, first_rules.m_score) as concerned,
+        count(rules.segment) as segments
+
+    from first_rules
+    left join {{ ref('rfm_segments') }} as rules
+        on first_rules.scheme = rules.scheme and first_rules.priority = rules.priority
+    left join given
+        on
+            first_rules.scheme = given.scheme
+            and first_rules.r_score = given.r_score
+            and first_rules.f_score = given.f_score
+            and first_rules.m_score = given.m_score
+
+    group by first_rules.scheme, first_rules.r_score, first_rules.f_score, first_rules.m_score
+
+    having count(rules.segment) <> 1 or max(rules.segment) is distinct from max(given.segment)
+
+),
+
+unreached_rules as (
+
+    select
+        rules.scheme,
+        rules.segment as concerned,
+        0 as segments
+
+    from {{ ref('rfm_segments') }} as rules
+    left join first_rules on rules.scheme = first_rules.scheme and rules.priority = first_rules.priority
+
+    where first_rules.scheme is null
+
+),
+
+unknown_schemes as (
+
+    select
+        schemes.scheme,
+        'no column' as concerned,
+        0 as segments
+
+    from schemes
+    left join given on schemes.scheme = given.scheme
+
+    where given.scheme is null
+
+)
+
+select * from cell_faults
+
+union all
+
+select * from unreached_rules
+
+union all
+
+select * from unknown_schemes

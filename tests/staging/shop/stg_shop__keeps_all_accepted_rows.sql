@@ -1,0 +1,27 @@
+-- Guards that mapping words, numbering lines and converting money neither drops nor repeats a row that was accepted.
+with staged as (
+
+    {% for table in input_tables() -%}
+    select
+        '{{ table }}' as input,
+        count(*) as staged_rows
+
+    from {{ ref('stg_shop__' ~ table) }}
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif -%}
+    {% endfor %}
+
+)
+
+select
+    staged.input,
+    staged.staged_rows,
+    ledger.rows_accepted
+
+from staged
+left join {{ ref('audit_row_ledger') }} as ledger on staged.input = ledger.input
+
+where staged.staged_rows is distinct from ledger.rows_accepted
