@@ -1,15 +1,16 @@
-{# The last steps of every base model, from a CTE checked (typed columns, raw, row_key, changed_values, is_repeated, fault):
+{# The last steps of every base model, from a CTE checked (typed columns, raw_content, row_key, is_repeated, fault):
    of the good rows of a key the newest stays, the others are duplicates. Adds rejection_reason and raw_row. #}
 {% macro newest_versions(table, extra_columns=[], hidden_where="fault = 'erased'") -%}
-{%- set kept = (staged_columns(table) + extra_columns + ['row_key', 'changed_values']) | join(',\n        ') -%}
+{%- set kept = (staged_columns(table) + extra_columns + ['row_key']) | join(',\n        ') -%}
 recorded as (
 
     -- the raw content of all rows would cost most of the run: it is written out only where a row is or may be rejected
     select
         {{ kept }},
+        {{ changed_values(table) }} as changed_values,
         is_repeated,
         fault,
-        case when is_repeated then {{ content_hash(table, '(raw).') }} end as content_hash,
+        case when is_repeated then {{ content_hash(table, '(raw_content).') }} end as content_hash,
         case
             when {{ hidden_where }} then null
             when fault is not null or is_repeated then {{ raw_row(table) }}
@@ -38,6 +39,7 @@ final as (
 
     select
         {{ kept }},
+        changed_values,
         fault as rejection_reason,
         raw_row
 
@@ -49,6 +51,7 @@ final as (
 
     select
         {{ kept }},
+        changed_values,
         case when version > 1 then 'duplicate' end as rejection_reason,
         case when version > 1 then raw_row end as raw_row
 

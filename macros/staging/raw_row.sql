@@ -2,7 +2,7 @@
 {% macro raw_row(table) -%}
     {%- set members = [] -%}
     {%- for column in contract(table) -%}
-        {%- set raw_value = '(raw).' ~ column.name -%}
+        {%- set raw_value = '(raw_content).' ~ column.name -%}
         {%- if column.is_personal -%} {%- set shown = "'***'" -%}
         {%- elif column.name in ['customer_id', 'visitor_id'] -%} {%- set shown = read_person_id(raw_value) -%}
         {%- elif column.name.endswith('_id') -%}

@@ -23,9 +23,7 @@ typed as (
         {{ read_possible_time('loaded_at') }} as loaded_at,
 
         {{ row_key('campaign_sends') }} as row_key,
-        {{ value_fault('campaign_sends') }} as value_fault,
-        {{ changed_values('campaign_sends') }} as changed_values,
-        {{ whole_row('raw_rows') }} as raw
+        {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'campaign_sends') }} as raw_rows
 
@@ -38,7 +36,7 @@ checked as (
         repeated_keys.row_key is not null as is_repeated,
         case
             when erased_ids.customer_id is not null then 'erased'
-            when typed.value_fault is not null then typed.value_fault
+            {{ value_faults('campaign_sends') }}
             when not {{ is_possible_time('typed.sent_at') }} then 'impossible_time'
         end as fault
 

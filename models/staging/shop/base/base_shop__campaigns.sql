@@ -16,9 +16,7 @@ typed as (
         {{ read_possible_time('loaded_at') }} as loaded_at,
 
         {{ row_key('campaigns') }} as row_key,
-        {{ value_fault('campaigns') }} as value_fault,
-        {{ changed_values('campaigns') }} as changed_values,
-        {{ whole_row('raw_rows') }} as raw
+        {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'campaigns') }} as raw_rows
 
@@ -30,7 +28,7 @@ checked as (
         typed.*,
         repeated_keys.row_key is not null as is_repeated,
         case
-            when typed.value_fault is not null then typed.value_fault
+            {{ value_faults('campaigns') }}
         end as fault
 
     from typed

@@ -32,9 +32,7 @@ typed as (
         {{ read_possible_time('loaded_at') }} as loaded_at,
 
         {{ row_key('customers') }} as row_key,
-        {{ value_fault('customers') }} as value_fault,
-        {{ changed_values('customers') }} as changed_values,
-        {{ whole_row('raw_rows') }} as raw
+        {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'customers') }} as raw_rows
 
@@ -47,7 +45,7 @@ checked as (
         repeated_keys.row_key is not null as is_repeated,
         case
             when erased_ids.customer_id is not null then 'erased'
-            when typed.value_fault is not null then typed.value_fault
+            {{ value_faults('customers') }}
         end as fault
 
     from typed

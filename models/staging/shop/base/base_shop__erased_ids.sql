@@ -7,7 +7,7 @@ with recursive links as (
 
     from {{ ref('base_shop__identity_links_typed') }}
 
-    where value_fault is null and identifier_type <> 'visitor'
+    where identifier is not null and customer_id is not null and identifier_type <> 'visitor'
 
 ),
 

@@ -13,9 +13,7 @@ typed as (
         {{ read_possible_time('loaded_at') }} as loaded_at,
 
         {{ row_key('exchange_rates') }} as row_key,
-        {{ value_fault('exchange_rates') }} as value_fault,
-        {{ changed_values('exchange_rates') }} as changed_values,
-        {{ whole_row('raw_rows') }} as raw
+        {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'exchange_rates') }} as raw_rows
 
@@ -27,7 +25,7 @@ checked as (
         typed.*,
         repeated_keys.row_key is not null as is_repeated,
         case
-            when typed.value_fault is not null then typed.value_fault
+            {{ value_faults('exchange_rates') }}
             when not {{ is_possible_date('typed.rate_date') }} then 'impossible_time'
             when typed.rate_to_reporting <= 0 then 'impossible_rate'
         end as fault

@@ -29,7 +29,7 @@ checked as (
         repeated_keys.row_key is not null as is_repeated,
         case
             when erased_ids.customer_id is not null then 'erased'
-            when typed.value_fault is not null then typed.value_fault
+            {{ value_faults('identity_links') }}
             -- a link is part of the circle when both its ends are
             when identifiers.identifier is not null and targets.identifier is not null then 'cyclic_link'
         end as fault

@@ -8,9 +8,7 @@ with typed as (
         {{ read_possible_time('loaded_at') }} as loaded_at,
 
         {{ row_key('identity_links') }} as row_key,
-        {{ value_fault('identity_links') }} as value_fault,
-        {{ changed_values('identity_links') }} as changed_values,
-        {{ whole_row('raw_rows') }} as raw
+        {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'identity_links') }} as raw_rows
 

@@ -20,9 +20,7 @@ typed as (
         {{ read_possible_time('loaded_at') }} as loaded_at,
 
         {{ row_key('nps_responses') }} as row_key,
-        {{ value_fault('nps_responses') }} as value_fault,
-        {{ changed_values('nps_responses') }} as changed_values,
-        {{ whole_row('raw_rows') }} as raw
+        {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'nps_responses') }} as raw_rows
 
@@ -35,7 +33,7 @@ checked as (
         repeated_keys.row_key is not null as is_repeated,
         case
             when erased_ids.customer_id is not null then 'erased'
-            when typed.value_fault is not null then typed.value_fault
+            {{ value_faults('nps_responses') }}
             when typed.score not between 0 and 10 then 'unreadable_score'
             when not {{ is_possible_time('typed.responded_at') }} then 'impossible_time'
         end as fault

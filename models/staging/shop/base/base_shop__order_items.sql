@@ -23,9 +23,7 @@ typed as (
         {{ read_possible_time('loaded_at') }} as loaded_at,
 
         {{ row_key('order_items') }} as row_key,
-        {{ value_fault('order_items') }} as value_fault,
-        {{ changed_values('order_items') }} as changed_values,
-        {{ whole_row('raw_rows') }} as raw
+        {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'order_items') }} as raw_rows
 
@@ -37,7 +35,7 @@ checked as (
         typed.*,
         repeated_keys.row_key is not null as is_repeated,
         case
-            when typed.value_fault is not null then typed.value_fault
+            {{ value_faults('order_items') }}
             when typed.unit_price < 0 then 'negative_amount'
             when typed.quantity <= 0 or typed.quantity >= {{ var('max_line_quantity') }} then 'abnormal_quantity'
             when orders.order_id is null then 'unknown_order'

@@ -33,9 +33,7 @@ typed as (
         {{ read_possible_time('loaded_at') }} as loaded_at,
 
         {{ row_key('orders') }} as row_key,
-        {{ value_fault('orders') }} as value_fault,
-        {{ changed_values('orders') }} as changed_values,
-        {{ whole_row('raw_rows') }} as raw
+        {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'orders') }} as raw_rows
 
@@ -47,7 +45,7 @@ final as (
         typed.*,
         {{ shop_date('typed.ordered_at') }} as order_date,
         case
-            when typed.value_fault is not null then typed.value_fault
+            {{ value_faults('orders') }}
             when test_customers.buyer is not null or test_emails.buyer is not null then 'test_order'
             when not {{ is_possible_time('typed.ordered_at') }} then 'impossible_time'
         end as row_fault

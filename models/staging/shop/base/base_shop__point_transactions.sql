@@ -22,9 +22,7 @@ typed as (
         {{ read_possible_time('loaded_at') }} as loaded_at,
 
         {{ row_key('point_transactions') }} as row_key,
-        {{ value_fault('point_transactions') }} as value_fault,
-        {{ changed_values('point_transactions') }} as changed_values,
-        {{ whole_row('raw_rows') }} as raw
+        {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'point_transactions') }} as raw_rows
 
@@ -37,7 +35,7 @@ checked as (
         repeated_keys.row_key is not null as is_repeated,
         case
             when erased_ids.customer_id is not null then 'erased'
-            when typed.value_fault is not null then typed.value_fault
+            {{ value_faults('point_transactions') }}
             when not {{ is_possible_time('typed.occurred_at') }} then 'impossible_time'
         end as fault
 

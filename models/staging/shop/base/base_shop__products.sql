@@ -17,9 +17,7 @@ typed as (
         {{ read_possible_time('loaded_at') }} as loaded_at,
 
         {{ row_key('products') }} as row_key,
-        {{ value_fault('products') }} as value_fault,
-        {{ changed_values('products') }} as changed_values,
-        {{ whole_row('raw_rows') }} as raw
+        {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'products') }} as raw_rows
 
@@ -31,7 +29,7 @@ checked as (
         typed.*,
         repeated_keys.row_key is not null as is_repeated,
         case
-            when typed.value_fault is not null then typed.value_fault
+            {{ value_faults('products') }}
         end as fault
 
     from typed

@@ -10,7 +10,7 @@ with refunds as (
     where
         order_id is null
         and customer_id is not null
-        and value_fault is null
+        and refunded_at is not null
 
 ),
 

@@ -52,7 +52,7 @@ checked as (
     select
         matched.*,
         case
-            when matched.value_fault is not null then matched.value_fault
+            {{ value_faults('refunds', 'matched') }}
             when not {{ is_possible_time('matched.refunded_at') }} then 'impossible_time'
             when matched.refund_amount < 0 then 'negative_amount'
             when orders.order_id is null then 'unknown_order'

@@ -13,9 +13,7 @@ with typed as (
         {{ read_possible_time('loaded_at') }} as loaded_at,
 
         {{ row_key('refunds') }} as row_key,
-        {{ value_fault('refunds') }} as value_fault,
-        {{ changed_values('refunds') }} as changed_values,
-        {{ whole_row('raw_rows') }} as raw
+        {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'refunds') }} as raw_rows
 

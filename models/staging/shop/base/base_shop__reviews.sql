@@ -24,9 +24,7 @@ typed as (
         {{ read_possible_time('loaded_at') }} as loaded_at,
 
         {{ row_key('reviews') }} as row_key,
-        {{ value_fault('reviews') }} as value_fault,
-        {{ changed_values('reviews') }} as changed_values,
-        {{ whole_row('raw_rows') }} as raw
+        {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'reviews') }} as raw_rows
 
@@ -39,7 +37,7 @@ checked as (
         repeated_keys.row_key is not null as is_repeated,
         case
             when erased_ids.customer_id is not null then 'erased'
-            when typed.value_fault is not null then typed.value_fault
+            {{ value_faults('reviews') }}
             when not {{ is_possible_time('typed.created_at') }} then 'impossible_time'
         end as fault
 

@@ -20,9 +20,7 @@ typed as (
         {{ read_possible_time('loaded_at') }} as loaded_at,
 
         {{ row_key('subscriptions') }} as row_key,
-        {{ value_fault('subscriptions') }} as value_fault,
-        {{ changed_values('subscriptions') }} as changed_values,
-        {{ whole_row('raw_rows') }} as raw
+        {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'subscriptions') }} as raw_rows
 
@@ -35,7 +33,7 @@ checked as (
         repeated_keys.row_key is not null as is_repeated,
         case
             when erased_ids.customer_id is not null then 'erased'
-            when typed.value_fault is not null then typed.value_fault
+            {{ value_faults('subscriptions') }}
             when not {{ is_possible_time('typed.changed_at') }} then 'impossible_time'
         end as fault
 
