@@ -1,6 +1,6 @@
 -- Where do segments move: of the customers in a value tier, where did they stand a month later?
 --
--- Run:  dbt show --select where_do_segments_move --limit 60
+-- Run:  dbt show --select where_do_segments_move --limit 60    (with --output json for all columns)
 --
 -- Read: one row per move between two value tiers, over the last twelve complete months. move_share is the chance per
 -- month to go from the one to the other (moves / from_customers, both in customer-months), last_move_share the same in

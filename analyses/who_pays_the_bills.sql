@@ -1,9 +1,9 @@
 -- Who pays the bills: on how few customers do net sales rest, and in which value tier do they stand?
 --
--- Run:  dbt show --select who_pays_the_bills --limit 20
+-- Run:  dbt show --select who_pays_the_bills --limit 20    (with --output json for all columns)
 --
--- Read: the rows "best ... %" are the Pareto curve. Around 80 % of net sales from the best 20 % of customers is common;
--- far more means that losing a few customers is felt, far less that no group is worth a programme of its own.
+-- Read: the rows "best ... %" are the Pareto curve. That the best 20 % of customers bring 50 to 80 % of net sales is
+-- common; more means that losing a few customers is felt, less that no group is worth a programme of its own.
 -- The other rows split the same net sales by value tier, now over all customers who ever ordered. times_average says how
 -- many times an average customer one of the group is worth: a tier well above 1 deserves service, one well below 1 must
 -- not cost more than automated messages. customers_in_top_20 shows in which tiers the best 20 % stand: those in

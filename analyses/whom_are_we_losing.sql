@@ -1,6 +1,6 @@
 -- Whom are we losing: which customers are leaving, why, and what is at stake?
 --
--- Run:  dbt show --select whom_are_we_losing --limit 30
+-- Run:  dbt show --select whom_are_we_losing --limit 30    (with --output json for all columns)
 --
 -- Read: one row per churn status and gravest warning sign. Start with at_risk: these customers can still be kept, and
 -- lifetime_net_amount says what they have been worth. warned_customers are those of them that matter most

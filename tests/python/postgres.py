@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -47,7 +47,7 @@ class Postgres:
         self._as_user = {"user": "postgres"} if os.getuid() == 0 else {}
         self.user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
 
-    def __enter__(self) -> "Postgres":
+    def __enter__(self) -> Self:
         """Make the cluster and start it."""
         # pytest's folders are closed to other users, and socket paths must be short
         self.folder = Path(tempfile.mkdtemp(prefix="pg"))

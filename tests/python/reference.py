@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
@@ -209,9 +209,7 @@ class Shop:
     def lines(self) -> dict[str, list[Line]]:
         """All rows of all tables, each with its reason if it is rejected."""
         raw = read_shop(self.folder)
-        read = {
-            table: [self._read(table, row) for row in raw.get(table, [])] for table in CONTRACT
-        }
+        read = {table: [self._read(table, row) for row in raw.get(table, [])] for table in CONTRACT}
         for table, lines in read.items():
             if table not in ("orders", "order_items", "refunds", "identity_links"):
                 self._drop_older(table, lines)

@@ -34,6 +34,11 @@ def hostile_shop(folder: Path, seed: int = 1) -> Path:
         "support_tickets": maker.support_tickets(),
         "subscriptions": maker.subscriptions(),
         "events": maker.events(),
+        "nps_responses": maker.nps_responses(),
+        "point_transactions": maker.point_transactions(),
+        "campaigns": maker.campaigns(),
+        "campaign_sends": maker.campaign_sends(),
+        "ad_spend": maker.ad_spend(),
     }
     for rows in tables.values():
         random.shuffle(rows)
@@ -333,7 +338,7 @@ class _Maker:
         rows = [
             {
                 "event_id": self._pick(f"e{number}", None),
-                "occurred_at": self._time(START + timedelta(minutes=number * 97)),
+                "occurred_at": self._time(START + timedelta(minutes=number * 2401)),
                 "event_name": self._pick("view", "加购", "Add to Cart", "odd event"),
                 "visitor_id": f"v{number % 9}",
                 "customer_id": self._pick(None, *self.accounts),
@@ -343,3 +348,70 @@ class _Maker:
             for number in range(300)
         ]
         return rows + [dict(row) for row in self.random.sample(rows, 30)]
+
+    def nps_responses(self) -> list[dict[str, Any]]:
+        """Answers on and beyond the scale."""
+        return [
+            {
+                "response_id": f"n{number}",
+                "responded_at": self._time(self._moment()),
+                "score": self._pick(0, 10, 7, "9.0", 11, "-1", "7.5"),
+                "customer_id": self._pick(*self.accounts, None),
+                "loaded_at": self._loaded(),
+            }
+            for number in range(60)
+        ]
+
+    def point_transactions(self) -> list[dict[str, Any]]:
+        """Points earned and used."""
+        return [
+            {
+                "transaction_id": f"pt{number}",
+                "customer_id": self._pick(*self.accounts),
+                "occurred_at": self._time(self._moment()),
+                "transaction_type": self._pick("earn", "Redeem", "expire"),
+                "points": self._pick(5, "10.0", "-3", "many"),
+                "loaded_at": self._loaded(),
+            }
+            for number in range(60)
+        ]
+
+    def campaigns(self) -> list[dict[str, Any]]:
+        """Campaigns, some without a time."""
+        return [
+            {
+                "campaign_id": f"k{number}",
+                "campaign_type": self._pick("email", "coupon", None),
+                "starts_at": self._pick(None, self._time(self._moment())),
+                "cost_amount": self._pick(None, self._amount()),
+                "loaded_at": self._loaded(),
+            }
+            for number in range(12)
+        ]
+
+    def campaign_sends(self) -> list[dict[str, Any]]:
+        """Sends of which some were opened later."""
+        return [
+            {
+                "campaign_id": f"k{number % 12}",
+                "customer_id": self._pick(*self.accounts),
+                "sent_at": self._time(self._moment()),
+                "variant": self._pick("treatment", "Control"),
+                "opened_at": self._pick(None, self._time(self._moment())),
+                "loaded_at": self._loaded(),
+            }
+            for number in range(80)
+        ]
+
+    def ad_spend(self) -> list[dict[str, Any]]:
+        """Spending by day; the same day twice is a copy."""
+        return [
+            {
+                "spend_date": f"{START + timedelta(days=number // 2):%Y/%m/%d}",
+                "source": self._pick("baidu", "Google"),
+                "medium": self._pick("cpc", None),
+                "cost_amount": self._amount(),
+                "loaded_at": self._loaded(),
+            }
+            for number in range(60)
+        ]

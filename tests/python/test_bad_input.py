@@ -4,17 +4,14 @@ import gzip
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
+from small_builds import ORDERS, SMALL_BUILD, content, dbt, set_places
 
 from customer_analytics import cli
 from customer_analytics.contract import PROJECT
-
-ORDERS = "order_id,ordered_at,paid_amount\no1,2024-01-01,9.50\no2,2024-02-01,1.00\n"
-SMALL_BUILD = ["build", "--select", "order_status_words", "--quiet"]
 
 
 def folder_with(**files: str | bytes) -> Callable[[Path], None]:
@@ -22,9 +19,9 @@ def folder_with(**files: str | bytes) -> Callable[[Path], None]:
 
     def fill(folder: Path) -> None:
         folder.mkdir(parents=True)
-        for name, content in files.items():
+        for name, text in files.items():
             file = folder / name.replace("__", ".")
-            data = content.encode() if isinstance(content, str) else content
+            data = text.encode() if isinstance(text, str) else text
             file.write_bytes(gzip.compress(data) if file.suffix == ".gz" else data)
 
     return fill
@@ -133,40 +130,6 @@ def earlier(database, monkeypatch, tmp_path) -> Path:
     """The same, with the environment pointing at a folder of raw files still to be filled."""
     set_places(monkeypatch, database.parent, tmp_path / "raw")
     return database
-
-
-def set_places(patch: pytest.MonkeyPatch, folder: Path, raw: Path) -> None:
-    patch.setenv("SHOP_DATA", str(raw))
-    patch.setenv("ANALYTICS_DB", str(folder / "earlier.duckdb"))
-    patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
-    patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
-    patch.setenv("DBT_PROFILES_DIR", str(PROJECT))
-    patch.chdir(PROJECT)
-
-
-def dbt(arguments: list[str]):
-    """Run dbt as its own command does, but within this process."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    outcome = dbtRunner().invoke(arguments)
-    DuckDBConnectionManager.close_all_connections()
-    return outcome
-
-
-def content(database: Path) -> dict[str, list[tuple]]:
-    """Everything that stands in a database."""
-    with closing(duckdb.connect(str(database), read_only=True)) as connection:
-        tables = connection.execute(
-            "select schema_name, table_name from duckdb_tables()"
-            " union all select schema_name, view_name from duckdb_views() where not internal"
-        ).fetchall()
-        return {
-            f"{schema}.{name}": sorted(
-                connection.execute(f'select * from {schema}."{name}"').fetchall(), key=repr
-            )
-            for schema, name in tables
-        }
 
 
 def stated_once(output: str, fragments: list[str]) -> None:

@@ -147,9 +147,18 @@ class Warehouse:
         self._manifests: dict[str, Manifest] = {}
 
     def build(
-        self, data: Path, *, project: Path = PROJECT, select: str | None = None, **variables: Any
+        self,
+        data: Path,
+        *,
+        project: Path = PROJECT,
+        select: str | None = None,
+        prepare: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+        **variables: Any,
     ) -> Build:
-        """Build a folder of raw files on DuckDB; an equal build is made once."""
+        """Build a folder of raw files on DuckDB; an equal build is made once.
+
+        select: build only these models; prepare: does something to the empty database before.
+        """
         description = json.dumps(
             [str(data), _fingerprint(data), str(project), select, variables], default=str
         )
@@ -167,6 +176,9 @@ class Warehouse:
                 for leftover in self.own.glob("analytics.duckdb*"):
                     leftover.unlink()
                 folder.mkdir(exist_ok=True)
+                if prepare:
+                    with contextlib.closing(duckdb.connect(str(unfinished))) as connection:
+                        prepare(connection)
                 try:
                     with environment(ANALYTICS_DB=str(unfinished), SHOP_DATA=str(data)):
                         self.run(project, "duckdb", variables, select)
@@ -235,7 +247,7 @@ class Warehouse:
         return outcome.result
 
     def _profiles(self, project: Path) -> Path:
-        """The project's profiles with limits, so that a runaway query fails instead of spreading."""
+        """The project's profiles with limits, so that a runaway query fails and fills no disk."""
         folder = self.own / "profiles" / hashlib.sha256(str(project).encode()).hexdigest()[:8]
         if not folder.exists():
             folder.mkdir(parents=True)

@@ -56,8 +56,9 @@ expected as (
         {{ dbt.datediff('category_gaps.last_order_date', 'as_of.as_of_date', 'day') }} as recency_days,
         -- a rhythm of one's own takes three order days to show
         case
-            when gaps >= 2 then {{ shrunk_gap('median_gap_days', 'gaps', 'category_gap_days') }}
-            else category_gap_days
+            when category_gaps.gaps >= 2
+                then {{ shrunk_gap('category_gaps.median_gap_days', 'category_gaps.gaps', 'category_gaps.category_gap_days') }}
+            else category_gaps.category_gap_days
         end as expected_gap_days
 
     from category_gaps

@@ -68,7 +68,7 @@ final as (
         goods_amount,
         -- the list price follows from the discount where only that is known, and the other way round
         coalesce(gross_amount, cast(goods_amount + discount_amount as numeric(18, 2))) as gross_amount,
-        coalesce(discount_amount, cast(greatest(gross_amount - goods_amount, 0) as numeric(18, 2))) as discount_amount,
+        coalesce(discount_amount, {{ positive_difference('gross_amount', 'goods_amount') }}) as discount_amount,
         cast(case when is_purchase then refunded_total else 0 end as numeric(18, 2)) as refunded_amount,
         cast(case when is_purchase then goods_amount - refunded_total else 0 end as numeric(18, 2)) as net_amount
 

@@ -44,11 +44,11 @@ changes as (
     union all
 
     select
-        customer_id,
-        greatest(cast(date_trunc('month', leaves_date) as date), known_month) as snapshot_month,
+        purchases.customer_id,
+        greatest(cast(date_trunc('month', purchases.leaves_date) as date), purchases.known_month) as snapshot_month,
         cast(null as date) as last_order_date,
         -1 as frequency_change,
-        -goods_amount as monetary_change
+        -purchases.goods_amount as monetary_change
 
     from purchases
     cross join as_of
@@ -70,11 +70,11 @@ changes as (
     union all
 
     select
-        customer_id,
-        greatest(cast(date_trunc('month', leaves_date) as date), refund_month) as snapshot_month,
+        refunds.customer_id,
+        greatest(cast(date_trunc('month', refunds.leaves_date) as date), refunds.refund_month) as snapshot_month,
         cast(null as date) as last_order_date,
         0 as frequency_change,
-        refunded_amount as monetary_change
+        refunds.refunded_amount as monetary_change
 
     from refunds
     cross join as_of

@@ -8,12 +8,19 @@ with measures as (
 bounds as (
 
     select
-        {% for score in [5, 4, 3, 2] -%}
-        max(case when measure = 'recency_days' and score = {{ score }} then upper_bound end) as r{{ score }}_upper,
-        max(case when measure = 'frequency' and score = {{ score }} then lower_bound end) as f{{ score }}_lower,
-        max(case when measure = 'monetary_amount' and score = {{ score }} then lower_bound end)
-            as m{{ score }}_lower{{ "," if not loop.last }}
-        {% endfor %}
+        max(case when measure = 'recency_days' and score = 5 then upper_bound end) as r5_upper,
+        max(case when measure = 'recency_days' and score = 4 then upper_bound end) as r4_upper,
+        max(case when measure = 'recency_days' and score = 3 then upper_bound end) as r3_upper,
+        max(case when measure = 'recency_days' and score = 2 then upper_bound end) as r2_upper,
+        max(case when measure = 'frequency' and score = 5 then lower_bound end) as f5_lower,
+        max(case when measure = 'frequency' and score = 4 then lower_bound end) as f4_lower,
+        max(case when measure = 'frequency' and score = 3 then lower_bound end) as f3_lower,
+        max(case when measure = 'frequency' and score = 2 then lower_bound end) as f2_lower,
+        max(case when measure = 'monetary_amount' and score = 5 then lower_bound end) as m5_lower,
+        max(case when measure = 'monetary_amount' and score = 4 then lower_bound end) as m4_lower,
+        max(case when measure = 'monetary_amount' and score = 3 then lower_bound end) as m3_lower,
+        max(case when measure = 'monetary_amount' and score = 2 then lower_bound end) as m2_lower
+
     from {{ ref('rfm_bands') }}
 
 ),

@@ -44,7 +44,7 @@ final as (
         orders.currency,
         coalesce(orders.gross_amount, baskets.list_amount) as gross_amount,
         coalesce(
-            orders.discount_amount, cast(greatest(baskets.list_amount - orders.goods_amount, 0) as numeric(18, 2))
+            orders.discount_amount, {{ positive_difference('baskets.list_amount', 'orders.goods_amount') }}
         ) as discount_amount,
         orders.paid_amount,
         orders.tax_amount,

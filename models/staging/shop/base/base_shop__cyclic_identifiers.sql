@@ -49,7 +49,9 @@ reached as (
 
 final as (
 
-    select distinct identifier from reached where identifier = customer_id
+    select distinct identifier
+    from reached
+    where identifier = customer_id
 
 )
 

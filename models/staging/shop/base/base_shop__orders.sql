@@ -36,7 +36,7 @@ rated as (
         erased_ids.customer_id is not null as is_erased,
         -- the reporting currency needs no rate, and no currency means the reporting currency; any other rate is never guessed
         case
-            when coalesce(typed.currency, reporting_currency.currency) is not distinct from reporting_currency.currency then 1
+            when typed.currency is null or typed.currency = reporting_currency.currency then 1
             else order_rates.rate_to_reporting
         end as exchange_rate
 

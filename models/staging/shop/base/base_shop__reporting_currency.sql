@@ -28,7 +28,7 @@ final as (
 
     select
         coalesce(
-            upper({{ text_or_null(var('reporting_currency')) }}),
+            upper(trim({{ text_or_null(var('reporting_currency')) }})),
             max(case when currency_rank = 1 then currency end)
         ) as currency
 

@@ -1,0 +1,24 @@
+-- Floating point numbers enter as plain decimals, ids without a trailing .0, and NaN stays to be seen as unreadable.
+with cases as (
+
+    select cast(0.00001 as double precision) as given, '0.00001' as expected
+    union all select 123, '123'
+    union all select 1.5, '1.5'
+    union all select -0.25, '-0.25'
+    union all select 1000000000000000000000, '1000000000000000000000'
+    union all select cast('NaN' as double precision), 'NaN'
+    union all select null, null
+
+),
+
+shown as (
+
+    select
+        cases.*,
+        {{ input_value('given', 'float') }} as actual
+
+    from cases
+
+)
+
+select * from shown where actual is distinct from expected

@@ -1,0 +1,23 @@
+-- A describing word that holds an e-mail address or a telephone number is not taken over.
+with cases as (
+
+    select 'Wuhan' as given, 'Wuhan' as expected
+    union all select '武汉', '武汉'
+    union all select 'Building 13812', 'Building 13812'
+    union all select 'ann@shop.com', null
+    union all select 'call 13812345678', null
+    union all select cast(null as {{ dbt.type_string() }}), null
+
+),
+
+read as (
+
+    select
+        cases.*,
+        {{ read_word('given') }} as actual
+
+    from cases
+
+)
+
+select * from read where actual is distinct from expected

@@ -1,0 +1,27 @@
+-- Blanks of any kind are taken off both ends, those inside stay, and nothing but blanks is null.
+with cases as (
+
+    select 'a b' as given, 'a b' as expected
+    union all select '  a b ', 'a b'
+    union all select concat(chr(9), '00123', chr(9)), '00123'
+    union all select concat('a', chr(13), chr(10)), 'a'
+    union all select concat(chr(160), 'a', chr(160)), 'a'
+    union all select concat(chr(12288), '手机', chr(12288)), '手机'
+    union all select concat('a', chr(9), 'b'), concat('a', chr(9), 'b')
+    union all select concat(chr(9), ' ', chr(160)), null
+    union all select '', null
+    union all select cast(null as {{ dbt.type_string() }}), null
+
+),
+
+trimmed as (
+
+    select
+        cases.*,
+        {{ trimmed_text('given') }} as actual
+
+    from cases
+
+)
+
+select * from trimmed where actual is distinct from expected

@@ -1,0 +1,316 @@
+"""The views that staging reads: exactly the contract's columns, whatever the raw tables are."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from psycopg2.extensions import connection as Connection
+from small_builds import ORDERS, SMALL_BUILD, dbt, query, set_places
+
+from customer_analytics.contract import read_contract
+
+UTC_NOON = "timestamptz '2024-06-30 12:00:00+00'"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("views")
+
+
+@pytest.fixture
+def raw(tmp_path) -> Path:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    return raw
+
+
+@pytest.fixture
+def database(folder, raw, monkeypatch) -> Path:
+    return set_places(monkeypatch, folder, raw)
+
+
+def build(*arguments: str) -> None:
+    assert dbt([*SMALL_BUILD, *arguments]).success
+
+
+def save(file: Path, select: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    duckdb.sql(f"copy ({select}) to '{file}'")
+
+
+# -- files ----------------------------------------------------------------------------------------
+
+
+def test_there_is_a_view_for_every_table_with_exactly_its_columns(database, raw):
+    (raw / "orders.csv").write_text(
+        ORDERS.replace("order_id", " Order_ID ", 1).replace("\n", ",x\n")
+    )
+    build()
+    columns = query(
+        database,
+        "select table_name, list(column_name order by ordinal_position)"
+        " from information_schema.columns where table_schema = 'input' group by 1",
+    )
+    expected = {name: list(table.columns) for name, table in read_contract().items()}
+    places = ["table_name", "place", "is_present", "files"]
+    assert dict(columns) == expected | {"input_place": places}
+    assert query(database, "select count(*) from input.events") == [(0,)]
+
+
+def test_absent_columns_are_nulls_of_their_type(database, raw):
+    (raw / "orders.csv").write_text(ORDERS)
+    build()
+    (types,) = query(
+        database,
+        "select typeof(status), typeof(order_id), typeof(paid_at) from input.orders limit 1",
+    )
+    assert types == ("VARCHAR", "VARCHAR", "TIMESTAMP")
+    described = query(database, "describe input.reviews")
+    types = {name: kind.split("(")[0] for name, kind, *_ in described}
+    assert [types[name] for name in ("rating", "has_media", "created_at")] == [
+        "DECIMAL",
+        "BOOLEAN",
+        "TIMESTAMP",
+    ]
+    described = query(database, "describe input.ad_spend")
+    types = {name: kind for name, kind, *_ in described}
+    assert [types[name] for name in ("spend_date", "clicks")] == ["DATE", "BIGINT"]
+
+
+def test_typed_values_arrive_as_they_are(database, raw):
+    save(
+        raw / "orders.parquet",
+        f"""
+        select
+            7::bigint as order_id, 'c1' as customer_id, {UTC_NOON} as ordered_at,
+            12.30::decimal(10, 2) as paid_amount, date '2024-07-01' as paid_at,
+            timestamp_ns '2024-07-02 01:02:03.123456789' as shipped_at,
+            'big'::enum('big') as status, 1::ubigint as gross_amount, [1] as coupon_code
+        """,
+    )
+    build()
+    names = "order_id, ordered_at, paid_amount, paid_at, shipped_at, status, gross_amount"
+    assert query(database, f"select {names}, coupon_code from input.orders") == [
+        (
+            7,
+            datetime(2024, 6, 30, 12),
+            Decimal("12.30"),
+            date(2024, 7, 1),
+            datetime(2024, 7, 2, 1, 2, 3, 123456),
+            "big",
+            "1",
+            "[1]",
+        )
+    ]
+
+
+@pytest.mark.parametrize("kind", ["double", "float"])
+def test_floating_point_numbers_are_plain_decimals_or_unreadable(database, raw, kind):
+    numbers = ["19.99", "123", "0.00001", "-0.5", "1e20", "nan", "-inf"]
+    values = ", ".join(f"('{number}'::{kind})" for number in numbers)
+    save(
+        raw / "orders.parquet",
+        "select 'o' as order_id, date '2024-01-01' as ordered_at, number as paid_amount"
+        f" from (values {values}) as numbers (number)",
+    )
+    build()
+    found = [row[0] for row in query(database, "select paid_amount from input.orders")]
+    assert found[:2] + found[3:4] + found[5:] == ["19.99", "123", "-0.5", "nan", "-inf"]
+    assert abs(Decimal(found[2]) - Decimal("0.00001")) < Decimal("1e-11")
+    assert "e" not in found[2]
+    assert abs(Decimal(found[4]) / Decimal("1e20") - 1) < Decimal("1e-6")
+    assert found[4].isdigit()
+
+
+def test_files_that_disagree_about_a_type_meet_in_text(database, raw):
+    save(
+        raw / "orders" / "1.parquet",
+        "select 1 as order_id, 2.5 as paid_amount, now() as ordered_at",
+    )
+    save(
+        raw / "orders" / "2.parquet",
+        "select 'b' as order_id, 1e-5::double as paid_amount, '2024-01-01' as ordered_at",
+    )
+    build()
+    rows = query(database, "select order_id, paid_amount from input.orders order by order_id")
+    assert rows == [("1", "2.5"), ("b", "0.000010000000000000")]
+
+
+def test_the_place_is_recorded_and_replaced(database, raw, tmp_path, monkeypatch):
+    (raw / "orders.csv").write_text(ORDERS)
+    build()
+    place = "select table_name, place, is_present, files from input.input_place"
+    rows = query(database, place)
+    assert len(rows) == 16
+    assert ("orders", str(raw), True, "orders.csv") in rows
+    assert ("events", str(raw), False, None) in rows
+    other = tmp_path / "it's another"
+    other.mkdir()
+    (other / "orders.csv").write_text(ORDERS)
+    monkeypatch.setenv("SHOP_DATA", str(other))
+    build()
+    assert {row[1] for row in query(database, place)} == {str(other)}
+
+
+def test_the_variable_wins_over_the_environment_and_may_be_relative(database, raw):
+    build("--vars", "raw_path: examples/sample")
+    place = query(database, "select distinct place from input.input_place")[0][0]
+    assert Path(place).samefile("examples/sample")
+
+
+def test_tables_of_a_schema_are_read_on_duckdb_too(database, raw):
+    (raw / "orders.csv").write_text(ORDERS)
+    build()
+    with closing(duckdb.connect(str(database))) as connection:
+        connection.execute("create or replace schema landing")
+        connection.execute(
+            'create table landing.Orders as select 5 as "Order_ID ", 0.1::double as paid_amount,'
+            f" {UTC_NOON} as ordered_at"
+        )
+    for schema in ("landing", f"{database.stem}.landing"):
+        build("--vars", f"raw_schema: {schema}")
+        found = query(database, "select order_id, paid_amount, ordered_at from input.orders")
+        assert found == [(5, "0.1", datetime(2024, 6, 30, 12))]
+
+
+# -- Postgres -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop(postgres, folder, raw, monkeypatch) -> Iterator[Connection]:
+    """An empty database with a schema raw, which dbt builds from."""
+    set_places(monkeypatch, folder / "postgres", raw)
+    with closing(postgres.connect("postgres")) as admin:
+        admin.cursor().execute("drop database if exists input_views")
+        admin.cursor().execute("create database input_views")
+    monkeypatch.setenv("PGHOST", "127.0.0.1")
+    monkeypatch.setenv("PGPORT", str(postgres.port))
+    monkeypatch.setenv("PGUSER", postgres.user)
+    monkeypatch.setenv("PGDATABASE", "input_views")
+    monkeypatch.setenv("ANALYTICS_SCHEMA", "analytics")
+    monkeypatch.setenv("DBT_TARGET", "postgres")
+    with closing(postgres.connect("input_views")) as connection:
+        run(connection, "create schema raw")
+        yield connection
+
+
+def run(connection: Connection, *statements: str) -> list[tuple]:
+    cursor = connection.cursor()
+    for statement in statements:
+        cursor.execute(statement)
+    return cursor.fetchall() if cursor.description else []
+
+
+def test_typed_tables_of_postgres_are_read(shop):
+    run(
+        shop,
+        'create table raw.orders ("Order_ID " bigint, customer_id double precision, ordered_at'
+        " timestamptz, paid_amount double precision, gross_amount numeric, status varchar(9))",
+        "insert into raw.orders values"
+        " (1, 123, '2024-01-01 10:00+08', 19.99, 1.50, 'paid'),"
+        " (2, 1e20, '2024-01-02 00:00+00', 1e-5, 'NaN', 'x'), (3, null, null, 'NaN', null, null)",
+        "create materialized view raw.customers as select 1 as customer_id, now() as registered_at",
+    )
+    build()
+    names = "order_id, customer_id, ordered_at, paid_amount, gross_amount, status, paid_at"
+    rows = run(shop, f"select {names} from analytics_input.orders order by order_id")
+    assert rows == [
+        (1, "123", datetime(2024, 1, 1, 2), "19.99", Decimal("1.50"), "paid", None),
+        (2, "1" + "0" * 20, datetime(2024, 1, 2), "0.00001", rows[1][4], "x", None),
+        (3, None, None, "NaN", None, None, None),
+    ]
+    assert rows[1][4].is_nan()
+    assert run(shop, "select count(*) from analytics_input.customers") == [(1,)]
+    present = "select table_name from analytics_input.input_place where is_present order by 1"
+    assert run(shop, present) == [("customers",), ("orders",)]
+
+
+def test_views_are_replaced_in_place_and_dropped_only_where_columns_change(shop):
+    run(
+        shop,
+        "create table raw.orders as select 1 as order_id, now() as ordered_at, 2.5 as paid_amount",
+        "create table raw.events as select now() as occurred_at, 'page_view' as event_name",
+    )
+    build()
+    run(
+        shop,
+        "create view reads_orders as select order_id from analytics_input.orders",
+        "create view reads_events as select event_name from analytics_input.events",
+    )
+    readers = "select to_regclass('reads_orders')::text, to_regclass('reads_events')::text"
+    run(shop, "alter table raw.orders add status text")
+    build()
+    assert run(shop, readers) == [("reads_orders", "reads_events")]
+    run(
+        shop,
+        "drop table raw.orders cascade",
+        "create table raw.orders as"
+        " select 'a'::text as order_id, now() as ordered_at, 2.5 as paid_amount",
+        "create view reads_orders as select 1 as one",
+    )
+    build()
+    assert run(shop, readers) == [("reads_orders", "reads_events")]
+    assert run(shop, "select order_id from analytics_input.orders") == [("a",)]
+
+
+def test_a_change_of_types_does_not_stop_a_build(shop):
+    columns = "now() as ordered_at, 2.5 as paid_amount"
+    run(
+        shop,
+        f"create table raw.orders as select 1 as order_id, {columns}",
+        "create schema other",
+        f"create table other.orders as select 'a'::text as order_id, {columns}",
+    )
+    build()
+    run(shop, "create view reads_orders as select order_id from analytics_input.orders")
+    build("--vars", "raw_schema: other")
+    assert run(shop, "select order_id from analytics_input.orders") == [("a",)]
+    assert run(shop, "select to_regclass('reads_orders')") == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (
+            "drop table raw.orders cascade",
+            ["orders: no such table or view in schema raw", "refunds"],
+        ),
+        ("delete from raw.orders", ['orders: "input_views"."raw"."orders" has no rows']),
+        (
+            "alter table raw.orders rename paid_amount to total",
+            ["orders.paid_amount: required column missing", "found: order_id, ordered_at, total"],
+        ),
+        (
+            "update raw.orders set paid_amount = '1,234.50'",
+            ["orders.paid_amount: not one value", "1,234.50", "can be read as decimal"],
+        ),
+        (
+            'alter table raw.orders add "ORDER_ID" text',
+            ["orders.order_id: ", "has 2 columns of this name"],
+        ),
+    ],
+)
+def test_bad_tables_stop_with_one_message_and_change_nothing(shop, capfd, statement, said):
+    run(
+        shop,
+        "create table raw.orders as"
+        " select 'a' as order_id, '2024-01-01' as ordered_at, '2.50' as paid_amount",
+        "create table raw.refunds as"
+        " select 'a' as refund_id, '2024-01-01' as refunded_at, '2.50' as refund_amount",
+    )
+    build()
+    # the views of the first build stand on the tables and would be renamed with their columns
+    run(shop, "create table kept as select * from analytics_input.input_place")
+    capfd.readouterr()
+    run(shop, statement)
+    assert not dbt(SMALL_BUILD).success
+    output = "".join(capfd.readouterr())
+    assert "Traceback" not in output
+    lines = [line for line in output.splitlines() if all(part in line for part in said)]
+    assert len(lines) == 1, output
+    changed = "(select * from kept except select * from analytics_input.input_place)"
+    assert run(shop, changed) == []

@@ -1,0 +1,99 @@
+"""Orders are enough, and no table that is missing breaks what it does not feed."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from reference import CONTRACT, Sales, Shop
+from warehouse import SAMPLE, Table, Warehouse, differences
+
+OPTIONAL = [table for table in CONTRACT if table != "orders"]
+LAST_DAY = "2024-05-14"
+SALES = {"fct_orders", "rpt_sales_daily"}
+RFM = {"fct_customer_rfm", "fct_customer_rfm_monthly", "rpt_segments", "rpt_segment_migration"}
+RFM |= {"rpt_pareto"}
+# what must not change when a table is missing; the others may at least lose a column's content
+UNTOUCHED = {
+    table: {*SALES, *RFM, "fct_order_items"}
+    for table in OPTIONAL
+    if table not in ("order_items", "products", "customers", "identity_links", "refunds")
+    and table != "exchange_rates"
+}
+UNTOUCHED["products"] = RFM
+
+
+def leave_out(source: Path, folder: Path, *tables: str) -> Path:
+    """A copy of a folder without some tables."""
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("truth"))
+    for table in tables:
+        (folder / f"{table}.csv").unlink()
+    return folder
+
+
+@pytest.mark.parametrize("table", OPTIONAL)
+def test_each_table_alone_may_be_missing(
+    table: str, warehouse: Warehouse, hostile: Path, tmp_path: Path
+) -> None:
+    """The build passes, no mart is lost, and what the table does not feed stays as it was."""
+    whole = warehouse.build(hostile, as_of_date=LAST_DAY)
+    part = warehouse.build(leave_out(hostile, tmp_path / "part", table), as_of_date=LAST_DAY)
+    assert part.tables().keys() == whole.tables().keys()
+    assert part.rows("audit.audit_row_ledger", input=table)[0]["rows_in"] == 0
+    names = ("all tables", f"without {table}")
+    marts = {f"marts.{name}" for name in UNTOUCHED.get(table, ())}
+    ours = {name: content for name, content in whole.tables().items() if name in marts}
+    theirs = {name: content for name, content in part.tables().items() if name in marts}
+    assert len(ours) == len(marts)
+    lines = differences(ours, theirs, names)
+    assert not lines, "\n".join(lines)
+
+
+def test_a_shop_of_orders_alone(warehouse: Warehouse, tmp_path: Path) -> None:
+    """RFM, segments, churn and sales are there, equal where they need nothing but orders."""
+    whole = warehouse.build(SAMPLE)
+    (as_of_date,) = {row["as_of_date"] for row in whole.rows("fct_customer_rfm")}
+    folder = leave_out(SAMPLE, tmp_path / "orders", *OPTIONAL)
+    alone = warehouse.build(folder, as_of_date=str(as_of_date))
+    assert alone.tables().keys() == whole.tables().keys()
+    for name in ("fct_customer_churn", "rpt_segments", "rpt_sales_daily", "dim_customers"):
+        assert alone.rows(name), name
+    assert {row["churn_status"] for row in alone.rows("fct_customer_churn")} > {"active", "churned"}
+
+    simple = simple_customers(as_of_date)
+    assert len(simple) > 100
+    for name, columns in {
+        "fct_customer_rfm": None,
+        "fct_customer_rfm_monthly": None,
+        "fct_customer_churn": ["customer_id", "recency_days", "is_churned"],
+    }.items():
+        ours, theirs = whole.table(name), alone.table(name)
+        lines = differences(
+            {name: only(ours, simple).select(columns or ours.columns)},
+            {name: only(theirs, simple).select(columns or theirs.columns)},
+            ("all tables", "orders alone"),
+        )
+        assert not lines, "\n".join(lines)
+
+
+def simple_customers(day: date) -> set[str]:
+    """Customers whose orders no other table touches: no refund, no rate, no link, no address."""
+    shop = Shop(SAMPLE)
+    sales = Sales(shop, day)
+    touched = {str(line["customer_id"]) for line in shop.accepted("identity_links")}
+    given = {line["order_id"]: line["customer_id"] for line in shop.accepted("orders")}
+    refunded = {line.matched_order_id for line in shop.accepted("refunds")}
+    for customer, placed in sales.purchases.items():
+        for order in placed:
+            if order.order_id in refunded or order.rate != 1:
+                touched.add(customer)
+            if given[order.order_id] != customer:
+                touched.add(customer)
+    return set(sales.purchases) - touched
+
+
+def only(table: Table, customers: set[str]) -> Table:
+    """The rows of some customers."""
+    position = table.columns.index("customer_id")
+    rows = tuple(row for row in table.rows if row[position] in customers)
+    return Table(table.columns, table.kinds, rows)
