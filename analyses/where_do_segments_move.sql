@@ -69,4 +69,4 @@ left join {{ ref('labels') }} as to_labels
 
 where totals.from_segment <> totals.to_segment
 
-order by from_segment, moves desc, to_segment
+order by from_segment asc, moves desc, to_segment asc

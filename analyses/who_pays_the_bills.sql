@@ -63,7 +63,7 @@ groups as (
 
     select
         2 as part,
-        row_number() over (order by segments.net_amount desc, segments.segment) as place,
+        row_number() over (order by segments.net_amount desc, segments.segment asc) as place,
         segments.segment_en as customer_group,
         segments.customers,
         segments.scheme_customers as all_customers,

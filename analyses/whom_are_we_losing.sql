@@ -66,4 +66,4 @@ select
 
 from totals
 
-order by place, lifetime_net_amount desc, main_signal
+order by place asc, lifetime_net_amount desc, main_signal asc

@@ -21,4 +21,6 @@ shown as (
 
 )
 
-select * from shown where actual is distinct from expected
+-- zeros at the end of a fraction do not matter, nor how NaN is written
+select * from shown
+where lower(case when given < 1 then trim(trailing '0' from actual) else actual end) is distinct from lower(expected)
