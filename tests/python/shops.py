@@ -415,3 +415,72 @@ class _Maker:
             }
             for number in range(60)
         ]
+
+
+# -- odd values -----------------------------------------------------------------------------------
+
+ODD_TIMES = (
+    """
+2024-02-30|2024-2-9|2024/01/05 7:05|2024-01-05T24:00:00|2024-01-05 23:59:60|2024-01-05 23:59:59
+2024-01-05T10:00:00+14:00|2024-01-05T10:00:00+15:00|2024-01-05T10:00:00-12:45|2024-01-05 10:00+0530
+2024-01-05 10:00:00+5|2024-01-05 10:00:00 Z|2024-01-05t10:00:00z|2024-01-05 10|2024-01-05T1:2
+2024-01-05 10:00:00.1234567|2024-01-05 10:00:00.123456789Z|2024-01-05 10:00:00.1234567890
+0999-01-01|10000-01-01|2024-01-05  10:00|２０２４-01-05|2024-01/05|1900-02-29|2000-02-29|now|today
+-infinity|2024-01-05 10:00:00 UTC|20240105|2024-01-05T10:00:00.5-01|2024-00-10|2024-01-32|1/5/2024
+2024-12-31T23:30:00-01:00|1990-01-01|1989-12-31 23:59:59|2024-01-05T10:00:00 +08:00|2024-01-05T
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+ODD_NUMBERS = (
+    """
+1.00005|0.00005|0.00004|-0|+|.|-.5|1.|00|١٢|１２|½|1 000|$5|5%|1e-5|0x1A|1.2.3|true|-0.00004|1.0|2.5
++2|1e2|2147483648|9999999999|.0|00007|-1|999|1000|0.0|NaN|Infinity|1,5|2.0000|12.3456|7.00000001
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+ODD_WORDS = [
+    *("PAİD", "paid\u200b", "Straße", "STRASSE", "ß", "ǅ", "null", "NULL", "None", "N/A", "\\N"),
+    *("a|b", 'a"b', "a'b", "a\\b", "a\nb", "a\r\nb", "a\tb", "\u00a0 x \u3000", "\ufeffx", "👍🏽"),
+    *("é", "e\u0301", "i", "İ", "ı", "I", "-", "--", " - ", "a  b", "A_B", "a-b", "x" * 300, "{}"),
+    *("是", "TRUE", "yes", "0", "1", "%", "_", "$1", "{{ x }}", "email", "Subscribed", "complaint"),
+]
+ODD_VALUES = {
+    "timestamp": ODD_TIMES,
+    "date": ODD_TIMES,
+    "decimal": ODD_NUMBERS,
+    "integer": ODD_NUMBERS,
+    "boolean": ODD_WORDS,
+    "text": ODD_WORDS,
+}
+GOOD_VALUES = {
+    "timestamp": "2024-01-04 10:00:00",
+    "date": "2024-01-04",
+    "decimal": "5",
+    "integer": "5",
+    "boolean": "true",
+    "text": None,
+}
+
+
+def odd_shop(folder: Path, columns: dict[str, dict[str, str]], required: dict[str, Any]) -> Path:
+    """One row for each column and odd value of its type; all other values of the row are good.
+
+    columns: types of the columns by table; required: which of them a row cannot do without.
+    """
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for table, types in columns.items():
+        rows = tables.setdefault(table, [])
+        for odd_column, odd_type in types.items():
+            for value in ODD_VALUES[odd_type]:
+                row = {column: GOOD_VALUES[kind] for column, kind in types.items()}
+                for column in required[table]:
+                    # ids that orders, lines, refunds and people share
+                    row[column] = row[column] or f"{column}-{len(rows) % 700}"
+                if table == "orders":
+                    row |= {"order_id": f"order_id-{len(rows)}", "customer_id": f"c{len(rows) % 9}"}
+                if table != "orders" and "order_id" in row and "customer_id" in row:
+                    row |= {"order_id": f"order_id-{len(rows) % 700}"}
+                rows.append(row | {odd_column: value})
+    return write_shop(folder, tables)

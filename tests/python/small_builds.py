@@ -1,10 +1,15 @@
 """Builds of a single seed: all that happens before is the step that makes the input views."""
 
+import os
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import duckdb
 import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 from customer_analytics.contract import PROJECT
 
@@ -25,13 +30,16 @@ def set_places(patch: pytest.MonkeyPatch, folder: Path, raw: Path) -> Path:
 
 
 def dbt(arguments: list[str]):
-    """Run dbt as its own command does, but within this process."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    outcome = dbtRunner().invoke([*arguments, "--no-send-anonymous-usage-stats"])
+    """Run dbt as its own command does, but within this process and without parsing again."""
+    manifest = _manifest(os.environ.get("DBT_TARGET", "duckdb"))
+    outcome = dbtRunner(manifest=manifest).invoke([*arguments, "--no-send-anonymous-usage-stats"])
     DuckDBConnectionManager.close_all_connections()
     return outcome
+
+
+@cache
+def _manifest(target: str) -> Manifest:
+    return dbtRunner().invoke(["parse", "--quiet", "--target", target]).result
 
 
 def query(database: Path, sql: str) -> list[tuple]:

@@ -175,6 +175,9 @@ def test_tables_of_a_schema_are_read_on_duckdb_too(database, raw):
         build("--vars", f"raw_schema: {schema}")
         found = query(database, "select order_id, paid_amount, ordered_at from input.orders")
         assert found == [(5, "0.1", datetime(2024, 6, 30, 12))]
+        assert query(database, "select distinct place from input.input_place") == [
+            (f"schema {schema}",)
+        ]
 
 
 # -- Postgres -------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +90,8 @@ def plant() -> Planted:
     # lines, refunds and events of orders that are there, with all that hangs on them
     known = [row["order_id"] for row in planted.tables["orders"] if row["paid_amount"] == "5"]
     for table in ("order_items", "refunds", "events"):
-        for row, order_id in zip(planted.tables[table], known, strict=False):
-            if row["order_id"] and "@" not in row["order_id"]:
+        for row, order_id in zip(planted.tables[table], cycle(known), strict=False):
+            if "@" not in row["order_id"]:
                 row["order_id"] = order_id
     for row in planted.tables["exchange_rates"]:
         row["currency"] = row["currency"] if "@" in row["currency"] else "USD"

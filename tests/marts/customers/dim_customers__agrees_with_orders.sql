@@ -1,6 +1,19 @@
--- Guards that what dim_customers says of a lifetime is what the customer's valid orders in fct_orders add up to, and
--- that no customer with an order is missing.
-with ordered as (
+-- Guards that everyone who registered or ordered is a person in dim_customers, and that what it says of a lifetime is
+-- what the customer's valid orders in fct_orders add up to.
+with persons as (
+
+    select customer_id
+    from {{ ref('int_customers_resolved') }}
+
+    union
+
+    select customer_id
+    from {{ ref('fct_orders') }}
+    where customer_id is not null
+
+),
+
+ordered as (
 
     select
         customer_id,
@@ -20,17 +33,19 @@ with ordered as (
 
 select
     customers.customer_id,
-    ordered.customer_id as ordering_customer_id,
+    persons.customer_id as person_id,
     customers.lifetime_orders,
     ordered.lifetime_orders as orders,
     customers.lifetime_net_amount,
     ordered.lifetime_net_amount as net_amount
 
 from {{ ref('dim_customers') }} as customers
-full outer join ordered on customers.customer_id = ordered.customer_id
+full outer join persons on customers.customer_id = persons.customer_id
+left join ordered on persons.customer_id = ordered.customer_id
 
 where
     customers.customer_id is null
+    or persons.customer_id is null
     or customers.lifetime_orders <> coalesce(ordered.lifetime_orders, 0)
     or customers.lifetime_orders <> coalesce(ordered.last_order_number, 0)
     or customers.lifetime_net_amount <> coalesce(ordered.lifetime_net_amount, 0)
