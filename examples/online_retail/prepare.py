@@ -1,4 +1,4 @@
-"""Turn UCI Online Retail into the input contract: python examples/online_retail/prepare.py FILE OUT."""
+"""UCI Online Retail as the input contract: python examples/online_retail/prepare.py FILE OUT."""
 
 from pathlib import Path
 
