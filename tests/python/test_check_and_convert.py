@@ -270,6 +270,18 @@ def test_an_interruption_ends_quietly(tmp_path, capfd, monkeypatch):
     assert capfd.readouterr().err.split() == ["stopped"]
 
 
+@pytest.fixture(scope="module")
+def target_folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("check")
+
+
+@pytest.fixture
+def own_target(target_folder, monkeypatch) -> None:
+    """Parsed files and logs of dbt do not land in the project."""
+    monkeypatch.setenv("DBT_TARGET_PATH", str(target_folder / "target"))
+    monkeypatch.setenv("DBT_LOG_PATH", str(target_folder / "logs"))
+
+
 @pytest.mark.parametrize("command", [[], ["check"], ["convert"], ["build"], ["simulate"]])
 def test_every_command_explains_itself(command, capfd, monkeypatch):
     assert run([*command, "--help"], monkeypatch) == 0
@@ -321,7 +333,7 @@ def test_shares_of_some_are_never_shown_as_none_or_all():
     ]
 
 
-def test_check_shows_tables_shares_and_what_is_not_used(tmp_path, capfd, monkeypatch):
+def test_check_shows_tables_shares_and_what_is_not_used(tmp_path, own_target, capfd, monkeypatch):
     raw = tmp_path / "raw"
     raw.mkdir()
     lines = [f"o{number},2024-01-{number:02},{number}.00,,x" for number in range(1, 10)]
@@ -329,8 +341,6 @@ def test_check_shows_tables_shares_and_what_is_not_used(tmp_path, capfd, monkeyp
     (raw / "orders.csv").write_text(content + '\no10,yesterday,"1,234.50",c1,x\n')
     (raw / "refunds.csv").write_text("refund_id,refunded_at,refund_amount\n")
     (raw / "readme.txt").write_text("hello")
-    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path / "target"))
-    monkeypatch.setenv("DBT_LOG_PATH", str(tmp_path / "logs"))
     monkeypatch.setattr(cli, "_console", lambda: Console(width=400))
     assert run(["check", raw], monkeypatch) == 0
     said = " ".join(capfd.readouterr().out.replace("│", " ").split())
@@ -343,15 +353,13 @@ def test_check_shows_tables_shares_and_what_is_not_used(tmp_path, capfd, monkeyp
     assert f"build --data {raw}" in said
 
 
-def test_check_reads_with_the_macros_of_staging(tmp_path, monkeypatch):
+def test_check_reads_with_the_macros_of_staging(tmp_path, own_target):
     """Its shares are those of the values that staging turns into something."""
     raw = tmp_path / "raw"
     raw.mkdir()
     values = ["1.50", "+2", "-3.", ".5", "1e5", "NaN", "1_000", "1,234.50", "infinity", "", " 7 "]
     content = "\n".join(f'o{number},2024-01-01,"{value}"' for number, value in enumerate(values))
     (raw / "orders.csv").write_text("order_id,ordered_at,paid_amount\n" + content + "\n")
-    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path / "target"))
-    monkeypatch.setenv("DBT_LOG_PATH", str(tmp_path / "logs"))
     report = check_command._report(raw)
     assert report["counts"]["orders"]["columns"]["paid_amount"] == {"filled": 10, "readable": 5}
     assert json.dumps(report["problems"]) == "[]"

@@ -219,13 +219,14 @@ def test_orders_without_rows_stop_but_other_tables_may_be_empty(tmp_path):
         ("orders.csv", b"\xef\xbb\xbf", "has no header"),
         ("orders.csv", bytes(range(256)) * 40, "is no text file"),
         ("orders.csv", b"PK\x03\x04" + bytes(50), "an Excel or zip file"),
-        ("orders.csv", gzip.compress(ORDERS.encode()), "a gzip file"),
+        ("orders.csv", gzip.compress(ORDERS.encode(), mtime=0), "a gzip file"),
         ("orders.csv", b"PAR1....PAR1", "a Parquet file"),
         ("orders.csv", b"this is not a table\n", "found: this is not a table"),
         ("orders.parquet", b"", "it is empty, 0 bytes"),
         ("orders.parquet", b"this is not a table", "cannot be read as Parquet"),
         ("orders.parquet", b"PAR1" + bytes(100) + b"PAR1", "cannot be read as Parquet"),
     ],
+    ids=range(12),
 )
 def test_a_file_that_cannot_be_read_is_named(tmp_path, name, content, said):
     write(tmp_path, name, content)
