@@ -1,1 +1,3 @@
 """E-commerce customer analytics: the commands and helpers around the dbt project."""
+
+__version__ = "0.1.0"

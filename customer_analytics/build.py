@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pytz
 import yaml
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -57,12 +58,14 @@ def merge_variables(
     text: str | None, as_of: str | None, timezone: str | None
 ) -> dict[str, str | int | float | bool | None]:
     """Put the options that are dbt vars together; an option of its own wins over --vars."""
+    if timezone is not None and timezone not in pytz.all_timezones_set:
+        raise ValueError(f"{timezone} is no time zone: use a name such as Asia/Shanghai")
     try:
         variables = yaml.safe_load(text) if text else {}
     except yaml.YAMLError as error:
-        raise ValueError("is no YAML: write it as '{name: value}'") from error
+        raise ValueError("--vars is no YAML: write it as '{name: value}'") from error
     if not isinstance(variables, dict):
-        raise ValueError("names no vars: write it as '{name: value}'")
+        raise ValueError("--vars names no vars: write it as '{name: value}'")
     # YAML takes 2024-06-30 for a date, vars are texts
     variables = {
         name: value.isoformat() if isinstance(value, date) else value

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from customer_analytics import __version__
 from customer_analytics.dbt_runs import DbtFailure, log_file
 from customer_analytics.raw_tables import InputError
 from customer_analytics.simulator.command import simulate
@@ -21,7 +22,7 @@ def _console() -> Console:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="customer-analytics", version="0.1.0")
+@click.version_option(__version__, prog_name="customer-analytics")
 def cli() -> None:
     """Customer analytics for online shops: from raw exports to segments, churn and sales."""
 
@@ -80,7 +81,7 @@ def build(
     try:
         merged = merge_variables(variables, as_of, timezone)
     except ValueError as error:
-        raise click.UsageError(f"--vars {error}") from error
+        raise click.UsageError(str(error)) from error
     build_marts(
         _console(),
         data=data and data.expanduser().absolute(),

@@ -60,8 +60,10 @@ def log_file() -> Path:
 
 def _reason(outcome) -> str:
     if outcome.exception is not None:
-        message = getattr(outcome.exception, "msg", None) or str(outcome.exception)
-        return first_line(message)
+        message = first_line(getattr(outcome.exception, "msg", None) or str(outcome.exception))
+        # a bare word ('Mars') says nothing without the place where dbt stumbled over it
+        heading = str(outcome.exception).strip().split("\n")[0]
+        return message if " " in message else f"{heading}: {message}"
     failed = [result for result in outcome.result if result.status in ("error", "fail")]
     reasons = [f"{result.node.name}: {first_line(result.message or 'failed')}" for result in failed]
     others = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""

@@ -55,7 +55,10 @@ def _find_files(place: Path, problems: list[str]) -> tuple[dict[str, list[Path]]
     for entry in _visible(place):
         name = clean_name(_stem(entry) if entry.is_file() else entry.name)
         known = name in tables and (entry.is_dir() or _suffix(entry) is not None)
-        tables[name].append(entry) if known else ignored.append(entry.name)
+        if known:
+            tables[name].append(entry)
+        else:
+            ignored.append(entry.name)
     found = {}
     for name, entries in tables.items():
         if len(entries) > 1:
@@ -67,6 +70,8 @@ def _find_files(place: Path, problems: list[str]) -> tuple[dict[str, list[Path]]
             files = _files_of_folder(name, entries[0], problems)
             if files:
                 found[name] = files
+            else:
+                ignored.append(f"{entries[0].name}/")
         elif entries:
             found[name] = entries
     return found, ignored

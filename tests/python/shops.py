@@ -419,6 +419,8 @@ class _Maker:
 
 # -- odd values -----------------------------------------------------------------------------------
 
+# no letters whose capitals are another letter or two (ß, İ): there warehouses differ, and may
+
 ODD_TIMES = (
     """
 2024-02-30|2024-2-9|2024/01/05 7:05|2024-01-05T24:00:00|2024-01-05 23:59:60|2024-01-05 23:59:59
@@ -441,9 +443,9 @@ ODD_NUMBERS = (
     .split("|")
 )
 ODD_WORDS = [
-    *("PAİD", "paid\u200b", "Straße", "STRASSE", "ß", "ǅ", "null", "NULL", "None", "N/A", "\\N"),
+    *("PAID ", "paid\u200b", "STRASSE", "Ärger", "ñ", "null", "NULL", "None", "N/A", "\\N"),
     *("a|b", 'a"b', "a'b", "a\\b", "a\nb", "a\r\nb", "a\tb", "\u00a0 x \u3000", "\ufeffx", "👍🏽"),
-    *("é", "e\u0301", "i", "İ", "ı", "I", "-", "--", " - ", "a  b", "A_B", "a-b", "x" * 300, "{}"),
+    *("é", "e\u0301", "i", "I", "-", "--", " - ", "a  b", "A_B", "a-b", "x" * 300, "{}"),
     *("是", "TRUE", "yes", "0", "1", "%", "_", "$1", "{{ x }}", "email", "Subscribed", "complaint"),
 ]
 ODD_VALUES = {

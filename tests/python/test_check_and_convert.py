@@ -288,7 +288,9 @@ def test_every_command_explains_itself(command, capfd, monkeypatch):
     assert "Usage:" in capfd.readouterr().out
 
 
-@pytest.mark.parametrize("option", [["--vars", "["], ["--vars", "x"], ["--nonsense"]])
+@pytest.mark.parametrize(
+    "option", [["--vars", "["], ["--vars", "x"], ["--timezone", "Mars"], ["--nonsense"]]
+)
 def test_wrong_options_are_named(option, capfd, monkeypatch):
     assert run(["build", *option], monkeypatch) == 2
     assert "Traceback" not in capfd.readouterr().err

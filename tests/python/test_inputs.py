@@ -127,6 +127,8 @@ def test_a_folder_without_orders_says_what_it_holds(tmp_path):
 
 def test_an_empty_folder_is_said_to_hold_nothing(tmp_path):
     assert "found: nothing" in problem(tmp_path)
+    (tmp_path / "orders").mkdir()
+    assert "found: orders/" in problem(tmp_path)
 
 
 @pytest.mark.parametrize("other", ["orders.parquet", "orders.csv.gz", "ORDERS.csv", "orders/a.csv"])

@@ -868,6 +868,32 @@ def test_every_variable_has_its_effect(name: str, warehouse: Warehouse, tmp_path
     assert found == in_order(expected)
 
 
+def test_large_amounts(warehouse: Warehouse, tmp_path: Path) -> None:
+    """Prices in a currency of many zeros: a line of millions, billions in an order."""
+    millions = {"unit_price": 45_000_000, "unit_list_price": 50_000_000, "unit_cost": 30_000_000}
+    tables = {
+        "orders": [order("o1", "c1", "2024-01-01", 4_500_000_000, currency="IDR")],
+        "order_items": [line("o1", "p1", quantity=100, **millions)],
+    }
+    build = warehouse.build(write_shop(tmp_path / "shop", tables))
+    (item,) = build.rows("fct_order_items")
+    assert item["list_amount"] == 5_000_000_000
+    assert item["margin_amount"] == 1_500_000_000
+    assert build.rows("fct_orders")[0]["net_amount"] == 4_500_000_000
+
+
+def test_dates_are_written_one_way(warehouse: Warehouse, tmp_path: Path) -> None:
+    """A day that mixes dashes and slashes is read in a date column as in a time column."""
+    rates = [rate("USD", "2024-01-01", 7), rate("EUR", "2024-01/01", 8)]
+    tables = {
+        "orders": [order("o1", "c1", "2024-01/05"), order("o2", "c1", "2024-01-05")],
+        "exchange_rates": rates,
+    }
+    build = warehouse.build(write_shop(tmp_path / "shop", tables), select="+audit_row_ledger")
+    rejected = {row["input"]: row["rows_rejected"] for row in build.rows("audit.audit_row_ledger")}
+    assert rejected["orders"] == rejected["exchange_rates"]
+
+
 def test_raw_tables_in_a_schema(warehouse: Warehouse, tmp_path: Path) -> None:
     """With raw_schema the raw tables are read from the database, whatever the folder holds."""
     folder = warehouse.folder("flips", lambda target: write_shop(target, FLIP_SHOP))

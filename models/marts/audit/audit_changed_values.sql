@@ -11,12 +11,22 @@ with changed_rows as (
     where rejection_reason is null and changed_values is not null
 
     group by changed_values
-    {%- if not loop.last %}
 
     union all
 
-    {% endif -%}
-    {% endfor %}
+    {% endfor -%}
+
+    -- tax and shipping above what was paid: the goods are taken as 0
+    select
+        'orders' as input,
+        'below_zero:goods_amount' as changed_values,
+        count(*) as rows
+
+    from {{ ref('base_shop__orders') }}
+
+    where rejection_reason is null and paid_amount < coalesce(tax_amount, 0) + coalesce(shipping_amount, 0)
+
+    having count(*) > 0
 
 ),
 

@@ -11,8 +11,8 @@ renamed as (
     select
         spend_date,
         source,
-        coalesce(medium, 'unknown') as medium,
-        coalesce(campaign, 'unknown') as campaign,
+        medium,
+        campaign,
         cast(cost_amount as numeric(18, 2)) as cost_amount,
         impressions,
         clicks

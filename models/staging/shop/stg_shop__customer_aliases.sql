@@ -4,11 +4,8 @@ with recursive links as (
         identifier,
         customer_id,
         coalesce(linked_at, cast('0001-01-01' as timestamp)) as valid_from,
-        coalesce(
-            lead(linked_at) over (
-                partition by identifier order by linked_at nulls first, {{ byte_order('identifier_type') }}
-            ),
-            cast('9999-12-31' as timestamp)
+        lead(coalesce(linked_at, cast('0001-01-01' as timestamp)), 1, cast('9999-12-31' as timestamp)) over (
+            partition by identifier order by linked_at nulls first, {{ byte_order('identifier_type') }}
         ) as valid_to
 
     from {{ ref('stg_shop__identity_links') }}

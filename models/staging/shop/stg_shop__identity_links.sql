@@ -9,7 +9,7 @@ with source as (
 renamed as (
 
     select
-        lower(identifier_type) as identifier_type,
+        identifier_type,
         identifier,
         customer_id,
         linked_at

@@ -10,7 +10,7 @@ renamed as (
 
     select
         customer_id,
-        lower(channel) as channel,
+        channel,
         lower(status) = 'subscribed' as is_subscribed,
         changed_at,
         {{ shop_date('changed_at') }} as changed_date

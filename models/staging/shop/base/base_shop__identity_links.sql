@@ -28,7 +28,7 @@ checked as (
         typed.*,
         repeated_keys.row_key is not null as is_repeated,
         case
-            when erased_ids.customer_id is not null then 'erased'
+            when erased_ids.customer_id is not null or erased_identifiers.customer_id is not null then 'erased'
             {{ value_faults('identity_links') }}
             -- a link is part of the circle when both its ends are
             when identifiers.identifier is not null and targets.identifier is not null then 'cyclic_link'
@@ -37,6 +37,8 @@ checked as (
     from typed
     left join repeated_keys on typed.row_key = repeated_keys.row_key
     left join erased_ids on typed.customer_id = erased_ids.customer_id
+    left join erased_ids as erased_identifiers
+        on typed.identifier = erased_identifiers.customer_id and typed.identifier_type <> 'visitor'
     left join cyclic_identifiers as identifiers
         on typed.identifier = identifiers.identifier and typed.identifier_type <> 'visitor'
     left join cyclic_identifiers as targets on typed.customer_id = targets.identifier

@@ -1,7 +1,7 @@
 with typed as (
 
     select
-        {{ read_text('identifier_type') }} as identifier_type,
+        lower({{ read_text('identifier_type') }}) as identifier_type,
         {{ read_person_id('identifier') }} as identifier,
         {{ read_person_id('customer_id') }} as customer_id,
         {{ read_possible_time('linked_at') }} as linked_at,

@@ -14,7 +14,7 @@ typed as (
 
     select
         {{ read_person_id('customer_id') }} as customer_id,
-        {{ read_text('channel') }} as channel,
+        lower({{ read_text('channel') }}) as channel,
         {{ read_text('status') }} as status,
         {{ read_timestamp('changed_at') }} as changed_at,
         {{ read_possible_time('loaded_at') }} as loaded_at,
