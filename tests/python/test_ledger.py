@@ -20,6 +20,7 @@ from reference import (
     Zone,
     band_scores,
     best_customers,
+    cents,
     main_signal,
     measures,
     quantile_scores,
@@ -168,6 +169,21 @@ def test_net_amount_of_every_order(case: Case) -> None:
         )
         for order in case.sales.orders.values()
     }
+    assert_equal(expected, found)
+
+
+def test_every_accepted_line_is_there_once(case: Case) -> None:
+    """With its amount at the order's rate, whether or not its product is known."""
+    expected = Counter()
+    for line in case.shop.accepted("order_items"):
+        order = case.sales.orders.get(line["order_id"])
+        if order:
+            amount = cents(line["quantity"] * Fraction(line["unit_price"]) * Fraction(order.rate))
+            expected[order.order_id, line["product_id"], line["quantity"], amount] += 1
+    columns = ("order_id", "product_id", "quantity", "paid_amount")
+    found = Counter(
+        tuple(row[column] for column in columns) for row in case.build.rows("fct_order_items")
+    )
     assert_equal(expected, found)
 
 

@@ -21,6 +21,19 @@ UNTOUCHED = {
     and table != "exchange_rates"
 }
 UNTOUCHED["products"] = RFM
+# where a table feeds a mart, these columns do not come from it
+LINE = ["order_id", "line_number", "product_id", "quantity", "paid_amount"]
+ORDER = ["order_id", "ordered_at", "order_date", "status", "channel", "currency", "paid_amount"]
+KEPT_COLUMNS = {
+    "products": {"fct_order_items": LINE, "fct_orders": [*ORDER, "customer_id", "net_amount"]},
+    "order_items": {
+        "fct_orders": [*ORDER, "customer_id"],
+        "fct_customer_rfm": ["customer_id", "recency_days", "frequency"],
+    },
+    "customers": {"fct_order_items": LINE, "fct_orders": [*ORDER, "net_amount"]},
+    "identity_links": {"fct_order_items": LINE, "fct_orders": ORDER},
+    "refunds": {"fct_order_items": LINE, "fct_orders": [*ORDER, "customer_id", "is_valid"]},
+}
 
 
 def leave_out(source: Path, folder: Path, *tables: str) -> Path:
@@ -45,6 +58,10 @@ def test_each_table_alone_may_be_missing(
     ours = {name: content for name, content in whole.tables().items() if name in marts}
     theirs = {name: content for name, content in part.tables().items() if name in marts}
     assert len(ours) == len(marts)
+    for name, columns in KEPT_COLUMNS.get(table, {}).items():
+        ours[name] = whole.table(name).select(columns)
+        theirs[name] = part.table(name).select(columns)
+    assert ours or table == "exchange_rates"
     lines = differences(ours, theirs, names)
     assert not lines, "\n".join(lines)
 

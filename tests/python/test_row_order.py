@@ -63,3 +63,43 @@ def test_shuffled_rows_in_other_files(
     shuffled = warehouse.build(tmp_path / "shuffled").tables()
     lines = differences(warehouse.build(source).tables(), shuffled, NAMES)
     assert not lines, "\n".join(lines)
+
+
+def test_copies_that_were_loaded_at_the_same_moment(warehouse: Warehouse, tmp_path: Path) -> None:
+    """Which copy stays follows from their values, never from where they stand."""
+    loaded = ["2024-05-01 00:00:00", None]
+    orders = [
+        {
+            "order_id": f"o{number}",
+            "customer_id": f"c{copy % 3}",
+            "ordered_at": f"2024-01-{1 + number:02}",
+            "paid_amount": 10 * copy + number,
+            "loaded_at": loaded[number % 2],
+        }
+        for number in range(20)
+        for copy in range(1, 5)
+    ]
+    customers = [
+        {"customer_id": f"c{number}", "city": f"city {copy}"}
+        for number in range(3)
+        for copy in range(6)
+    ]
+    lines = [
+        {
+            "order_id": f"o{number}",
+            "line_number": line_number,
+            "product_id": f"p{copy}",
+            "quantity": 1,
+            "unit_price": copy,
+        }
+        for number in range(20)
+        for copy in range(3)
+        for line_number in (1, None)
+    ]
+    shop = {"orders": orders, "customers": customers, "order_items": lines}
+    backwards = {table: rows[::-1] for table, rows in shop.items()}
+    ours = warehouse.build(write_shop(tmp_path / "forwards", shop)).tables()
+    theirs = warehouse.build(write_shop(tmp_path / "backwards", backwards)).tables()
+    assert len(ours["marts.fct_orders"].rows) == 20
+    found = differences(ours, theirs, ("rows forwards", "rows backwards"))
+    assert not found, "\n".join(found)
