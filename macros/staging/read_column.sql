@@ -1,6 +1,7 @@
 {# A contract column read as its declared type; words that are part of a key in one spelling, so that keys can be compared. #}
 {% macro read_column(name, data_type) -%}
     {%- if name in ['customer_id', 'visitor_id', 'identifier'] -%} {{ read_person_id(name) }}
+    {%- elif name.endswith('_id') -%} {{ read_id(name) }}
     {%- elif name == 'currency' -%} upper({{ read_text(name) }})
     {%- elif name in ['identifier_type', 'channel'] -%} lower({{ read_text(name) }})
     {%- elif name == 'rate_to_reporting' -%} {{ read_decimal(name, 8) }}

@@ -23,6 +23,6 @@
         when typeof({{ column }}) = 'DATE' or typeof({{ column }}) like 'TIMESTAMP%' then try_cast({{ column }} as date)
         when
             {{ matches(read_text(column), day_pattern() ~ '(' ~ time_of_day_pattern() ~ '(' ~ offset_pattern() ~ ')?)?') }}
-            then try_cast(regexp_extract({{ read_text(column) }}, '^[0-9]+[-/][0-9]+[-/][0-9]+') as date)
+            then try_cast(replace(regexp_extract({{ read_text(column) }}, '^[0-9]+[-/][0-9]+[-/][0-9]+'), '/', '-') as date)
     end
 {%- endmacro %}

@@ -174,18 +174,6 @@ def check(warehouse: Warehouse, folder: Path, before: dict, after: dict, day: st
     assert not lines, "\n".join(lines)
 
 
-def test_a_circle_that_closes_later(warehouse: Warehouse, tmp_path: Path) -> None:
-    """A link that leads in a circle only since a later link was good until then."""
-    link = {"identifier_type": "member_card", "identifier": "a", "customer_id": "b"}
-    before = {
-        "orders": [order("o1", "2024-01-10", customer_id="a"), order("o2", "2024-01-20")],
-        "identity_links": [link | {"linked_at": "2024-01-01"}],
-    }
-    back = {"identifier_type": "member_card", "identifier": "b", "customer_id": "a"}
-    after = {"identity_links": [back | {"linked_at": "2024-03-01"}]}
-    check(warehouse, tmp_path, before, after, "2024-01-31")
-
-
 def test_a_later_version_of_an_order_does_not_choose_the_currency(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:

@@ -36,7 +36,7 @@ joined as (
         items.line_number,
         items.product_id,
         items.quantity,
-        items.unit_price,
+        cast(items.unit_price as numeric(38, 4)) as unit_price,
         orders.order_date,
         orders.exchange_rate,
         orders.is_valid,
@@ -47,8 +47,8 @@ joined as (
             else least(coalesce(returns.returned_quantity, 0), items.quantity)
         end as returned_quantity,
         -- a product's own price and cost stand in where the line has none; they are in the reporting currency already
-        coalesce(items.unit_list_price * orders.exchange_rate, products.list_price) as unit_list_amount,
-        coalesce(items.unit_cost * orders.exchange_rate, products.unit_cost) as unit_cost_amount
+        coalesce(cast(items.unit_list_price as numeric(38, 4)) * orders.exchange_rate, products.list_price) as unit_list_amount,
+        coalesce(cast(items.unit_cost as numeric(38, 4)) * orders.exchange_rate, products.unit_cost) as unit_cost_amount
 
     from items
     inner join orders on items.order_id = orders.order_id

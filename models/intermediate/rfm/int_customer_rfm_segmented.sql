@@ -6,7 +6,7 @@ with measures as (
 
 scores as (
 
-    select * from {{ ref('int_customer_rfm_scored_by_' ~ var('rfm_scoring')) }}
+    select * from {{ ref('int_customer_rfm_scored_by_quantiles' if var('rfm_scoring') == 'quantiles' else 'int_customer_rfm_scored_by_bands') }}
 
 ),
 

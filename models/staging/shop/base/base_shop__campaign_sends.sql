@@ -13,7 +13,7 @@ repeated_keys as (
 typed as (
 
     select
-        {{ read_text('campaign_id') }} as campaign_id,
+        {{ read_id('campaign_id') }} as campaign_id,
         {{ read_person_id('customer_id') }} as customer_id,
         {{ read_timestamp('sent_at') }} as sent_at,
         {{ read_word('channel') }} as channel,

@@ -7,7 +7,7 @@ with repeated_keys as (
 typed as (
 
     select
-        {{ read_text('campaign_id') }} as campaign_id,
+        {{ read_id('campaign_id') }} as campaign_id,
         {{ read_word('campaign_name') }} as campaign_name,
         {{ read_word('campaign_type') }} as campaign_type,
         {{ read_possible_time('starts_at') }} as starts_at,

@@ -13,14 +13,14 @@ repeated_keys as (
 typed as (
 
     select
-        {{ read_text('event_id') }} as event_id,
+        {{ read_id('event_id') }} as event_id,
         {{ read_timestamp('occurred_at') }} as occurred_at,
         {{ read_text('event_name') }} as event_name,
         {{ read_person_id('visitor_id') }} as visitor_id,
         {{ read_person_id('customer_id') }} as customer_id,
-        {{ read_text('session_id') }} as session_id,
-        {{ read_text('product_id') }} as product_id,
-        {{ read_text('order_id') }} as order_id,
+        {{ read_id('session_id') }} as session_id,
+        {{ read_id('product_id') }} as product_id,
+        {{ read_id('order_id') }} as order_id,
         {{ read_word('channel') }} as channel,
         {{ read_word('device') }} as device,
         {{ read_word('source') }} as source,

@@ -13,7 +13,7 @@ repeated_keys as (
 typed as (
 
     select
-        {{ read_text('response_id') }} as response_id,
+        {{ read_id('response_id') }} as response_id,
         {{ read_timestamp('responded_at') }} as responded_at,
         {{ read_integer('score') }} as score,
         {{ read_person_id('customer_id') }} as customer_id,

@@ -13,9 +13,9 @@ repeated_keys as (
 typed as (
 
     select
-        {{ read_text('order_id') }} as order_id,
+        {{ read_id('order_id') }} as order_id,
         {{ read_integer('line_number') }} as line_number,
-        {{ read_text('product_id') }} as product_id,
+        {{ read_id('product_id') }} as product_id,
         {{ read_integer('quantity') }} as quantity,
         {{ read_amount('unit_list_price') }} as unit_list_price,
         {{ read_decimal('unit_price') }} as unit_price,

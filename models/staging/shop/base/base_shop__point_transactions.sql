@@ -13,12 +13,12 @@ repeated_keys as (
 typed as (
 
     select
-        {{ read_text('transaction_id') }} as transaction_id,
+        {{ read_id('transaction_id') }} as transaction_id,
         {{ read_person_id('customer_id') }} as customer_id,
         {{ read_timestamp('occurred_at') }} as occurred_at,
         {{ read_text('transaction_type') }} as transaction_type,
         {{ read_integer('points') }} as points,
-        {{ read_text('order_id') }} as order_id,
+        {{ read_id('order_id') }} as order_id,
         {{ read_possible_time('loaded_at') }} as loaded_at,
 
         {{ row_key('point_transactions') }} as row_key,

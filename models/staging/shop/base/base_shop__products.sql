@@ -7,7 +7,7 @@ with repeated_keys as (
 typed as (
 
     select
-        {{ read_text('product_id') }} as product_id,
+        {{ read_id('product_id') }} as product_id,
         {{ read_text('product_name') }} as product_name,
         {{ read_word('category') }} as category,
         {{ read_word('brand') }} as brand,

@@ -13,11 +13,11 @@ repeated_keys as (
 typed as (
 
     select
-        {{ read_text('review_id') }} as review_id,
+        {{ read_id('review_id') }} as review_id,
         {{ read_timestamp('created_at') }} as created_at,
         {{ read_person_id('customer_id') }} as customer_id,
-        {{ read_text('product_id') }} as product_id,
-        {{ read_text('order_id') }} as order_id,
+        {{ read_id('product_id') }} as product_id,
+        {{ read_id('order_id') }} as order_id,
         {{ read_amount('rating') }} as rating,
         {{ read_text('review_text') }} as review_text,
         {{ read_boolean('has_media') }} as has_media,

@@ -13,10 +13,10 @@ repeated_keys as (
 typed as (
 
     select
-        {{ read_text('ticket_id') }} as ticket_id,
+        {{ read_id('ticket_id') }} as ticket_id,
         {{ read_timestamp('opened_at') }} as opened_at,
         {{ read_person_id('customer_id') }} as customer_id,
-        {{ read_text('order_id') }} as order_id,
+        {{ read_id('order_id') }} as order_id,
         {{ read_word('ticket_type') }} as ticket_type,
         {{ read_word('topic') }} as topic,
         {{ read_word('channel') }} as channel,

@@ -1,0 +1,7 @@
+{# An id; one that is an e-mail address becomes a stable pseudonym. #}
+{% macro read_id(column) -%}
+    case
+        when {{ read_text(column) }} like '%@%' then 'person:' || substr({{ read_email_hash(column) }}, 1, 32)
+        else {{ read_text(column) }}
+    end
+{%- endmacro %}
