@@ -238,6 +238,9 @@ class Shop:
     def _read(self, table: str, raw: Raw) -> Line:
         columns = CONTRACT[table].types
         values = {column: self._value(raw.get(column), kind) for column, kind in columns.items()}
+        if values.get("currency"):
+            # compared in capitals, also where it is part of a key
+            values["currency"] = str(values["currency"]).upper()
         parts = []
         for column in CONTRACT[table].key:
             value = values[column]
@@ -331,13 +334,13 @@ class Shop:
         self._rates = defaultdict(dict)
         for line in read["exchange_rates"]:
             if not line.reason:
-                self._rates[str(line["currency"]).upper()][line["rate_date"]] = line
+                self._rates[line["currency"]][line["rate_date"]] = line
         counts: dict[str, int] = defaultdict(int)
         for line in read["orders"]:
             if not line.reason and line["currency"]:
                 ordered_on = self.zone.day(line["ordered_at"])
                 if self.as_of_date is None or ordered_on <= self.as_of_date:
-                    counts[str(line["currency"]).upper()] += 1
+                    counts[line["currency"]] += 1
         by_frequency = sorted(counts, key=lambda currency: (-counts[currency], currency))
         self.reporting_currency = by_frequency[0] if by_frequency else None
         for line in read["orders"]:
@@ -350,8 +353,8 @@ class Shop:
 
     def rate(self, order: Line) -> Decimal | None:
         """The exchange rate of an order: the newest on or before its day."""
-        currency = str(order["currency"] or self.reporting_currency).upper()
-        if currency == str(self.reporting_currency).upper():
+        currency = order["currency"] or self.reporting_currency
+        if currency == self.reporting_currency:
             return Decimal(1)
         ordered_on = self.zone.day(order["ordered_at"])
         days = [day for day in self._rates[currency] if day <= ordered_on]

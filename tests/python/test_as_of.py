@@ -174,22 +174,6 @@ def check(warehouse: Warehouse, folder: Path, before: dict, after: dict, day: st
     assert not lines, "\n".join(lines)
 
 
-def test_a_later_version_of_an_order_does_not_choose_the_currency(
-    warehouse: Warehouse, tmp_path: Path
-) -> None:
-    """An order that moved behind the day counts for no default currency on this side of it."""
-    rate = {"currency": "AAA", "rate_date": "2024-01-01", "rate_to_reporting": 2}
-    before = {
-        "orders": [order("o1", "2024-01-10", currency="BBB", loaded_at="2024-01-10")],
-        "exchange_rates": [rate, rate | {"currency": "BBB"}],
-    }
-    moved = order("o2", "2024-01-20", currency="AAA", loaded_at="2024-01-20")
-    after = {
-        "orders": [moved, moved | {"ordered_at": "2024-03-01", "loaded_at": "2024-03-01"}],
-    }
-    check(warehouse, tmp_path, before, after, "2024-01-31")
-
-
 def test_a_later_registration(warehouse: Warehouse, tmp_path: Path) -> None:
     """A guest is recognised only once the account exists; later logins and stamps are unknown."""
     guest = order("o1", "2024-01-10", customer_id=None, email="a@b.cn")

@@ -43,7 +43,6 @@ def as_csv_parts(folder: Path, table: str, rows: Rows) -> None:
     [
         ("sample", as_parquet_parts),
         ("hostile", as_parquet_parts),
-        ("hostile", as_parquet),
         ("hostile", as_csv_parts),
     ],
 )
