@@ -12,7 +12,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
-from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -45,7 +44,6 @@ class Postgres:
         self.binaries = binaries
         self.warehouse = warehouse
         self.port = _free_port()
-        self._numbers = count(1)
         self._server: subprocess.Popen[bytes] | None = None
         # a server never runs as root
         self._as_user = {"user": "postgres"} if os.getuid() == 0 else {}
@@ -121,8 +119,10 @@ class Postgres:
 
     def build(self, data: Path, project: Path = PROJECT, **variables: Any) -> dict[str, Table]:
         """Load a folder of CSV files as text, build the models, and read marts and audit."""
-        database = f"shop{next(self._numbers)}"
+        # always of one name, because a parsed project holds it
+        database = "shop"
         with contextlib.closing(self.connect("postgres")) as admin:
+            admin.cursor().execute(f"drop database if exists {database} with (force)")
             admin.cursor().execute(f"create database {database}")
         with contextlib.closing(self.connect(database)) as connection:
             _load(connection, data)

@@ -246,7 +246,9 @@ class Shop:
             value = values[column]
             if value is None:
                 value = text(raw.get(column)) or ""
-            parts.append(str(value))
+            # words that are part of a key are compared in one spelling
+            is_word = column in ("identifier_type", "channel")
+            parts.append(str(value).lower() if is_word else str(value))
         line = Line(table, raw, values, "|".join(parts))
         if table == "events" and not line.key:
             rest = [text(raw.get(column)) or "" for column in columns if column != "loaded_at"]
@@ -302,23 +304,33 @@ class Shop:
 
     def _drop_older(self, table: str, lines: list[Line]) -> None:
         """Of the good rows of a key the newest stays. Lines without a number all stay."""
-        versions = defaultdict(list)
-        for line in lines:
-            if not line.reason and not (table == "order_items" and line["line_number"] is None):
-                versions[line.key].append(line)
-        for same in versions.values():
-            newest = max(same, key=lambda line: line["loaded_at"] or datetime.min)
-            for line in same:
-                if line is not newest:
-                    line.reason = "duplicate"
+        good = [
+            line
+            for line in lines
+            if not line.reason and not (table == "order_items" and line["line_number"] is None)
+        ]
+        newest = self._newest(good)
+        for line in good:
+            if line is not newest[line.key]:
+                line.reason = "duplicate"
+
+    @staticmethod
+    def _newest(good: Iterable[Line]) -> dict[str, Line]:
+        """The newest version of each key."""
+        newest: dict[str, Line] = {}
+        for line in good:
+            other = newest.setdefault(line.key, line)
+            if (line["loaded_at"] or datetime.min) > (other["loaded_at"] or datetime.min):
+                newest[line.key] = line
+        return newest
 
     def _drop_circles(self, links: list[Line]) -> None:
         steps = defaultdict(set)
         for line in links:
-            if not line.reason and str(line["identifier_type"]).lower() != "visitor":
+            if self._is_known_account_link(line):
                 steps[line["identifier"]].add(line["customer_id"])
         for line in links:
-            if line.reason or str(line["identifier_type"]).lower() == "visitor":
+            if not self._is_known_account_link(line):
                 continue
             # the link closes a circle when its customer leads back to its identifier
             seen, open_ids = set(), [line["customer_id"]]
@@ -330,14 +342,23 @@ class Shop:
             if line["identifier"] in seen:
                 line.reason = "cyclic_link"
 
+    def _is_known_account_link(self, link: Line) -> bool:
+        """Whether a good link joins two accounts, on the as-of day or before."""
+        if link.reason or str(link["identifier_type"]).lower() == "visitor":
+            return False
+        since = link["linked_at"]
+        return not (self.as_of_date and since) or self.zone.day(since) <= self.as_of_date
+
     def _check_orders(self, read: Mapping[str, list[Line]]) -> None:
         self._rates = defaultdict(dict)
         for line in read["exchange_rates"]:
             if not line.reason:
                 self._rates[line["currency"]][line["rate_date"]] = line
         counts: dict[str, int] = defaultdict(int)
-        for line in read["orders"]:
-            if not line.reason and line["currency"]:
+        # an older version of an order has no say
+        orders = [line for line in read["orders"] if not line.reason]
+        for line in self._newest(orders).values():
+            if line["currency"]:
                 ordered_on = self.zone.day(line["ordered_at"])
                 if self.as_of_date is None or ordered_on <= self.as_of_date:
                     counts[line["currency"]] += 1

@@ -186,3 +186,29 @@ def test_a_later_registration(warehouse: Warehouse, tmp_path: Path) -> None:
     same = {"customer_id": "c0", "registered_at": "2024-03-01", "email": "c@d.cn"}
     after = {"customers": [later, same], "orders": [order("o4", "2024-02-01")]}
     check(warehouse, tmp_path, before, after, "2024-01-31")
+
+
+def test_a_circle_that_closes_later(warehouse: Warehouse, tmp_path: Path) -> None:
+    """A link that leads in a circle only since a later link was good until then."""
+    link = {"identifier_type": "member_card", "identifier": "a", "customer_id": "b"}
+    before = {
+        "orders": [order("o1", "2024-01-10", customer_id="a"), order("o2", "2024-01-20")],
+        "identity_links": [link | {"linked_at": "2024-01-01"}],
+    }
+    back = {"identifier_type": "member_card", "identifier": "b", "customer_id": "a"}
+    after = {"identity_links": [back | {"linked_at": "2024-03-01"}]}
+    check(warehouse, tmp_path, before, after, "2024-01-31")
+
+
+def test_a_later_version_does_not_choose_the_currency(warehouse: Warehouse, tmp_path: Path) -> None:
+    """An order that moved behind the day counts for no default currency on this side of it."""
+    rate = {"currency": "AAA", "rate_date": "2024-01-01", "rate_to_reporting": 2}
+    before = {
+        "orders": [order("o1", "2024-01-10", currency="BBB", loaded_at="2024-01-10")],
+        "exchange_rates": [rate, rate | {"currency": "BBB"}],
+    }
+    moved = order("o2", "2024-01-20", currency="AAA", loaded_at="2024-01-20")
+    after = {
+        "orders": [moved, moved | {"ordered_at": "2024-03-01", "loaded_at": "2024-03-01"}],
+    }
+    check(warehouse, tmp_path, before, after, "2024-01-31")

@@ -7,7 +7,12 @@ with recursive links as (
 
     from {{ ref('base_shop__identity_links_typed') }}
 
-    where identifier is not null and customer_id is not null and identifier_type <> 'visitor'
+    where
+        identifier is not null
+        and customer_id is not null
+        and identifier_type <> 'visitor'
+        -- a circle that closes after the as-of day is none yet
+        and (linked_at is null or {{ shop_date('linked_at') }} <= {{ as_of_date_or(shop_date('linked_at')) }})
 
 ),
 

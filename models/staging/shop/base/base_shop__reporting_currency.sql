@@ -2,7 +2,7 @@ with currency_orders as (
 
     select
         currency,
-        sum(orders) as orders
+        sum(newest_orders) as orders
 
     from {{ ref('base_shop__order_currency_days') }}
 
