@@ -325,29 +325,35 @@ class Shop:
         return newest
 
     def _drop_circles(self, links: list[Line]) -> None:
-        steps = defaultdict(set)
-        for line in links:
-            if self._is_known_account_link(line):
-                steps[line["identifier"]].add(line["customer_id"])
-        for line in links:
-            if not self._is_known_account_link(line):
-                continue
-            # the link closes a circle when its customer leads back to its identifier
-            seen, open_ids = set(), [line["customer_id"]]
-            while open_ids:
-                account = open_ids.pop()
-                if account not in seen:
-                    seen.add(account)
-                    open_ids += steps.get(account, ())
-            if line["identifier"] in seen:
+        accounts = [
+            line
+            for line in links
+            if not line.reason and str(line["identifier_type"]).lower() != "visitor"
+        ]
+        known = [line for line in accounts if not self._is_later(line)]
+        for line in accounts:
+            # until a circle closes, only its later links are wrong
+            if self._leads_back(line, accounts if self._is_later(line) else known):
                 line.reason = "cyclic_link"
 
-    def _is_known_account_link(self, link: Line) -> bool:
-        """Whether a good link joins two accounts, on the as-of day or before."""
-        if link.reason or str(link["identifier_type"]).lower() == "visitor":
-            return False
+    @staticmethod
+    def _leads_back(link: Line, links: list[Line]) -> bool:
+        """Whether the link's customer leads back to its identifier."""
+        steps = defaultdict(set)
+        for line in links:
+            steps[line["identifier"]].add(line["customer_id"])
+        seen, open_ids = set(), [link["customer_id"]]
+        while open_ids:
+            account = open_ids.pop()
+            if account not in seen:
+                seen.add(account)
+                open_ids += steps.get(account, ())
+        return link["identifier"] in seen
+
+    def _is_later(self, link: Line) -> bool:
+        """Whether a link was made after the as-of day."""
         since = link["linked_at"]
-        return not (self.as_of_date and since) or self.zone.day(since) <= self.as_of_date
+        return bool(self.as_of_date and since and self.zone.day(since) > self.as_of_date)
 
     def _check_orders(self, read: Mapping[str, list[Line]]) -> None:
         self._rates = defaultdict(dict)

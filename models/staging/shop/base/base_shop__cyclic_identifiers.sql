@@ -3,16 +3,15 @@ with recursive links as (
 
     select distinct
         identifier,
-        customer_id
+        customer_id,
+        case
+            when linked_at is null or {{ shop_date('linked_at') }} <= {{ as_of_date_or(shop_date('linked_at')) }} then 0
+            else 1
+        end as is_later
 
     from {{ ref('base_shop__identity_links_typed') }}
 
-    where
-        identifier is not null
-        and customer_id is not null
-        and identifier_type <> 'visitor'
-        -- a circle that closes after the as-of day is none yet
-        and (linked_at is null or {{ shop_date('linked_at') }} <= {{ as_of_date_or(shop_date('linked_at')) }})
+    where identifier is not null and customer_id is not null and identifier_type <> 'visitor'
 
 ),
 
@@ -26,7 +25,8 @@ chained as (
 
     select
         links.identifier,
-        links.customer_id
+        links.customer_id,
+        links.is_later
 
     from links
     inner join identifiers on links.customer_id = identifiers.identifier
@@ -37,7 +37,8 @@ reached as (
 
     select
         identifier,
-        customer_id
+        customer_id,
+        is_later
 
     from chained
 
@@ -45,7 +46,8 @@ reached as (
 
     select
         reached.identifier,
-        chained.customer_id
+        chained.customer_id,
+        greatest(reached.is_later, chained.is_later) as is_later
 
     from reached
     inner join chained on reached.customer_id = chained.identifier
@@ -54,9 +56,15 @@ reached as (
 
 final as (
 
-    select distinct identifier
+    select
+        identifier,
+        min(is_later) = 0 as is_closed
+
     from reached
+
     where identifier = customer_id
+
+    group by identifier
 
 )
 

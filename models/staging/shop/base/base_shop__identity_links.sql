@@ -30,8 +30,13 @@ checked as (
         case
             when erased_ids.customer_id is not null or erased_identifiers.customer_id is not null then 'erased'
             {{ value_faults('identity_links') }}
-            -- a link is part of the circle when both its ends are
-            when identifiers.identifier is not null and targets.identifier is not null then 'cyclic_link'
+            -- a link is part of the circle when both its ends are; until it closes only the later links are wrong
+            when identifiers.is_closed and targets.is_closed then 'cyclic_link'
+            when
+                identifiers.identifier is not null
+                and targets.identifier is not null
+                and {{ shop_date('typed.linked_at') }} > {{ as_of_date_or(shop_date('typed.linked_at')) }}
+                then 'cyclic_link'
         end as fault
 
     from typed
