@@ -8,7 +8,7 @@ PYTHON := $(VENV)/bin/python
 TEST_DATABASE := build/test.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: build test lint structure models sql pytest docs clean help
+.PHONY: build test lint structure models sql pytest oracle bench docs clean help
 
 build: $(VENV)/.installed ## Build all marts and show the main results
 	$(PYTHON) -m customer_analytics build
@@ -41,6 +41,12 @@ sql: $(VENV)/.installed ## Check the SQL code
 
 pytest: $(VENV)/.installed ## Run the tests in Python
 	$(PYTHON) -m pytest -n 2
+
+oracle: $(VENV)/.installed ## Install ClickHouse as a Python package, for its test and the benchmark (0.5 GB)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-oracle.txt
+
+bench: oracle ## Measure what sessions and funnels cost, beside other ways (10 minutes, 3 GB in build/)
+	$(PYTHON) benchmarks/behaviour.py build/bench
 
 docs: build ## Describe all tables and columns in one HTML page
 	$(VENV)/bin/dbt --quiet docs generate --static

@@ -12,13 +12,16 @@
             {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ value ~ "', which is no day: write it as 2024-06-30") }}
         {%- endif -%}
     {%- endfor -%}
-    {%- for name in ['max_line_quantity', 'rfm_window_days', 'rfm_minimum_customers', 'churn_inactive_days'] -%}
+    {%- for name in [
+        'max_line_quantity', 'rfm_window_days', 'rfm_minimum_customers', 'churn_inactive_days', 'identity_window_days',
+        'shared_device_customers', 'bot_events_per_hour', 'session_timeout_minutes', 'cart_abandonment_hours',
+    ] -%}
         {%- if var(name) is not integer or var(name) < 1 -%}
             {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ var(name) ~ "': use a whole number from 1 up") }}
         {%- endif -%}
     {%- endfor -%}
-    {%- if var('refunded_orders_count') is not boolean -%}
-        {{ exceptions.raise_compiler_error("var refunded_orders_count is '" ~ var('refunded_orders_count') ~ "': use true or false") }}
-    {%- endif -%}
+    {%- for name in ['refunded_orders_count', 'session_cut_on_campaign'] if var(name) is not boolean -%}
+        {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ var(name) ~ "': use true or false") }}
+    {%- endfor -%}
     {%- endif -%}
 {% endmacro %}

@@ -2,10 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from behaviour import Visits
 from postgres import Postgres, find_binaries
+from reference import Sales, Shop, Zone
 from shops import hostile_shop
 from warehouse import SAMPLE, Build, Warehouse
 
@@ -34,6 +38,44 @@ def sample_build(warehouse: Warehouse) -> Build:
 def hostile(warehouse: Warehouse) -> Path:
     """A made-up shop in which everything happens that the rules speak of."""
     return warehouse.folder("hostile", hostile_shop)
+
+
+@dataclass
+class Visited:
+    """A shop, its visits once built by dbt and once worked out in Python."""
+
+    build: Build
+    visits: Visits
+    zone: str
+
+
+# builds that other tests need as well
+VISITED: dict[str, tuple[str, dict[str, Any]]] = {
+    "sample": ("sample", {}),
+    "sample in Shanghai": ("sample", {"shop_timezone": "Asia/Shanghai"}),
+    "hostile shop": ("hostile", {}),
+    "hostile shop in Shanghai": (
+        "hostile",
+        {"as_of_date": "2023-09-05", "shop_timezone": "Asia/Shanghai"},
+    ),
+    "hostile shop in New York": (
+        "hostile",
+        {"shop_timezone": "America/New_York", "as_of_date": "2023-11-05"},
+    ),
+}
+
+
+@pytest.fixture(scope="session", params=VISITED)
+def visited(request: pytest.FixtureRequest, warehouse: Warehouse, hostile: Path) -> Visited:
+    """The bundled sample and a shop that is harder, in several time zones."""
+    name, variables = VISITED[request.param]
+    folder = SAMPLE if name == "sample" else hostile
+    build = warehouse.build(folder, **variables)
+    ((as_of_date,),) = build.query("select as_of_date from intermediate.int_as_of")
+    zone = variables.get("shop_timezone", "UTC")
+    shop = Shop(folder, as_of_date if "as_of_date" in variables else None, Zone(zone))
+    visits = Visits(Sales(shop, as_of_date))
+    return Visited(build, visits, zone)
 
 
 @pytest.fixture(scope="session")

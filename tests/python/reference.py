@@ -721,11 +721,13 @@ class Churn:
 WEIGHTS = {
     "overdue": 30,
     "orders_halved": 25,
+    "visits_halved": 22,
     "amount_dropped": 20,
     "complaints_up": 18,
     "returns_up": 15,
     "bad_reviews": 12,
     "unsubscribed": 10,
+    "cart_left": 8,
 }
 
 
@@ -745,9 +747,19 @@ def drawn(own: list[int], general: Fraction) -> Fraction:
 class ChurnRules:
     """Expected gaps and signals for all customers of a shop."""
 
-    def __init__(self, sales: Sales) -> None:
-        """sales: the orders as of a day, which is also the day the rules look from."""
+    def __init__(
+        self,
+        sales: Sales,
+        visits: Mapping[str, list[datetime]],
+        cart_adds: Mapping[str, list[datetime]],
+    ) -> None:
+        """sales: the orders as of a day, which is also the day the rules look from.
+
+        visits, cart_adds: when sessions of persons began, and when they put something in the cart.
+        """
         self.sales = sales
+        self.visits = visits
+        self.cart_adds = cart_adds
         self.day = sales.as_of_date
 
     @cached_property
@@ -817,6 +829,7 @@ class ChurnRules:
         recency = min(self._age(order.order_date) for order in placed)
         ratio = Fraction(recency) / expected if expected else None
         signals = self._order_signals(placed) | self._voice_signals(customer)
+        signals |= self._visit_signals(customer, placed[-1].ordered_at)
         if ratio is not None and ratio >= 2:
             signals.add("overdue")
         return Churn(recency, expected, ratio, signals)
@@ -838,6 +851,18 @@ class ChurnRules:
                 signals.add("amount_dropped")
         if recent and 2 * sum(order.refunded > 0 for order in recent) >= len(recent):
             signals.add("returns_up")
+        return signals
+
+    def _visit_signals(self, customer: str, last_ordered_at: datetime) -> set[str]:
+        day = self.sales.shop.zone.day
+        signals = set()
+        ages = [self._age(day(moment)) for moment in self.visits.get(customer, ())]
+        recent, before = sum(a < 90 for a in ages), sum(90 <= a < 180 for a in ages)
+        if before >= 4 and 2 * recent <= before:
+            signals.add("visits_halved")
+        left = [moment for moment in self.cart_adds.get(customer, ()) if moment > last_ordered_at]
+        if any(7 <= self._age(day(moment)) <= 30 for moment in left):
+            signals.add("cart_left")
         return signals
 
     @cached_property

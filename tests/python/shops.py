@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from odd_visits import OddVisits, odd_links, odd_orders
 from warehouse import write_shop
 
 START = datetime(2023, 1, 1)
@@ -40,6 +41,9 @@ def hostile_shop(folder: Path, seed: int = 1) -> Path:
         "campaign_sends": maker.campaign_sends(),
         "ad_spend": maker.ad_spend(),
     }
+    tables["events"] += OddVisits().events
+    tables["identity_links"] += odd_links()
+    tables["orders"] += odd_orders()
     for rows in tables.values():
         random.shuffle(rows)
     return write_shop(folder, tables)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from behaviour import Visits
 from reference import (
     CONTRACT,
     SCHEMES,
@@ -337,7 +338,8 @@ def test_segments_and_pareto(case: Case) -> None:
 
 def test_churn_rules(case: Case) -> None:
     """Expected gap, overdue ratio, signals and status of every customer."""
-    rules = ChurnRules(case.sales).result
+    visits = Visits(case.sales)
+    rules = ChurnRules(case.sales, visits.visit_times, visits.cart_times).result
     found_rfm = measures(case.sales)
     best = best_customers(found_rfm)
     expected, found = {}, {}

@@ -44,6 +44,11 @@ def link(identifier: str, customer_id: str, linked_at: str | None = None, **more
     return given | {"customer_id": customer_id, "linked_at": linked_at} | more
 
 
+def event(event_id: str, at: str, name: str = "search", **more: Any) -> Row:
+    """An event."""
+    return {"event_id": event_id, "occurred_at": at, "event_name": name} | more
+
+
 def customer(customer_id: str, **more: Any) -> Row:
     """A customer account."""
     return {"customer_id": customer_id} | more
@@ -809,6 +814,21 @@ FLIP_SHOP = {
         rate("USD", "2024-03-01", 7),
         rate("CNY", "2024-01-01", "0.5"),
     ],
+    "events": [
+        # 19 days before a login
+        event("e1", "2024-04-01 10:00:00", visitor_id="v1"),
+        event("e2", "2024-04-20 10:00:00", visitor_id="v1", customer_id="c1"),
+        # before the logins of two customers
+        event("e3", "2024-04-02 10:00:00", visitor_id="v2"),
+        event("e4", "2024-04-03 10:00:00", visitor_id="v2", customer_id="c1"),
+        event("e5", "2024-04-03 12:00:00", visitor_id="v2", customer_id="c2"),
+        # three in an hour, of two campaigns, with pauses of 20 and 39 minutes
+        event("e6", "2024-04-04 10:00:00", visitor_id="v3", campaign="spring"),
+        event("e7", "2024-04-04 10:20:00", "view_product", visitor_id="v3", campaign="summer"),
+        event("e8", "2024-04-04 10:59:00", visitor_id="v3"),
+        # 48 hours before an order
+        event("e9", "2024-04-30 20:00:00", "add_to_cart", customer_id="c2"),
+    ],
 }
 # variable: another value, the mart to look at, and what stands in it then
 FLIPS: dict[str, tuple[Any, str, str, list]] = {
@@ -829,6 +849,28 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
     "rfm_scoring": ("quantiles", "fct_customer_rfm", "rfm_cell", [None, None]),
     "rfm_minimum_customers": (2, "fct_customer_rfm", "rfm_cell", ["131", "313"]),
     "churn_inactive_days": (1, "fct_customer_churn", "is_churned", [False, True]),
+    "identity_window_days": (
+        18,
+        "fct_sessions",
+        "person_id",
+        [*["c1"] * 3, *["c2"] * 2, "visitor:v1", *["visitor:v3"] * 2],
+    ),
+    "shared_device_customers": (
+        1,
+        "fct_sessions",
+        "person_id",
+        [*["c1"] * 3, *["c2"] * 2, "visitor:v2", *["visitor:v3"] * 2],
+    ),
+    "bot_events_per_hour": (2, "fct_sessions", "person_id", [*["c1"] * 4, *["c2"] * 2]),
+    "session_timeout_minutes": (39, "fct_sessions", "events", [*[1] * 6, 3]),
+    "session_cut_on_campaign": (True, "fct_sessions", "events", [1] * 9),
+    "cart_abandonment_hours": (48, "rpt_carts", "abandoned_carts", [0]),
+    "funnels": (
+        {"cart_to_pay": {"steps": ["add_to_cart", "pay"], "window_hours": 48}},
+        "fct_funnel_entries",
+        "reached_step",
+        [2],
+    ),
 }
 DEFAULTS = {
     ("fct_orders", "order_id"): ["o1", "o2", "o3"],
@@ -839,6 +881,11 @@ DEFAULTS = {
     ("fct_customer_rfm", "frequency"): [1, 2],
     ("fct_customer_rfm", "rfm_cell"): ["521", "521"],
     ("fct_customer_churn", "is_churned"): [False, False],
+    ("fct_sessions", "person_id"): [*["c1"] * 4, *["c2"] * 2, *["visitor:v3"] * 2],
+    ("fct_sessions", "events"): [*[1] * 7, 2],
+    ("rpt_carts", "abandoned_carts"): [1],
+    # each session begins both funnels, and one goes on to a product
+    ("fct_funnel_entries", "reached_step"): [*[1] * 15, 2],
 }
 
 
@@ -927,6 +974,12 @@ def test_all_variables_are_tried() -> None:
         ("as_of_date", "30.6.2024"),
         ("max_line_quantity", 0),
         ("refunded_orders_count", "maybe"),
+        ("identity_window_days", 0),
+        ("bot_events_per_hour", -1),
+        ("session_timeout_minutes", "half an hour"),
+        ("cart_abandonment_hours", 1.5),
+        ("session_cut_on_campaign", "sometimes"),
+        ("funnels", {}),
     ],
 )
 def test_variables_that_make_no_sense(name: str, value: Any, warehouse: Warehouse) -> None:

@@ -23,6 +23,10 @@ triggered as (
 
     select * from {{ ref('int_churn_voice_signals') }}
 
+    union all
+
+    select * from {{ ref('int_churn_visit_signals') }}
+
 ),
 
 final as (

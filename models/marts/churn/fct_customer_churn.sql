@@ -1,3 +1,8 @@
+{%- set churn_signals = [
+    'overdue', 'orders_halved', 'visits_halved', 'amount_dropped', 'complaints_up', 'returns_up', 'bad_reviews',
+    'unsubscribed', 'cart_left',
+] -%}
+
 with overdue as (
 
     select * from {{ ref('int_customer_overdue') }}
@@ -22,7 +27,7 @@ signals as (
 
     select
         customer_id,
-        {% for signal in ['overdue', 'orders_halved', 'amount_dropped', 'complaints_up', 'returns_up', 'bad_reviews', 'unsubscribed'] -%}
+        {% for signal in churn_signals -%}
         max(case when signal = '{{ signal }}' then 1 else 0 end) = 1 as {{ signal }},
         {% endfor -%}
         count(*) as signals_triggered,
@@ -46,7 +51,7 @@ judged as (
         rfm.recency_days > {{ var('churn_inactive_days') }} as is_churned,
         coalesce(signals.overdue or signals.signals_triggered >= 2, false) as is_warned,
         rfm.lifecycle_segment in ('churn_warning', 'high_value') or top_customers.customer_id is not null as is_of_value,
-        {% for signal in ['overdue', 'orders_halved', 'amount_dropped', 'complaints_up', 'returns_up', 'bad_reviews', 'unsubscribed'] -%}
+        {% for signal in churn_signals -%}
         coalesce(signals.{{ signal }}, false) as {{ signal }},
         {% endfor -%}
         coalesce(signals.signals_triggered, 0) as signals_triggered,
@@ -89,11 +94,13 @@ final as (
         statuses.label_zh as churn_status_zh,
         stated.overdue as is_overdue,
         stated.orders_halved as has_orders_halved,
+        stated.visits_halved as has_visits_halved,
         stated.amount_dropped as has_amount_dropped,
         stated.complaints_up as has_complaints_up,
         stated.returns_up as has_returns_up,
         stated.bad_reviews as has_bad_reviews,
         stated.unsubscribed as has_unsubscribed,
+        stated.cart_left as has_cart_left,
         cast(stated.signals_triggered as integer) as signals_triggered,
         stated.main_signal,
         main_signals.label_en as main_signal_en,

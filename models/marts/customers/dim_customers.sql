@@ -49,6 +49,12 @@ consents as (
 
 ),
 
+visits as (
+
+    select * from {{ ref('int_customer_visits') }}
+
+),
+
 -- a customer the shop never registered is a person all the same
 persons as (
 
@@ -57,6 +63,10 @@ persons as (
     union
 
     select customer_id from buyers
+
+    union
+
+    select customer_id from visits
 
 ),
 
@@ -72,6 +82,12 @@ final as (
         ] -%}
         coalesce(profiles.{{ attribute }}, 'unknown') as {{ attribute }},
         {% endfor -%}
+        coalesce(visits.first_touch_source, 'unknown') as first_touch_source,
+        coalesce(visits.first_touch_medium, 'unknown') as first_touch_medium,
+        coalesce(visits.first_touch_campaign, 'unknown') as first_touch_campaign,
+        cast(coalesce(visits.sessions, 0) as integer) as lifetime_sessions,
+        visits.first_session_date,
+        visits.last_session_date,
         totals.first_order_date,
         totals.last_order_date,
         cast(coalesce(totals.lifetime_orders, 0) as integer) as lifetime_orders,
@@ -86,6 +102,7 @@ final as (
         churn.churn_status,
         preferences.preferred_category,
         preferences.preferred_channel,
+        visits.preferred_visit_channel,
         preferences.preferred_daypart,
         totals.price_sensitivity,
         consents.is_subscribed_email,
@@ -95,6 +112,7 @@ final as (
 
     from persons
     left join profiles on persons.customer_id = profiles.customer_id
+    left join visits on persons.customer_id = visits.customer_id
     left join totals on persons.customer_id = totals.customer_id
     left join {{ ref('fct_customer_rfm') }} as rfm on persons.customer_id = rfm.customer_id
     left join {{ ref('fct_customer_churn') }} as churn on persons.customer_id = churn.customer_id

@@ -16,8 +16,8 @@ attribute_values as (
 
     {% for attribute in [
         'region', 'city', 'city_tier', 'age_band', 'gender', 'occupation', 'income_band', 'education', 'marital_status',
-        'member_tier', 'acquisition_source', 'acquisition_medium', 'preferred_category', 'preferred_channel',
-        'preferred_daypart', 'price_sensitivity',
+        'member_tier', 'acquisition_source', 'acquisition_medium', 'first_touch_source', 'preferred_category',
+        'preferred_channel', 'preferred_visit_channel', 'preferred_daypart', 'price_sensitivity',
     ] -%}
     select
         '{{ attribute }}' as attribute,

@@ -35,11 +35,13 @@ joined as (
         churn.main_signal,
         case when churn.is_overdue then 1 else 0 end
         + case when churn.has_orders_halved then 1 else 0 end
+        + case when churn.has_visits_halved then 1 else 0 end
         + case when churn.has_amount_dropped then 1 else 0 end
         + case when churn.has_complaints_up then 1 else 0 end
         + case when churn.has_returns_up then 1 else 0 end
         + case when churn.has_bad_reviews then 1 else 0 end
-        + case when churn.has_unsubscribed then 1 else 0 end as flags_set
+        + case when churn.has_unsubscribed then 1 else 0 end
+        + case when churn.has_cart_left then 1 else 0 end as flags_set
 
     from {{ ref('fct_customer_churn') }} as churn
     full outer join last_orders on churn.customer_id = last_orders.customer_id

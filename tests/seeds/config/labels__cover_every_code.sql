@@ -62,7 +62,33 @@ shown as (
         'lifecycle_stage' as code_type,
         '{{ stage }}' as code
 
-    {% endfor %}
+    {% endfor -%}
+
+    {% for journey in [
+        'online_only', 'store_only', 'online_first_bought_in_store', 'online_first_bought_in_both',
+        'store_first_bought_online', 'store_first_visited_online', 'unknown',
+    ] -%}
+    union
+
+    select
+        'journey' as code_type,
+        '{{ journey }}' as code
+
+    {% endfor -%}
+
+    union
+
+    select
+        'event' as code_type,
+        event as code
+
+    from {{ ref('event_words') }}
+
+    union
+
+    select
+        'event' as code_type,
+        'visit' as code
 ),
 
 unlabelled as (

@@ -1,0 +1,15 @@
+{# Stops the command where a funnel of var funnels has a step that no event of seed event_words can take. #}
+{% macro check_funnel_steps() -%}
+    {%- set words = load_relation(ref('event_words')) if execute and flags.WHICH in ['build', 'run', 'compile'] else none -%}
+    {%- if words -%}
+        {%- set events = run_query('select distinct event from ' ~ words ~ ' order by event').columns[0].values() | list -%}
+        {%- for funnel in funnels() -%}
+            {%- for step in funnel.steps if step != 'visit' and step not in events -%}
+                {{ exceptions.raise_compiler_error(
+                    "var funnels, funnel " ~ funnel.name ~ ": '" ~ step ~ "' is no event. Known are visit, " ~ events | join(', ')
+                    ~ "; another one needs a row in seeds/config/event_words.csv"
+                ) }}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,92 @@
+with as_of as (
+
+    select as_of_date from {{ ref('int_as_of') }}
+
+),
+
+signals as (
+
+    select * from {{ ref('churn_signals') }}
+
+),
+
+sessions as (
+
+    select
+        sessions.customer_id,
+        signals.threshold,
+        signals.minimum_before,
+        sum(case
+            when {{ dbt.datediff('sessions.session_date', 'as_of.as_of_date', 'day') }} < signals.lookback_days then 1 else 0
+        end) as recent_sessions,
+        count(*) as sessions
+
+    from {{ ref('fct_sessions') }} as sessions
+    cross join as_of
+    inner join signals on signals.signal = 'visits_halved'
+
+    where
+        sessions.customer_id is not null
+        and {{ dbt.datediff('sessions.session_date', 'as_of.as_of_date', 'day') }} < 2 * signals.lookback_days
+
+    group by sessions.customer_id, signals.threshold, signals.minimum_before
+
+),
+
+last_orders as (
+
+    select
+        customer_id,
+        max(ordered_at) as last_ordered_at
+
+    from {{ ref('int_purchases') }}
+
+    group by customer_id
+
+),
+
+cart_adds as (
+
+    select
+        persons.customer_id,
+        events.occurred_at,
+        {{ dbt.datediff(shop_date('events.occurred_at'), 'as_of.as_of_date', 'day') }} as days_ago
+
+    from {{ ref('int_events_sessionized') }} as events
+    cross join as_of
+    inner join {{ ref('int_persons') }} as persons on events.person_key = persons.person_key
+
+    where events.event_name = 'add_to_cart' and persons.customer_id is not null
+
+),
+
+final as (
+
+    select
+        customer_id,
+        'visits_halved' as signal
+
+    from sessions
+
+    where
+        sessions - recent_sessions >= minimum_before
+        and recent_sessions <= threshold * (sessions - recent_sessions)
+
+    union
+
+    select
+        cart_adds.customer_id,
+        'cart_left' as signal
+
+    from cart_adds
+    inner join last_orders on cart_adds.customer_id = last_orders.customer_id
+    inner join signals on signals.signal = 'cart_left'
+
+    where
+        cart_adds.days_ago >= signals.threshold
+        and cart_adds.days_ago <= signals.lookback_days
+        and cart_adds.occurred_at > last_orders.last_ordered_at
+
+)
+
+select * from final

@@ -1,0 +1,76 @@
+with as_of as (
+
+    select * from {{ ref('int_as_of') }}
+
+),
+
+aliases as (
+
+    select * from {{ ref('stg_shop__customer_aliases') }}
+
+),
+
+events as (
+
+    select
+        stg_events.*,
+        coalesce(aliases.customer_id, stg_events.customer_id) as resolved_customer_id,
+        case
+            when stg_events.visitor_id is null then coalesce(aliases.customer_id, stg_events.customer_id)
+        end as acting_customer_id
+
+    from {{ ref('stg_shop__events') }} as stg_events
+    cross join as_of
+    left join aliases
+        on
+            stg_events.customer_id = aliases.identifier
+            and stg_events.occurred_at >= aliases.valid_from
+            and stg_events.occurred_at < aliases.valid_to
+
+    where stg_events.occurred_at < as_of.as_of_end_at
+
+),
+
+bot_user_agents as (
+
+    select * from {{ ref('int_bot_user_agents') }}
+
+),
+
+bots as (
+
+    select * from {{ ref('int_bots') }}
+
+),
+
+final as (
+
+    select
+        events.event_key,
+        events.occurred_at,
+        events.event_name,
+        events.visitor_id,
+        events.resolved_customer_id as customer_id,
+        events.session_id,
+        events.product_id,
+        events.order_id,
+        events.channel,
+        events.device,
+        events.source,
+        events.medium,
+        events.campaign,
+        events.page,
+        case
+            when bot_user_agents.user_agent is not null then 'bot_user_agent'
+            when bot_visitors.visitor_id is not null or bot_customers.customer_id is not null then 'bot_rate'
+            when events.visitor_id is null and events.customer_id is null then 'no_person'
+        end as left_out_reason
+
+    from events
+    left join bot_user_agents on events.user_agent = bot_user_agents.user_agent
+    left join bots as bot_visitors on events.visitor_id = bot_visitors.visitor_id
+    left join bots as bot_customers on events.acting_customer_id = bot_customers.customer_id
+
+)
+
+select * from final

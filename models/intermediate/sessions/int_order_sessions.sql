@@ -1,0 +1,97 @@
+with orders as (
+
+    select
+        orders.order_id,
+        orders.ordered_at,
+        persons.person_key
+
+    from {{ ref('int_orders_settled') }} as orders
+    left join {{ ref('int_persons') }} as persons on orders.customer_id = persons.person_id
+
+),
+
+sessions as (
+
+    select * from {{ ref('int_sessions') }}
+
+),
+
+order_events as (
+
+    select
+        events.order_id,
+        sessions.session_key,
+        row_number() over (
+            partition by events.order_id order by events.occurred_at, sessions.session_key
+        ) as event_age
+
+    from {{ ref('int_events_sessionized') }} as events
+    inner join orders on events.order_id = orders.order_id
+    inner join sessions
+        on
+            events.person_key = sessions.person_key
+            and events.visit_anchor_at = sessions.visit_anchor_at
+            and events.given_session_id = sessions.given_session_id
+
+),
+
+sessions_with_the_order as (
+
+    select
+        order_id,
+        session_key
+
+    from order_events
+
+    where event_age = 1
+
+),
+
+unseen_orders as (
+
+    select orders.*
+    from orders
+    left join sessions_with_the_order on orders.order_id = sessions_with_the_order.order_id
+    where sessions_with_the_order.order_id is null
+
+),
+
+running_sessions as (
+
+    select
+        unseen_orders.order_id,
+        sessions.session_key,
+        row_number() over (
+            partition by unseen_orders.order_id order by sessions.started_at desc, sessions.session_key desc
+        ) as session_age
+
+    from unseen_orders
+    inner join sessions
+        on
+            unseen_orders.person_key = sessions.person_key
+            and unseen_orders.ordered_at >= sessions.started_at
+            and unseen_orders.ordered_at <= sessions.ended_at + interval '{{ var("session_timeout_minutes") }} minutes'
+
+),
+
+final as (
+
+    select
+        order_id,
+        session_key
+
+    from sessions_with_the_order
+
+    union all
+
+    select
+        order_id,
+        session_key
+
+    from running_sessions
+
+    where session_age = 1
+
+)
+
+select * from final

@@ -1,0 +1,524 @@
+"""Persons, sessions and funnels once more, in plain Python.
+
+Written from the definitions and not from the models, one event after the other, on top of the
+cleaned rows of reference.py.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from reference import Line, Sales, is_valid, seed, status, word_key, words
+
+EVENT_WORDS = words("event_words", "event")
+CHANNEL_WORDS = words("channel_words", "channel")
+BOT_PATTERNS = [row["pattern"] for row in seed("bot_user_agents")]
+ATTRIBUTES = ("channel", "device", "source", "medium", "campaign", "page")
+INSTANT = timedelta(microseconds=1)
+NEVER = datetime.max
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The variables that identity and sessions depend on."""
+
+    identity_window: timedelta = timedelta(days=30)
+    shared_device_customers: int = 3
+    bot_events_per_hour: int = 300
+    timeout: timedelta = timedelta(minutes=30)
+    longest_session: timedelta = timedelta(days=3)
+    cut_on_campaign: bool = False
+
+
+def in_bytes(value: str | None) -> bytes:
+    """How texts are ordered: by their bytes, none at all first."""
+    return (value or "").encode()
+
+
+def mapped(word: object, meanings: Mapping[str, str]) -> str | None:
+    """What a word list says of a word; words that it does not know stay as they are."""
+    return meanings.get(word_key(str(word)), str(word)) if word is not None else None
+
+
+def has_pattern(value: str, pattern: str) -> bool:
+    """Whether a text looks like a pattern in which a star stands for anything."""
+    first, *others = pattern.split("*")
+    if not others:
+        return value == pattern
+    if not value.startswith(first):
+        return False
+    at = len(first)
+    for part in others[:-1]:
+        at = value.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return len(value) - at >= len(others[-1]) and value.endswith(others[-1])
+
+
+# -- events and who did them ----------------------------------------------------------------------
+
+
+@dataclass
+class Event:
+    """An accepted event up to the as-of day."""
+
+    key: str
+    has_id: bool
+    at: datetime
+    name: str
+    visitor: str | None
+    customer: str | None
+    given_session: str | None
+    order_id: str | None
+    is_by_bot_program: bool
+    attributes: dict[str, str | None]
+    person: str = ""
+
+    @property
+    def order(self) -> tuple[datetime, bytes]:
+        """Events stand in order of time, those of one moment in order of their ids."""
+        return self.at, self.key.encode()
+
+
+class Identities:
+    """Decides for each event whose it is, and which events are nobody's."""
+
+    def __init__(self, sales: Sales, settings: Settings) -> None:
+        """sales: the shop as of the end of a day."""
+        self.sales = sales
+        self.settings = settings
+
+    @cached_property
+    def all_events(self) -> list[Event]:
+        """Accepted events up to the as-of day, with the customers that account links lead to."""
+        lines = self.sales.shop.accepted("events")
+        return [self._event(line) for line in lines if line["occurred_at"] < self.sales.end]
+
+    def _event(self, line: Line) -> Event:
+        customer = line["customer_id"]
+        user_agent = str(line["user_agent"] or "").lower()
+        attributes: dict[str, Any] = {name: line[name] for name in ATTRIBUTES}
+        attributes["channel"] = mapped(line["channel"], CHANNEL_WORDS)
+        return Event(
+            line.key,
+            line["event_id"] is not None,
+            line["occurred_at"],
+            str(mapped(line["event_name"], EVENT_WORDS)),
+            line["visitor_id"],
+            customer and self.sales.links.person(customer, line["occurred_at"]),
+            line["session_id"],
+            line["order_id"],
+            any(has_pattern(user_agent, pattern) for pattern in BOT_PATTERNS),
+            attributes,
+        )
+
+    @cached_property
+    def bots(self) -> set[tuple[str, str]]:
+        """Visitors, else customers, with too many events in a clock hour."""
+        hours: dict[tuple[tuple[str, str], datetime], int] = defaultdict(int)
+        for event in self.all_events:
+            hours[actor(event), event.at.replace(minute=0, second=0, microsecond=0)] += 1
+        limit = self.settings.bot_events_per_hour
+        return {who for (who, _), events in hours.items() if who[1] and events > limit}
+
+    def left_out(self, event: Event) -> str | None:
+        """Why an event is in no session: bots are left out, and so is what nobody did."""
+        if event.is_by_bot_program:
+            return "bot_user_agent"
+        if actor(event) in self.bots:
+            return "bot_rate"
+        return None if event.visitor or event.customer else "no_person"
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """The events of people, each with its person, in order of time."""
+        kept = [event for event in self.all_events if not self.left_out(event)]
+        for event in kept:
+            if event.visitor and event.customer:
+                self._logins[event.visitor].add((event.at, event.customer))
+        for event in kept:
+            event.person = event.customer or self._visitor(event)
+        return sorted(kept, key=lambda event: event.order)
+
+    @cached_property
+    def _logins(self) -> dict[str, set[tuple[datetime | None, str]]]:
+        """When visitors were seen as which customer: first the links, to which events are added.
+
+        A link of a visitor is a login at its moment. Without a moment it holds whenever no login
+        is near, and names the customer that it leads to at the end of the as-of day.
+        """
+        logins = defaultdict(set)
+        for line in self.sales.shop.accepted("identity_links"):
+            since = line["linked_at"]
+            is_visitor = str(line["identifier_type"]).lower() == "visitor"
+            if is_visitor and (since is None or since < self.sales.end):
+                moment = since or self.sales.end - INSTANT
+                customer = self.sales.links.person(line["customer_id"], moment)
+                logins[line["identifier"]].add((since, customer))
+        return logins
+
+    @cached_property
+    def shared_devices(self) -> dict[str, int]:
+        """Visitors with more customers than one person has, and how many."""
+        customers = {
+            visitor: len({who for _, who in logins}) for visitor, logins in self._logins.items()
+        }
+        limit = self.settings.shared_device_customers
+        return {visitor: number for visitor, number in customers.items() if number > limit}
+
+    def _visitor(self, event: Event) -> str:
+        """The person of an anonymous event.
+
+        The next login within the window, else the previous one; of logins at one moment the
+        smallest customer. On a device with many customers no login says who was there before.
+        """
+        logins = self._logins.get(str(event.visitor), set())
+        window = self.settings.identity_window
+        is_shared = event.visitor in self.shared_devices
+        dated = [(since, who) for since, who in logins if since]
+        later = [
+            (since - event.at, in_bytes(who), who)
+            for since, who in dated
+            if event.at <= since <= event.at + window
+        ]
+        earlier = [
+            (event.at - since, in_bytes(who), who)
+            for since, who in dated
+            if event.at - window <= since <= event.at
+        ]
+        undated = [who for since, who in logins if since is None]
+        if later and not is_shared:
+            return min(later)[2]
+        if earlier:
+            return min(earlier)[2]
+        if undated and not is_shared:
+            return min(undated, key=in_bytes)
+        return f"visitor:{event.visitor}"
+
+
+def actor(event: Event) -> tuple[str, str]:
+    """Who acts, as far as the event alone tells: the visitor, else the customer."""
+    return ("visitor", event.visitor) if event.visitor else ("customer", event.customer or "")
+
+
+# -- sessions -------------------------------------------------------------------------------------
+
+
+@dataclass
+class Session:
+    """Events of one person that belong together, in order."""
+
+    person: str
+    given: str | None
+    events: list[Event]
+    orders: list[str] = field(default_factory=list)
+
+    @property
+    def started_at(self) -> datetime:
+        """The first event's time."""
+        return self.events[0].at
+
+    @property
+    def ended_at(self) -> datetime:
+        """The last event's time."""
+        return self.events[-1].at
+
+    @property
+    def order(self) -> tuple[bytes, datetime, bytes]:
+        """Sessions stand in order of person, start and given id."""
+        return in_bytes(self.person), self.started_at, in_bytes(self.given)
+
+    def first(self, attribute: str) -> str | None:
+        """An attribute's first value."""
+        return _first(self.events, attribute)
+
+    def last(self, attribute: str) -> str | None:
+        """An attribute's last value."""
+        return _first(self.events[::-1], attribute)
+
+    def count(self, *names: str) -> int:
+        """How many events have one of these names."""
+        return sum(event.name in names for event in self.events)
+
+
+def _first(events: list[Event], attribute: str) -> str | None:
+    for event in events:
+        value = event.attributes[attribute]
+        if value is not None:
+            rivals = [other for other in events if other.at == event.at]
+            values = {other.attributes[attribute] for other in rivals} - {None}
+            # the definitions do not say which of two events without an id is the first
+            assert len(values) == 1 or all(other.has_id for other in rivals), rivals
+            return value
+    return None
+
+
+def cut(events: list[Event], settings: Settings) -> list[list[Event]]:
+    """One person's events without a given session: a new one after a longer gap, in pieces.
+
+    Piece k of a visit holds what happened more than 3k and at most 3k + 3 days after its start.
+    If it is asked for, a visit also starts at a moment with another campaign than the last.
+    """
+    pieces: list[list[Event]] = []
+    cuts = campaign_changes(events) if settings.cut_on_campaign else set()
+    start = last = datetime.min
+    piece = 0
+    for event in events:
+        is_cut = event.at in cuts and event.at > start
+        is_new = not pieces or event.at - last > settings.timeout or is_cut
+        if is_new:
+            start = event.at
+        offset = event.at - start
+        number = (offset - INSTANT) // settings.longest_session if offset else 0
+        if is_new or number != piece:
+            pieces.append([])
+        pieces[-1].append(event)
+        last, piece = event.at, number
+    return pieces
+
+
+def campaign_changes(events: list[Event]) -> set[datetime]:
+    """The moments of events that name another campaign than the last event that named one."""
+    named = [event for event in events if event.attributes["campaign"]]
+    return {
+        later.at
+        for earlier, later in pairwise(named)
+        if earlier.attributes["campaign"] != later.attributes["campaign"]
+    }
+
+
+class Visits:
+    """The sessions of a shop, and the orders that belong to them."""
+
+    def __init__(self, sales: Sales, settings: Settings | None = None) -> None:
+        """sales: the shop as of the end of a day."""
+        self.sales = sales
+        self.settings = settings or Settings()
+        self.identities = Identities(sales, self.settings)
+
+    @cached_property
+    def sessions(self) -> list[Session]:
+        """All sessions in order, with their orders."""
+        groups: dict[tuple[str, str | None], list[Event]] = defaultdict(list)
+        for event in self.identities.events:
+            groups[event.person, event.given_session].append(event)
+        sessions = [
+            Session(person, given, piece)
+            for (person, given), events in groups.items()
+            for piece in ([events] if given else cut(events, self.settings))
+        ]
+        sessions.sort(key=lambda session: session.order)
+        self._give_orders(sessions)
+        return sessions
+
+    def _give_orders(self, sessions: list[Session]) -> None:
+        """To the earliest event's session that names the order, else to the buyer's latest.
+
+        The latest is the one that started last of those that were running when the order was
+        placed, which they do until the timeout after their last event.
+        """
+        named: dict[str, Session] = {}
+        first_seen: dict[str, datetime] = {}
+        by_person = defaultdict(list)
+        for session in sessions:
+            by_person[session.person].append(session)
+            for event in session.events:
+                if event.order_id and event.at < first_seen.get(event.order_id, NEVER):
+                    first_seen[event.order_id], named[event.order_id] = event.at, session
+        for order in self.sales.orders.values():
+            running = [
+                session
+                for session in by_person.get(order.customer_id or "", ())
+                if session.started_at <= order.ordered_at
+                and order.ordered_at <= session.ended_at + self.settings.timeout
+            ]
+            session = named.get(order.order_id) or (running[-1] if running else None)
+            if session:
+                session.orders.append(order.order_id)
+
+    @cached_property
+    def order_sessions(self) -> dict[str, Session]:
+        """The session of each order that has one."""
+        return {order: session for session in self.sessions for order in session.orders}
+
+    @cached_property
+    def visit_times(self) -> dict[str, list[datetime]]:
+        """When the sessions of each person began."""
+        times = defaultdict(list)
+        for session in self.sessions:
+            times[session.person].append(session.started_at)
+        return dict(times)
+
+    @cached_property
+    def cart_times(self) -> dict[str, list[datetime]]:
+        """When each person put something in the cart."""
+        times = defaultdict(list)
+        for event in self.identities.events:
+            if event.name == "add_to_cart":
+                times[event.person].append(event.at)
+        return dict(times)
+
+    def net(self, session: Session) -> Decimal:
+        """The money of a session's orders."""
+        orders = self.sales.orders
+        return sum((orders[order_id].net for order_id in session.orders), Decimal(0))
+
+
+# -- funnels --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """A funnel as the variable lists it."""
+
+    name: str
+    steps: tuple[str, ...]
+    window: timedelta | None
+    mode: str = "latest_entry"
+    within: str = "person"
+
+
+def read_funnels(variable: Mapping[str, Mapping[str, Any]]) -> list[Funnel]:
+    """The funnels of the variable."""
+    return [
+        Funnel(
+            name,
+            tuple(given["steps"]),
+            timedelta(hours=given["window_hours"]) if "window_hours" in given else None,
+            given.get("mode", "latest_entry"),
+            given.get("within", "person"),
+        )
+        for name, given in variable.items()
+    ]
+
+
+@dataclass
+class Entry:
+    """One way through a funnel: when each step was reached."""
+
+    step_times: list[datetime]
+    closes_at: datetime
+
+    @property
+    def entered_at(self) -> datetime:
+        """The time of step 1."""
+        return self.step_times[0]
+
+
+def entries(funnel: Funnel, moments: Iterable[tuple[datetime, int]]) -> list[Entry]:
+    """The entries of one person (or session); moments: time and step number from 1.
+
+    Equal times count in step order. Each step 1 is an entry (mode first_entry: only where none is
+    open), the window holds its last moment. A later step belongs to the latest of the entries
+    that have come to the step before, and an entry takes the first that belongs to it.
+    """
+    found: list[Entry] = []
+    latest: dict[int, Entry] = {}
+    for at, step in sorted(set(moments)):
+        if step == 1:
+            if funnel.mode == "latest_entry" or not found or at > found[-1].closes_at:
+                found.append(
+                    Entry([at], at + funnel.window if funnel.window is not None else NEVER)
+                )
+                latest[1] = found[-1]
+        elif step - 1 in latest and at <= latest[step - 1].closes_at:
+            entry = latest[step] = latest[step - 1]
+            if len(entry.step_times) == step - 1:
+                entry.step_times.append(at)
+    return found
+
+
+@dataclass
+class Moment:
+    """Something a person did that may be a step."""
+
+    person: str | None
+    session: Session | None
+    at: datetime
+    name: str
+
+
+class Funnels:
+    """All entries of a shop's funnels."""
+
+    def __init__(self, visits: Visits) -> None:
+        """visits: the sessions of the shop."""
+        self.visits = visits
+        self.end = visits.sales.end
+
+    @cached_property
+    def moments(self) -> list[Moment]:
+        """Starts of sessions, events, and what only the orders tell."""
+        found = []
+        for session in self.visits.sessions:
+            found.append(Moment(session.person, session, session.started_at, "visit"))
+            found += [
+                Moment(session.person, session, event.at, event.name) for event in session.events
+            ]
+        seen = {moment.name for moment in found}
+        return found + [moment for moment in self._order_moments() if moment.name not in seen]
+
+    def _order_moments(self) -> Iterable[Moment]:
+        """An order is placed at its time, and paid when it was or, if it was, when it was placed.
+
+        It is its customer's, and of a guest that of the session to which it belongs. What did not
+        happen while that session ran is in no session.
+        """
+        for line in self.visits.sales.shop.accepted("orders"):
+            order = self.visits.sales.orders.get(line["order_id"])
+            if order:
+                session = self.visits.order_sessions.get(order.order_id)
+                person = order.customer_id or (session and session.person)
+                placed_at = order.ordered_at
+                yield Moment(person, self._running(session, placed_at), placed_at, "place_order")
+                paid_at = line["paid_at"]
+                if paid_at is None or paid_at >= self.end:
+                    paid_at = order.ordered_at if is_valid(status(line)) else None
+                if paid_at:
+                    yield Moment(person, self._running(session, paid_at), paid_at, "pay")
+
+    def _running(self, session: Session | None, at: datetime) -> Session | None:
+        """The session, if it runs at that time: until the timeout after its last event."""
+        timeout = self.visits.settings.timeout
+        is_running = session and session.started_at <= at <= session.ended_at + timeout
+        return session if is_running else None
+
+    def steps_of(self, funnel: Funnel) -> dict[Any, list[tuple[Moment, int]]]:
+        """The steps of each person, or of each session by its place among all."""
+        numbers = {name: number for number, name in enumerate(funnel.steps, start=1)}
+        place = {id(session): at for at, session in enumerate(self.visits.sessions)}
+        by_actor = defaultdict(list)
+        for moment in self.moments:
+            if moment.name in numbers:
+                who: Any = moment.person
+                if funnel.within == "session":
+                    who = place[id(moment.session)] if moment.session else None
+                if who is not None:
+                    by_actor[who].append((moment, numbers[moment.name]))
+        return by_actor
+
+    def of(self, funnel: Funnel) -> list[tuple[str, Session | None, Entry, bool]]:
+        """Person, session of step 1, entry and whether it can still change."""
+        found = []
+        for steps in self.steps_of(funnel).values():
+            for entry in entries(funnel, ((moment.at, step) for moment, step in steps)):
+                first = [m for m, step in steps if step == 1 and m.at == entry.entered_at]
+                session = min((m.session for m in first if m.session), key=_order, default=None)
+                is_mature = entry.closes_at <= self.end or (
+                    funnel.within == "session"
+                    and session is not None
+                    and session.ended_at + self.visits.settings.timeout <= self.end
+                )
+                person = session.person if funnel.within == "session" else first[0].person
+                found.append((str(person), session, entry, is_mature))
+        return found
+
+
+def _order(session: Session) -> tuple[bytes, datetime, bytes]:
+    return session.order
