@@ -18,7 +18,7 @@ from conftest import Visited
 from reference import Sales, Shop
 from small_builds import ORDERS, dbt, set_places
 from test_sessions import assert_same_rows
-from warehouse import PROJECT, Build, Warehouse, write_shop
+from warehouse import PROJECT, SAMPLE, Build, Warehouse, write_shop
 
 LOGS = PROJECT.parent / "shared" / "data" / "funnel"
 START = datetime(1990, 1, 10)
@@ -575,3 +575,32 @@ def test_wrong_definitions_are_told(
         said = [str(result.message) for result in outcome.result if result.status != "success"]
     assert not outcome.success
     assert any("my_funnel" in line and named in line for text in said for line in text.split("\n"))
+
+
+# -- the simulated shop -----------------------------------------------------------------------------
+
+
+def test_planted_incidents_show(sample_build: Build) -> None:
+    """Where the simulator broke a step for one channel or device, that month's rate collapses."""
+    with (SAMPLE / "truth" / "incidents.csv").open(newline="", encoding="utf-8") as file:
+        incidents = list(csv.DictReader(file))
+    assert incidents
+    for incident in incidents:
+        month = datetime.fromisoformat(incident["starts_at"]).date().replace(day=1)
+        rows = sample_build.rows(
+            "rpt_funnel",
+            funnel="purchase",
+            step=incident["step"],
+            dimension=incident["dimension"],
+            dimension_value=incident["value"],
+        )
+        broken = [row for row in rows if row["month"] == month]
+        sound = [row for row in rows if row["month"] != month]
+        usual = sum(row["people"] for row in sound) / sum(row["people_before"] for row in sound)
+        assert [float(row["step_rate"]) < usual / 2 for row in broken] == [True], incident
+
+
+def test_a_source_without_buyers_is_flagged(sample_build: Build) -> None:
+    """The simulator sends visitors from the newsfeed who hardly ever buy; nobody else is like it."""
+    rows = sample_build.rows("rpt_traffic_sources", is_high_traffic_low_conversion=True)
+    assert {row["source"] for row in rows} == {"newsfeed"}
