@@ -577,7 +577,7 @@ def test_wrong_definitions_are_told(
     assert any("my_funnel" in line and named in line for text in said for line in text.split("\n"))
 
 
-# -- the simulated shop -----------------------------------------------------------------------------
+# -- the simulated shop ---------------------------------------------------------------------------
 
 
 def test_planted_incidents_show(sample_build: Build) -> None:
@@ -601,6 +601,6 @@ def test_planted_incidents_show(sample_build: Build) -> None:
 
 
 def test_a_source_without_buyers_is_flagged(sample_build: Build) -> None:
-    """The simulator sends visitors from the newsfeed who hardly ever buy; nobody else is like it."""
+    """The simulator sends visitors from the newsfeed who hardly ever buy; no other is so."""
     rows = sample_build.rows("rpt_traffic_sources", is_high_traffic_low_conversion=True)
     assert {row["source"] for row in rows} == {"newsfeed"}
