@@ -2,7 +2,7 @@ with patterns as (
 
     select
         column_name,
-        replace(replace(pattern, '_', '!_'), '*', '%') as like_pattern
+        replace(replace(lower(pattern), '_', '!_'), '*', '%') as like_pattern
 
     from {{ ref('test_order_patterns') }}
 
