@@ -10,7 +10,7 @@ renamed as (
 
     select
         spend_date,
-        source,
+        {{ mask_personal('source') }} as source,
         medium,
         campaign,
         cast(cost_amount as numeric(18, 2)) as cost_amount,

@@ -16,7 +16,7 @@ renamed as (
 
     select
         source.product_id,
-        source.product_name,
+        {{ mask_personal('source.product_name') }} as product_name,
         coalesce(category_words.category, source.category, 'unknown') as category,
         coalesce(source.brand, 'unknown') as brand,
         source.list_price,
