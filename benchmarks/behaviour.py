@@ -175,12 +175,25 @@ def self_join(folder: Path) -> str:
         for step in range(2, 6)
     )
     times = ", ".join(f"step_{step}.reached_at as step_{step}_at" for step in range(2, 6))
+    nulls = ", ".join(f"cast(null as timestamp) as step_{step}_at" for step in range(6, 11))
+    reached = " + ".join(
+        f"case when step_{step}.reached_at is null then 0 else 1 end" for step in range(2, 6)
+    )
+    attributes = ", ".join(
+        f"coalesce(sessions.{name}, 'unknown') as {name}" for name in ATTRIBUTES[:4]
+    )
     return f"""
         create table entries as with {",".join(steps)}
-        select step_1.track_key, step_1.entered_at, {times}, sessions.channel, sessions.device,
-            sessions.source, sessions.medium, persons.person_id,
+        select 'purchase' as funnel, persons.person_id, step_1.entered_at,
+            cast(step_1.entered_at as date) as entered_date,
+            cast(extract(hour from step_1.entered_at) as integer) as entered_hour,
+            step_1.reached_at as step_1_at, {times}, {nulls}, 5 as steps,
+            1 + {reached} as reached_step, step_5.reached_at is not null as is_converted,
+            step_1.entered_at + interval '168 hours' <= as_of.as_of_end_at as is_mature,
+            {attributes},
             coalesce(persons.first_ordered_at >= step_1.entered_at, true) as is_new_customer
         from step_1 {joins}
+        cross join '{folder}/as_of.parquet' as as_of
         left join (
             select person_key, started_at, min(session_key) as session_key
             from '{folder}/sessions.parquet' group by all
