@@ -1,18 +1,16 @@
 with session_products as (
 
     select
-        person_key,
-        visit_anchor_at,
-        given_session_id,
+        session_key,
         product_id,
         sum(case when event_name = 'view_product' then 1 else 0 end) as views,
         sum(case when event_name = 'add_to_cart' then 1 else 0 end) as cart_adds
 
-    from {{ ref('int_events_sessionized') }}
+    from {{ ref('int_session_events') }}
 
     where event_name in ('view_product', 'add_to_cart') and product_id is not null
 
-    group by person_key, visit_anchor_at, given_session_id, product_id
+    group by session_key, product_id
 
 ),
 
@@ -38,13 +36,10 @@ joined as (
         ordered_products.product_id is not null as is_ordered
 
     from session_products
-    inner join {{ ref('int_sessions') }} as sessions
-        on
-            session_products.person_key = sessions.person_key
-            and session_products.visit_anchor_at = sessions.visit_anchor_at
-            and session_products.given_session_id = sessions.given_session_id
     left join ordered_products
-        on sessions.session_key = ordered_products.session_key and session_products.product_id = ordered_products.product_id
+        on
+            session_products.session_key = ordered_products.session_key
+            and session_products.product_id = ordered_products.product_id
 
 ),
 

@@ -46,17 +46,16 @@ final as (
         entered_month as month,
         dimension,
         dimension_value,
-        {% for step in range(1, most_steps + 1) -%}
+        {% for step in range(2, most_steps + 1) -%}
         sum(case when reached_step >= {{ step }} then 1 else 0 end) as entries_{{ step }},
         sum(case when entry_rank = 1 and reached_step >= {{ step }} then 1 else 0 end) as people_{{ step }},
-        {% endfor -%}
-        {% for step in range(2, most_steps + 1) -%}
         {{ median('case when entry_rank = 1 then seconds_' ~ step ~ ' end') }} as median_seconds_{{ step }},
         percentile_disc(0.9) within group (
             order by case when entry_rank = 1 then seconds_{{ step }} end
         ) as p90_seconds_{{ step }},
         {% endfor -%}
-        count(*) as entries
+        count(*) as entries_1,
+        count(case when entry_rank = 1 then 1 end) as people_1
 
     from ranked
 

@@ -5,27 +5,16 @@ with steps as (
 
 ),
 
-sessions as (
-
-    select * from {{ ref('int_sessions') }}
-
-),
-
 events as (
 
     select
-        sessions.person_key,
-        sessions.session_key,
-        events.occurred_at as happened_at,
-        events.event_name
+        session_events.person_key,
+        session_events.session_key,
+        session_events.occurred_at as happened_at,
+        session_events.event_name
 
-    from {{ ref('int_events_sessionized') }} as events
-    inner join steps on events.event_name = steps.event_name
-    inner join sessions
-        on
-            events.person_key = sessions.person_key
-            and events.visit_anchor_at = sessions.visit_anchor_at
-            and events.given_session_id = sessions.given_session_id
+    from {{ ref('int_session_events') }} as session_events
+    inner join steps on session_events.event_name = steps.event_name
 
 ),
 
@@ -38,7 +27,7 @@ visits as (
         started_at as happened_at,
         'visit' as event_name
 
-    from sessions
+    from {{ ref('int_sessions') }}
 
 ),
 

@@ -19,19 +19,14 @@ sessions as (
 order_events as (
 
     select
-        events.order_id,
-        sessions.session_key,
+        session_events.order_id,
+        session_events.session_key,
         row_number() over (
-            partition by events.order_id order by events.occurred_at, sessions.session_key
+            partition by session_events.order_id order by session_events.occurred_at, session_events.session_key
         ) as event_age
 
-    from {{ ref('int_events_sessionized') }} as events
-    inner join orders on events.order_id = orders.order_id
-    inner join sessions
-        on
-            events.person_key = sessions.person_key
-            and events.visit_anchor_at = sessions.visit_anchor_at
-            and events.given_session_id = sessions.given_session_id
+    from {{ ref('int_session_events') }} as session_events
+    inner join orders on session_events.order_id = orders.order_id
 
 ),
 

@@ -45,9 +45,7 @@ final as (
         numbered.ended_at,
         cast(numbered.started_at_local as date) as session_date,
         cast(extract(hour from numbered.started_at_local) as integer) as session_hour,
-        cast(
-            floor({{ microseconds_between('numbered.started_at', 'numbered.ended_at') }} / 1000000.0) as bigint
-        ) as duration_seconds,
+        {{ seconds_between('numbered.started_at', 'numbered.ended_at') }} as duration_seconds,
         cast(numbered.events as integer) as events,
         {% for attribute in ['channel', 'device', 'source', 'medium', 'campaign'] -%}
         coalesce(numbered.{{ attribute }}, 'unknown') as {{ attribute }},
