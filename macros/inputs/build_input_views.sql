@@ -6,6 +6,8 @@
         {%- if problems -%}
             {{ exceptions.raise_compiler_error(problems[0]) }}
         {%- endif -%}
+        {%- do check_run(inputs.place) -%}
         {%- do create_input_views(inputs) -%}
+        {%- do start_run() -%}
     {%- endif -%}
 {% endmacro %}

@@ -188,6 +188,13 @@ class Warehouse:
                 shutil.move(unfinished, database)
         return Build(database)
 
+    def go_on(self, data: Path, folder: Path, **variables: Any) -> Build:
+        """Build into analytics.duckdb of a folder, going on from what stands there."""
+        database = folder / "analytics.duckdb"
+        with environment(ANALYTICS_DB=str(database), SHOP_DATA=str(data)):
+            self.run(PROJECT, "duckdb", variables)
+        return Build(database)
+
     def folder(self, name: str, write: Callable[[Path], object]) -> Path:
         """A folder below the shared one that is written once for all processes."""
         folder = self.shared / "data" / name

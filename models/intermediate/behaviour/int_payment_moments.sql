@@ -41,7 +41,7 @@ final as (
         person_key,
         occurred_at as paid_at
 
-    from {{ ref('int_events_sessionized') }}
+    from {{ ref('int_session_events') }}
 
     where event_name = 'pay'
 

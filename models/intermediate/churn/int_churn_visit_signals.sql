@@ -52,7 +52,7 @@ cart_adds as (
         events.occurred_at,
         {{ dbt.datediff(shop_date('events.occurred_at'), 'as_of.as_of_date', 'day') }} as days_ago
 
-    from {{ ref('int_events_sessionized') }} as events
+    from {{ ref('int_session_events') }} as events
     cross join as_of
     inner join {{ ref('int_persons') }} as persons on events.person_key = persons.person_key
 

@@ -1,8 +1,6 @@
 with events_of_the_shop as (
 
-    select distinct event_name
-    from {{ ref('int_events_sessionized') }}
-    where event_name in ('place_order', 'pay')
+    select * from {{ ref('int_order_event_names') }}
 
 ),
 

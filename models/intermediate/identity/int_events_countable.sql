@@ -27,7 +27,9 @@ events as (
             and stg_events.occurred_at >= aliases.valid_from
             and stg_events.occurred_at < aliases.valid_to
 
-    where stg_events.occurred_at < as_of.as_of_end_at
+    where
+        stg_events.occurred_at < as_of.as_of_end_at
+        and {{ is_touched('stg_events.actor_id', 'int_touched_actors') }}
 
 ),
 
@@ -37,9 +39,15 @@ bot_user_agents as (
 
 ),
 
-bots as (
+bot_visitors as (
 
-    select * from {{ ref('int_bots') }}
+    select * from {{ ref('int_bot_visitors') }}
+
+),
+
+bot_customers as (
+
+    select * from {{ ref('int_bot_customers') }}
 
 ),
 
@@ -47,6 +55,7 @@ final as (
 
     select
         events.event_key,
+        events.actor_id,
         events.occurred_at,
         events.event_name,
         events.visitor_id,
@@ -68,8 +77,8 @@ final as (
 
     from events
     left join bot_user_agents on events.user_agent = bot_user_agents.user_agent
-    left join bots as bot_visitors on events.visitor_id = bot_visitors.visitor_id
-    left join bots as bot_customers on events.acting_customer_id = bot_customers.customer_id
+    left join bot_visitors on events.visitor_id = bot_visitors.visitor_id
+    left join bot_customers on events.acting_customer_id = bot_customers.customer_id
 
 )
 

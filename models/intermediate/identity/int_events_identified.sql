@@ -35,6 +35,7 @@ final as (
 
     select
         persons.person_key,
+        joined.actor_id,
         joined.event_key,
         joined.occurred_at,
         joined.event_name,
@@ -50,7 +51,7 @@ final as (
         joined.page
 
     from joined
-    inner join {{ ref('int_persons') }} as persons on joined.person_id = persons.person_id
+    inner join {{ ref('int_person_keys') }} as persons on joined.person_id = persons.person_id
 
 )
 

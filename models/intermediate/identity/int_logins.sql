@@ -1,30 +1,7 @@
-with as_of as (
-
-    select * from {{ ref('int_as_of') }}
-
-),
-
-links as (
+with final as (
 
     select
-        stg_links.identifier as visitor_id,
-        stg_links.customer_id,
-        stg_links.linked_at,
-        -- a link without a date is taken as it stands at the end of the as-of day
-        coalesce(stg_links.linked_at, as_of.as_of_end_at - interval '1 microsecond') as applies_at
-
-    from {{ ref('stg_shop__identity_links') }} as stg_links
-    cross join as_of
-
-    where
-        stg_links.identifier_type = 'visitor'
-        and (stg_links.linked_at is null or stg_links.linked_at < as_of.as_of_end_at)
-
-),
-
-final as (
-
-    select
+        actor_id,
         visitor_id,
         occurred_at as logged_in_at,
         customer_id
@@ -35,17 +12,16 @@ final as (
 
     union
 
+    -- a link from a device to a customer is a login
     select
-        links.visitor_id,
-        links.linked_at as logged_in_at,
-        coalesce(aliases.customer_id, links.customer_id) as customer_id
+        actor_id,
+        visitor_id,
+        linked_at as logged_in_at,
+        customer_id
 
-    from links
-    left join {{ ref('stg_shop__customer_aliases') }} as aliases
-        on
-            links.customer_id = aliases.identifier
-            and links.applies_at >= aliases.valid_from
-            and links.applies_at < aliases.valid_to
+    from {{ ref('int_visitor_links') }}
+
+    where {{ is_touched('actor_id', 'int_touched_actors') }}
 
 )
 

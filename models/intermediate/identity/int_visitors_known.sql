@@ -1,12 +1,14 @@
 with logins as (
 
     select * from {{ ref('int_logins') }}
+    where {{ is_touched('actor_id', 'int_touched_actors') }}
 
 ),
 
 final as (
 
     select
+        actor_id,
         visitor_id,
         count(distinct customer_id) as customers,
         count(distinct customer_id) > {{ var('shared_device_customers') }} as is_shared,
@@ -17,7 +19,7 @@ final as (
 
     from logins
 
-    group by visitor_id
+    group by actor_id, visitor_id
 
 )
 

@@ -9,6 +9,8 @@ with orders as (
 
     from {{ ref('int_orders_settled') }}
 
+    where {{ is_touched('order_id', 'int_touched_orders') }}
+
 ),
 
 items as (

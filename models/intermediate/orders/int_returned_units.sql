@@ -9,7 +9,10 @@ returns as (
     select stg_refunds.*
     from {{ ref('stg_shop__refunds') }} as stg_refunds
     cross join as_of
-    where stg_refunds.refunded_at < as_of.as_of_end_at and stg_refunds.quantity > 0
+    where
+        stg_refunds.refunded_at < as_of.as_of_end_at
+        and stg_refunds.quantity > 0
+        and {{ is_touched('stg_refunds.order_id', 'int_touched_orders') }}
 
 ),
 
@@ -21,6 +24,8 @@ first_lines as (
         min(line_number) as line_number
 
     from {{ ref('stg_shop__order_items') }}
+
+    where {{ is_touched('order_id', 'int_touched_orders') }}
 
     group by order_id, product_id
 

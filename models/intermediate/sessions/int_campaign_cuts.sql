@@ -10,7 +10,11 @@ with campaign_events as (
 
     from {{ ref('int_events_identified') }}
 
-    where {{ var('session_cut_on_campaign') }} and campaign is not null and session_id is null
+    where
+        {{ var('session_cut_on_campaign') }}
+        and campaign is not null
+        and session_id is null
+        and {{ is_touched('person_key', 'int_touched_persons') }}
 
 ),
 

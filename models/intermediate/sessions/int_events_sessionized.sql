@@ -1,6 +1,7 @@
 with events as (
 
     select * from {{ ref('int_events_identified') }}
+    where {{ is_touched('person_key', 'int_touched_persons') }}
 
 ),
 

@@ -8,6 +8,8 @@ with orders as (
     from {{ ref('int_orders_settled') }} as orders
     left join {{ ref('int_persons') }} as persons on orders.customer_id = persons.person_id
 
+    where {{ is_touched('orders.order_id', 'int_touched_order_sessions') }}
+
 ),
 
 sessions as (
@@ -19,14 +21,17 @@ sessions as (
 order_events as (
 
     select
-        session_events.order_id,
-        session_events.session_key,
+        events.order_id,
+        events.session_key,
+        events.person_key,
         row_number() over (
-            partition by session_events.order_id order by session_events.occurred_at, session_events.session_key
+            partition by events.order_id
+            order by events.occurred_at, {{ byte_order('sessions.session_id') }}
         ) as event_age
 
-    from {{ ref('int_session_events') }} as session_events
-    inner join orders on session_events.order_id = orders.order_id
+    from {{ ref('int_session_events') }} as events
+    inner join orders on events.order_id = orders.order_id
+    inner join sessions on events.session_key = sessions.session_key
 
 ),
 
@@ -34,7 +39,8 @@ sessions_with_the_order as (
 
     select
         order_id,
-        session_key
+        session_key,
+        person_key
 
     from order_events
 
@@ -56,6 +62,7 @@ running_sessions as (
     select
         unseen_orders.order_id,
         sessions.session_key,
+        sessions.person_key,
         row_number() over (
             partition by unseen_orders.order_id order by sessions.started_at desc, sessions.session_key desc
         ) as session_age
@@ -73,7 +80,8 @@ final as (
 
     select
         order_id,
-        session_key
+        session_key,
+        person_key
 
     from sessions_with_the_order
 
@@ -81,7 +89,8 @@ final as (
 
     select
         order_id,
-        session_key
+        session_key,
+        person_key
 
     from running_sessions
 

@@ -1,6 +1,6 @@
 with events as (
 
-    select * from {{ ref('int_events_sessionized') }}
+    select * from {{ ref('int_events_identified') }}
 
 ),
 

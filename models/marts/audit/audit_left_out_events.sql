@@ -1,18 +1,4 @@
-with events as (
-
-    select
-        countable.left_out_reason,
-        countable.event_key,
-        countable.occurred_at,
-        countable.visitor_id
-
-    from {{ ref('int_events_countable') }} as countable
-
-    where countable.left_out_reason is not null
-
-),
-
-final as (
+with final as (
 
     select
         left_out_reason as reason,
@@ -21,7 +7,7 @@ final as (
         min(occurred_at) as first_occurred_at,
         max(occurred_at) as last_occurred_at
 
-    from events
+    from {{ ref('int_events_left_out') }}
 
     group by left_out_reason
 

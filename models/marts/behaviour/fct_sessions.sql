@@ -1,6 +1,7 @@
 with sessions as (
 
     select * from {{ ref('int_sessions') }}
+    where {{ is_touched('person_key', 'int_touched_visits') }}
 
 ),
 

@@ -9,6 +9,7 @@ with source as (
 renamed as (
 
     select
+        currency || '|' || cast(rate_date as {{ dbt.type_string() }}) as currency_day,
         currency,
         rate_date,
         rate_to_reporting

@@ -6,7 +6,7 @@ with erased_ids as (
 
 repeated_keys as (
 
-    {{ repeated_keys('events') }}
+    {{ repeated_keys('events', where=is_row_to_read('events', [erasures('events')])) }}
 
 ),
 
@@ -34,6 +34,8 @@ typed as (
         {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'events') }} as raw_rows
+
+    where {{ is_row_to_read('events', [erasures('events')]) }}
 
 ),
 

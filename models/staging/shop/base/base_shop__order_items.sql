@@ -6,7 +6,8 @@ with orders as (
 
 repeated_keys as (
 
-    {{ repeated_keys('order_items', where=read_integer('line_number') ~ ' is not null') }}
+    {{ repeated_keys('order_items', where=read_integer('line_number') ~ ' is not null and '
+        ~ is_row_to_read('order_items', [of_redone_orders('order_items')])) }}
 
 ),
 
@@ -26,6 +27,8 @@ typed as (
         {{ whole_row('raw_rows') }} as raw_content
 
     from {{ source('shop', 'order_items') }} as raw_rows
+
+    where {{ is_row_to_read('order_items', [of_redone_orders('order_items')]) }}
 
 ),
 

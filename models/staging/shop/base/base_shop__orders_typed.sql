@@ -37,6 +37,8 @@ typed as (
 
     from {{ source('shop', 'orders') }} as raw_rows
 
+    where {{ is_row_to_read('orders', orders_to_read()) }}
+
 ),
 
 final as (

@@ -17,6 +17,8 @@ with typed as (
 
     from {{ source('shop', 'refunds') }} as raw_rows
 
+    where {{ is_row_to_read('refunds', refunds_to_read()) }}
+
 )
 
 select * from typed

@@ -1,0 +1,5 @@
+{# The nodes of all models that keep their rows from run to run; none on a warehouse whose tables cannot change rows. #}
+{% macro incremental_models() -%}
+    {{ return(graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
+        | selectattr('config.materialized', 'equalto', 'incremental') | list) }}
+{%- endmacro %}

@@ -1,0 +1,39 @@
+with persons as (
+
+    select customer_id as person_id
+    from {{ ref('int_events_countable') }}
+    where left_out_reason is null and customer_id is not null
+
+    union
+
+    select customer_id as person_id
+    from {{ ref('int_visitor_identities') }}
+
+    union
+
+    select customer_id as person_id
+    from {{ ref('int_orders_settled') }}
+    where customer_id is not null
+
+    union
+
+    select 'visitor:' || visitor_id as person_id
+    from {{ ref('int_events_countable') }}
+    where left_out_reason is null and customer_id is null and visitor_id is not null
+
+),
+
+final as (
+
+    select
+        person_id,
+        -- a key once given stays
+        {{ keys_so_far('person_key') }} + row_number() over (order by {{ byte_order('person_id') }}) as person_key
+
+    from persons
+
+    where {{ is_new_key('persons.person_id') }}
+
+)
+
+select * from final
