@@ -31,8 +31,8 @@ def live_file(working: Path) -> Path:
     """The file that reports read. It keeps its name, because views hold the name of the catalog."""
     if working.parent.name == LIVE:
         raise FileError(
-            f"{working} lies in a folder {LIVE}, where reports read: name the file to build, such as"
-            f" {working.parent.parent / working.name}"
+            f"{working} lies in a folder {LIVE}, where reports read: name the file to build, such"
+            f" as {working.parent.parent / working.name}"
         )
     return working.parent / LIVE / working.name
 
