@@ -52,8 +52,9 @@ docs: build ## Describe all tables and columns in one HTML page
 	$(VENV)/bin/dbt --quiet docs generate --static
 	@echo "$${DBT_TARGET_PATH:-target}/static_index.html"
 
-clean: ## Remove what builds and tests have left, but not the environment
-	rm -rf build target logs .pytest_cache .ruff_cache
+clean: ## Remove what builds and tests have left, but neither the environment nor the published marts
+	test ! -d build || find build -mindepth 1 -maxdepth 1 ! -name live -exec rm -rf {} +
+	rm -rf target logs .pytest_cache .ruff_cache
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'

@@ -1,4 +1,4 @@
-"""The command build: dbt build with a short account of what came out."""
+"""The command build: dbt build, its publication, and a short account of what came out."""
 
 import os
 from contextlib import closing
@@ -15,6 +15,8 @@ from rich.table import Table as Grid
 from customer_analytics.check import percent
 from customer_analytics.contract import PROJECT
 from customer_analytics.dbt_runs import DbtFailure, environment, run_dbt
+from customer_analytics.publish import live_file, publish, tidy_up
+from customer_analytics.working_file import is_damage, make_ready, only_build, start_again
 
 DEFAULT_DATABASE = "build/analytics.duckdb"
 
@@ -25,14 +27,31 @@ def build_marts(
     database: Path | None = None,
     variables: dict | None = None,
 ) -> None:
-    """Build all marts from a folder of raw files and print the main results."""
+    """Build all marts from a folder of raw files, publish them and print the main results."""
     file = database_file(database)
+    live = live_file(file)
     settings = {"ANALYTICS_DB": str(file)}
     if data is not None:
         settings["SHOP_DATA"] = str(data)
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     if variables:
         arguments += ["--vars", yaml.safe_dump(variables)]
+    with only_build(file), environment(**settings):
+        tidy_up(live)
+        make_ready(file, live)
+        try:
+            models = _run(arguments)
+        except DbtFailure as failure:
+            if not is_damage(str(failure), file):
+                raise
+            start_again(file, live)
+            models = _run(arguments)
+        publish(file, models)
+    print_results(console, live)
+
+
+def _run(arguments: list[str]) -> set[str]:
+    """Run dbt build with all data tests, show how far it is, and return its models' tables."""
     console_of_progress = Console(stderr=True)
     progress = Progress(
         TextColumn("{task.description}"),
@@ -44,9 +63,9 @@ def build_marts(
         # log files want no control characters
         disable=not console_of_progress.is_terminal,
     )
-    with environment(**settings), progress:
-        run_dbt(arguments, _Follower(progress))
-    print_results(console, file)
+    with progress:
+        nodes = [result.node for result in run_dbt(arguments, _Follower(progress)).results]
+    return {f"{node.schema}.{node.alias}" for node in nodes if node.resource_type == "model"}
 
 
 def database_file(database: Path | None = None) -> Path:
@@ -142,7 +161,7 @@ def print_results(console: Console, file: Path) -> None:
             "      why rows were rejected: audit.audit_rejection_reasons, audit.audit_rejected_rows"
         )
     print("Where to look next")
-    print(f"  {file} - schema marts, with any DuckDB client")
+    print(f"  {file} - schema marts, with any DuckDB client that opens it read-only")
     print("  dbt docs generate --static - what all tables and columns mean, in one HTML page")
     print("  analyses/ - questions as SQL to start from")
 

@@ -12,6 +12,7 @@ from customer_analytics import __version__
 from customer_analytics.dbt_runs import DbtFailure, log_file
 from customer_analytics.raw_tables import InputError
 from customer_analytics.simulator.command import simulate
+from customer_analytics.working_file import FileError
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -75,7 +76,10 @@ def build(
     timezone: str | None,
     variables: str | None,
 ) -> None:
-    """Build all marts and show the main results."""
+    """Build and test all marts, put them into the folder live, and show the main results.
+
+    What fails or is stopped leaves the marts in the folder live as they were.
+    """
     from customer_analytics.build import build_marts, merge_variables
 
     try:
@@ -100,7 +104,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (InputError, DbtFailure) as error:
+    except (DbtFailure, FileError, InputError) as error:
         _stop(str(error))
     except (KeyboardInterrupt, click.Abort):
         click.echo("stopped", err=True)

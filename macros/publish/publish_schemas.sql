@@ -1,0 +1,43 @@
+{% macro publish_schemas(live) %}
+    {{ return(adapter.dispatch('publish_schemas')(live)) }}
+{% endmacro %}
+
+{% macro default__publish_schemas(live) %}
+    {{ exceptions.raise_compiler_error('publish_schemas swaps schemas of Postgres; on DuckDB, python -m customer_analytics build publishes') }}
+{% endmacro %}
+
+{# Views and grants follow a renamed schema. The replaced schemas take the place of the built ones: the next build goes
+   on from them, and roles keep what they were granted on both. #}
+{% macro postgres__publish_schemas(live) %}
+    {%- set built = target.schema -%}
+    {%- set existing = run_query('select nspname from pg_catalog.pg_namespace').columns[0].values() -%}
+    {%- set endings = schema_endings() -%}
+    {%- if live == built -%}
+        {{ exceptions.raise_compiler_error(live ~ ' is what dbt builds: set ANALYTICS_SCHEMA to another schema') }}
+    {%- endif -%}
+    {%- for ending in endings if built ~ ending not in existing -%}
+        {{ exceptions.raise_compiler_error('there is no schema ' ~ built ~ ending ~ ': build first') }}
+    {%- endfor -%}
+    {%- set place = contract_node('orders').schema ~ '.input_place' -%}
+    {%- if not run_query('select 1 from ' ~ place ~ ' limit 1').rows -%}
+        {{ exceptions.raise_compiler_error('nothing was built in ' ~ built ~ ' since it was last published: build first') }}
+    {%- endif -%}
+
+    {%- call statement() -%}
+        begin;
+        {%- for ending in endings %}
+        {%- if live ~ ending in existing %}
+        alter schema {{ live ~ ending }} rename to {{ built ~ ending }}_replaced;
+        alter schema {{ built ~ ending }} rename to {{ live ~ ending }};
+        alter schema {{ built ~ ending }}_replaced rename to {{ built ~ ending }};
+        {%- else %}
+        alter schema {{ built ~ ending }} rename to {{ live ~ ending }};
+        {%- endif %}
+        {%- endfor %}
+        {%- if live ~ '_input' in existing %}
+        -- what was replaced is not to be published again by a second call
+        delete from {{ place }};
+        {%- endif %}
+        commit;
+    {%- endcall -%}
+{% endmacro %}

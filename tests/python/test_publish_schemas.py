@@ -1,0 +1,110 @@
+"""On Postgres a finished build is published by a swap of schemas."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from psycopg2.extensions import connection as Connection
+from small_builds import SMALL_BUILD, dbt, set_places
+from test_bad_input import stated_once
+
+PUBLISH = ["run-operation", "publish_schemas", "--args"]
+
+
+@pytest.fixture
+def shop(postgres, tmp_path, monkeypatch) -> Iterator[Connection]:
+    """A database in which dbt builds analytics_marts and so on, and reports read live_marts."""
+    set_places(monkeypatch, tmp_path, tmp_path / "raw")
+    with closing(postgres.connect("postgres")) as admin:
+        admin.cursor().execute("drop database if exists publishing")
+        admin.cursor().execute("create database publishing")
+    monkeypatch.setenv("PGHOST", "127.0.0.1")
+    monkeypatch.setenv("PGPORT", str(postgres.port))
+    monkeypatch.setenv("PGUSER", postgres.user)
+    monkeypatch.setenv("PGDATABASE", "publishing")
+    monkeypatch.setenv("ANALYTICS_SCHEMA", "analytics")
+    monkeypatch.setenv("DBT_TARGET", "postgres")
+    with closing(postgres.connect("publishing")) as connection:
+        run(connection, "create schema raw")
+        run(
+            connection, "create table raw.orders (order_id text, ordered_at text, paid_amount text)"
+        )
+        run(connection, "insert into raw.orders values ('o1', '2024-01-01', '1')")
+        yield connection
+
+
+def run(connection: Connection, *statements: str) -> list[tuple]:
+    cursor = connection.cursor()
+    for statement in statements:
+        cursor.execute(statement)
+    return cursor.fetchall() if cursor.description else []
+
+
+def build(connection: Connection, number: int) -> None:
+    """A build with all its schemas; the number stands in a mart, and in a view that reads it."""
+    assert dbt([*SMALL_BUILD, "--vars", "{raw_schema: raw}"]).success
+    for schema in ("staging", "intermediate", "marts", "audit"):
+        run(connection, f"create schema if not exists analytics_{schema}")
+    run(
+        connection,
+        "drop table if exists analytics_marts.fct_number cascade",
+        f"create table analytics_marts.fct_number as select {number} as number",
+        "create view analytics_marts.rpt_number as select * from analytics_marts.fct_number",
+    )
+
+
+def published(connection: Connection) -> int:
+    ((table, view),) = run(
+        connection,
+        "select fct.number, rpt.number"
+        " from live_marts.fct_number as fct, live_marts.rpt_number as rpt",
+    )
+    assert table == view
+    return table
+
+
+def test_a_build_takes_the_place_of_the_one_before(shop, capfd):
+    build(shop, 1)
+    assert dbt([*PUBLISH, "{live: live}"]).success
+    assert published(shop) == 1
+    assert run(shop, "select count(*) from pg_namespace where nspname like 'analytics%'") == [(0,)]
+    build(shop, 2)
+    run(shop, "create role report", "grant usage on schema live_marts, analytics_marts to report")
+    assert published(shop) == 1
+    assert dbt([*PUBLISH, "{live: live}"]).success
+    assert published(shop) == 2
+    assert run(shop, "select number from analytics_marts.rpt_number") == [(1,)]
+    assert run(shop, "select count(*) from live_input.orders") == [(1,)]
+    assert run(shop, "select has_schema_privilege('report', 'live_marts', 'usage')") == [(True,)]
+
+    # called once more, by a scheduler that tries again, it does not bring back the old one
+    capfd.readouterr()
+    assert not dbt([*PUBLISH, "{live: live}"]).success
+    stated_once(capfd.readouterr().out, ["nothing was built in analytics since"])
+    assert published(shop) == 2
+    build(shop, 3)
+    assert dbt([*PUBLISH, "{live: live}"]).success
+    assert published(shop) == 3
+
+
+def test_a_swap_is_whole_or_not_at_all(shop, capfd):
+    build(shop, 1)
+    assert dbt([*PUBLISH, "{live: live}"]).success
+    build(shop, 2)
+    # the last of the schemas to be renamed meets a name that is taken
+    run(shop, "create schema analytics_staging_replaced")
+    assert not dbt([*PUBLISH, "{live: live}"]).success
+    stated_once(capfd.readouterr().out, ['"analytics_staging_replaced" already exists'])
+    assert published(shop) == 1
+    run(shop, "drop schema analytics_staging_replaced")
+    assert dbt([*PUBLISH, "{live: live}"]).success
+    assert published(shop) == 2
+
+
+def test_what_cannot_be_published_is_said(shop, capfd):
+    for arguments, said in (
+        ("{live: live}", "there is no schema analytics_audit: build first"),
+        ("{live: analytics}", "analytics is what dbt builds"),
+    ):
+        assert not dbt([*PUBLISH, arguments]).success
+        stated_once(capfd.readouterr().out, [said])
