@@ -1,6 +1,7 @@
 """The command build: dbt build, its publication, and a short account of what came out."""
 
 import os
+import sys
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,8 @@ from customer_analytics.publish import live_file, publish, tidy_up
 from customer_analytics.working_file import is_damage, make_ready, only_build, start_again
 
 DEFAULT_DATABASE = "build/analytics.duckdb"
+# what dbt is told, and asks for where rows of different settings would mix
+FULL_REFRESH = "--full-refresh"
 
 
 def build_marts(
@@ -42,10 +45,14 @@ def build_marts(
         try:
             models = _run(arguments)
         except DbtFailure as failure:
-            if not is_damage(str(failure), file):
+            if FULL_REFRESH in str(failure):
+                print(f"{failure}: building everything anew", file=sys.stderr)
+                models = _run([*arguments, FULL_REFRESH])
+            elif is_damage(str(failure), file):
+                start_again(file, live)
+                models = _run(arguments)
+            else:
                 raise
-            start_again(file, live)
-            models = _run(arguments)
         publish(file, models)
     print_results(console, live)
 

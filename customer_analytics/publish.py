@@ -21,9 +21,9 @@ from customer_analytics.working_file import FileError, beside, open_alone, writa
 LIVE = "live"
 MANIFEST = "audit.publication"
 PUBLIC_TABLES = """
-    select schema_name || '.' || table_name
-    from duckdb_tables()
-    where schema_name in ('marts', 'audit')
+    select table_schema || '.' || table_name, table_type = 'VIEW'
+    from information_schema.tables
+    where table_schema in ('marts', 'audit')
 """
 
 
@@ -104,11 +104,12 @@ def _swap(unfinished: Path, live: Path) -> None:
 def _describe(file: Path, models: set[str]) -> str:
     """Write the manifest into the file that it speaks of, and return it as JSON."""
     with closing(open_alone(file)) as connection:
-        tables = {name for (name,) in connection.execute(PUBLIC_TABLES).fetchall()}
+        tables = dict(connection.execute(PUBLIC_TABLES).fetchall())
         # marts that the project no longer has would stay for ever, with the figures of their day
-        for name in tables - models:
+        for name in tables.keys() - models:
             schema, table = name.split(".", 1)
-            connection.execute(f"drop table {schema}.{identifier(table)}")
+            kind = "view" if tables[name] else "table"
+            connection.execute(f"drop {kind} {schema}.{identifier(table)}")
         manifest = {
             "build_id": get_invocation_id(),
             "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -122,7 +123,7 @@ def _describe(file: Path, models: set[str]) -> str:
             "ledger": _ledger(connection),
             "rows": {
                 name: _value(connection, f"select count(*) from {name}")
-                for name in sorted(tables & models)
+                for name in sorted(tables.keys() & models)
             },
         }
         text = json.dumps(manifest, indent=2, ensure_ascii=False, default=str) + "\n"

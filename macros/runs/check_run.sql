@@ -15,7 +15,7 @@
         {{ exceptions.raise_compiler_error(
             "The tables in " ~ finished.database ~ " were built with other settings (changed: " ~ changed[:5] | join(', ')
             ~ (' and ' ~ (changed | length - 5) ~ ' more' if changed | length > 5 else '')
-            ~ "): build them anew with --full-refresh, or use python -m customer_analytics build, which does so by itself"
+            ~ "): build them anew with --full-refresh (python -m customer_analytics build does so by itself)"
         ) }}
     {%- endif -%}
     {%- if not runs_all_incremental_models() and var('as_of_date') and var('as_of_date') != before['as_of_date'] | string -%}

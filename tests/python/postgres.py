@@ -117,13 +117,19 @@ class Postgres:
         connection.autocommit = True
         return connection
 
-    def build(self, data: Path, project: Path = PROJECT, **variables: Any) -> dict[str, Table]:
-        """Load a folder of CSV files as text, build the models, and read marts and audit."""
+    def build(
+        self, data: Path, project: Path = PROJECT, *, goes_on: bool = False, **variables: Any
+    ) -> dict[str, Table]:
+        """Load a folder of CSV files as text, build the models, and read marts and audit.
+
+        goes_on: keep what the last build has left, and load the raw rows in place of the old ones.
+        """
         # always of one name, because a parsed project holds it
         database = "shop"
-        with contextlib.closing(self.connect("postgres")) as admin:
-            admin.cursor().execute(f"drop database if exists {database} with (force)")
-            admin.cursor().execute(f"create database {database}")
+        if not goes_on:
+            with contextlib.closing(self.connect("postgres")) as admin:
+                admin.cursor().execute(f"drop database if exists {database} with (force)")
+                admin.cursor().execute(f"create database {database}")
         with contextlib.closing(self.connect(database)) as connection:
             _load(connection, data)
         place = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port), "PGUSER": self.user}
@@ -147,12 +153,13 @@ def _free_port() -> int:
 
 def _load(connection: Connection, data: Path) -> None:
     cursor = connection.cursor()
-    cursor.execute("create schema raw")
+    cursor.execute("create schema if not exists raw")
     for table, rows in read_shop(data).items():
         columns = list(rows[0]) if rows else ["order_id"]
         listed = ", ".join(f'"{column}"' for column in columns)
         typed = ", ".join(f'"{column}" text' for column in columns)
-        cursor.execute(f"create table raw.{table} ({typed})")
+        cursor.execute(f"create table if not exists raw.{table} ({typed})")
+        cursor.execute(f"truncate raw.{table}")
         lines = io.StringIO()
         for row in rows:
             lines.write("\t".join(_escaped(row[column]) for column in columns) + "\n")

@@ -188,11 +188,13 @@ class Warehouse:
                 shutil.move(unfinished, database)
         return Build(database)
 
-    def go_on(self, data: Path, folder: Path, **variables: Any) -> Build:
+    def go_on(
+        self, data: Path, folder: Path, *, select: str | None = None, **variables: Any
+    ) -> Build:
         """Build into analytics.duckdb of a folder, going on from what stands there."""
         database = folder / "analytics.duckdb"
         with environment(ANALYTICS_DB=str(database), SHOP_DATA=str(data)):
-            self.run(PROJECT, "duckdb", variables)
+            self.run(PROJECT, "duckdb", variables, select)
         return Build(database)
 
     def folder(self, name: str, write: Callable[[Path], object]) -> Path:
