@@ -2,8 +2,8 @@
 
     python publishing.py WORKING READY [OPERATION]
 
-READY takes the place of what dbt would build in WORKING. Before the given operation on files
-(counted from 0, when READY is in its place) the process kills its whole group.
+READY takes the place of what dbt would build in WORKING (and may be WORKING itself). Before the
+given operation on files (counted from 0, when READY is in its place) the process kills its group.
 """
 
 import os
@@ -37,7 +37,8 @@ def publish_ready(working: Path, ready: Path, operation: int | None = None) -> N
     """Run the command build with a file in the place of dbt's work; ends the process."""
 
     def copied(_arguments: list[str]) -> set[str]:
-        shutil.copyfile(ready, working)
+        if ready != working:
+            shutil.copyfile(ready, working)
         print("built", flush=True)
         if operation is not None:
             sys.addaudithook(_Killer(working.parent, operation))
