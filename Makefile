@@ -8,7 +8,7 @@ PYTHON := $(VENV)/bin/python
 TEST_DATABASE := build/test.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: build test lint structure models sql pytest oracle bench docs clean help
+.PHONY: build test lint structure models sql pytest test-spark spark oracle bench docs clean help
 
 build: $(VENV)/.installed ## Build all marts and show the main results
 	$(PYTHON) -m customer_analytics build
@@ -40,7 +40,13 @@ sql: $(VENV)/.installed ## Check the SQL code
 	$(VENV)/bin/sqlfluff lint --disable-progress-bar models tests analyses
 
 pytest: $(VENV)/.installed ## Run the tests in Python
-	$(PYTHON) -m pytest -n 2
+	$(PYTHON) -m pytest -n 2 -m "not spark"
+
+test-spark: $(VENV)/.installed ## Build the sample on a Spark server and compare it with DuckDB's marts
+	$(PYTHON) -m pytest -s -m spark tests/python/test_spark.py
+
+spark: $(VENV)/.installed ## Install Spark and the way to reach one, for the target spark and its tests (0.5 GB)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.txt
 
 oracle: $(VENV)/.installed ## Install ClickHouse as a Python package, for its test and the benchmark (0.5 GB)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-oracle.txt
@@ -57,7 +63,7 @@ clean: ## Remove what builds and tests have left, but neither the environment no
 	rm -rf target logs .pytest_cache .ruff_cache
 
 help: ## Show the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 # the lock names every package with its hash; pip resolves nothing
 $(VENV)/.installed: requirements.txt

@@ -10,3 +10,7 @@
 {% macro duckdb__first_known(value) -%}
     arg_min({{ value }}, row(occurred_at, event_key))
 {%- endmacro %}
+
+{% macro spark__first_known(value) -%}
+    min_by({{ value }}, struct(occurred_at, event_key)) filter (where {{ value }} is not null)
+{%- endmacro %}

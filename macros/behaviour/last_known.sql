@@ -10,3 +10,7 @@
 {% macro duckdb__last_known(value) -%}
     arg_max({{ value }}, row(occurred_at, event_key))
 {%- endmacro %}
+
+{% macro spark__last_known(value) -%}
+    max_by({{ value }}, struct(occurred_at, event_key)) filter (where {{ value }} is not null)
+{%- endmacro %}

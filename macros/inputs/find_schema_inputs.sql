@@ -1,6 +1,6 @@
 {# The same for tables or views of a schema, which may be written as database.schema. #}
 {% macro find_schema_inputs(schema_name) %}
-    {%- set database = schema_name.split('.')[0] if '.' in schema_name else target.database -%}
+    {%- set database = schema_name.split('.')[0] if '.' in schema_name else (target.database or none) -%}
     {%- set schema = schema_name.split('.')[-1] -%}
     {%- set raw_columns = schema_columns(database, schema) -%}
     {%- set inputs = {'place': 'schema ' ~ schema_name, 'problems': [], 'tables': {}} -%}

@@ -8,7 +8,7 @@
     {%- endif -%}
     {{ return({
         'real': 'float', 'float': 'float', 'double': 'float', 'double precision': 'float',
-        'tinyint': 'integer', 'smallint': 'integer', 'integer': 'integer', 'bigint': 'integer',
+        'tinyint': 'integer', 'smallint': 'integer', 'int': 'integer', 'integer': 'integer', 'bigint': 'integer',
         'utinyint': 'integer', 'usmallint': 'integer', 'uinteger': 'integer',
         'boolean': 'boolean', 'date': 'date',
     }.get(name, 'text')) }}

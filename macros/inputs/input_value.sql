@@ -33,3 +33,21 @@
         {{ default__input_value(column, kind) }}
     {%- endif -%}
 {%- endmacro %}
+
+{# Spark writes floating point numbers from ten millions up, and small ones, with an E. #}
+{% macro spark__input_value(column, kind) -%}
+    {%- if kind == 'float' -%}
+        case
+            when cast({{ column }} as string) not like '%E%' then regexp_replace(cast({{ column }} as string), '[.]0$', '')
+            else coalesce(
+                regexp_replace(cast(try_cast({{ column }} as numeric(38, 18)) as string), '[.]?0+$', ''),
+                cast(try_cast({{ column }} as numeric(38, 0)) as string),
+                cast({{ column }} as string)
+            )
+        end
+    {%- elif kind == 'decimal' -%}
+        {{ column }}
+    {%- else -%}
+        {{ default__input_value(column, kind) }}
+    {%- endif -%}
+{%- endmacro %}

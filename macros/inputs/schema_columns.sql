@@ -1,12 +1,30 @@
 {# All columns of a schema by table (in lower case, trimmed): {orders: [{table, name, clean_name, type}]}. #}
 {% macro schema_columns(database, schema) %}
     {%- set columns = {} -%}
-    {%- for row in run_query(adapter.dispatch('schema_columns_sql')(database, schema)).rows -%}
+    {%- for row in adapter.dispatch('schema_column_rows')(database, schema) -%}
         {%- do columns.setdefault(row[0] | trim | lower, []).append({
             'table': row[0], 'name': row[1], 'clean_name': row[1] | trim | lower, 'type': row[2] | lower
         }) -%}
     {%- endfor -%}
     {{ return(columns) }}
+{% endmacro %}
+
+{% macro default__schema_column_rows(database, schema) %}
+    {{ return(run_query(adapter.dispatch('schema_columns_sql')(database, schema)).rows) }}
+{% endmacro %}
+
+{# Spark has no information schema: each table is described. #}
+{% macro spark__schema_column_rows(database, schema) %}
+    {%- set rows = [] -%}
+    {%- if adapter.check_schema_exists(database, schema) -%}
+        {%- for found in run_query('show tables in ' ~ adapter.quote(schema)).rows if found['tableName'] | lower in contract_tables() -%}
+            {%- set relation = api.Relation.create(schema=schema, identifier=found['tableName']) -%}
+            {%- for column in adapter.get_columns_in_relation(relation) -%}
+                {%- do rows.append([found['tableName'], column.name, column.dtype]) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(rows) }}
 {% endmacro %}
 
 {% macro default__schema_columns_sql(database, schema) -%}

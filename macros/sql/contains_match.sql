@@ -10,3 +10,7 @@
 {% macro duckdb__contains_match(text, pattern) -%}
     regexp_matches({{ text }}, '{{ pattern }}')
 {%- endmacro %}
+
+{% macro spark__contains_match(text, pattern) -%}
+    {{ text }} rlike '{{ pattern }}'
+{%- endmacro %}

@@ -16,3 +16,12 @@
         ({{ dividend }} * {{ 2 * 10 ** scale }} + {{ divisor }}) // nullif(2 * {{ divisor }}, 0) as numeric(18, 0)
     ) * cast('{{ "0." ~ "0" * (scale - 1) ~ "1" }}' as numeric({{ scale + 1 }}, {{ scale }}))
 {%- endmacro %}
+
+{# Spark keeps few decimals of a quotient, and rounding those a second time may go the other way: whole numbers again. #}
+{% macro spark__exact_ratio(numerator, denominator, scale) -%}
+    {%- set dividend = "cast(cast((" ~ numerator ~ ") as numeric(38, 8)) * 100000000 as numeric(38, 0))" -%}
+    {%- set divisor = "cast(cast((" ~ denominator ~ ") as numeric(38, 8)) * 100000000 as numeric(38, 0))" -%}
+    cast(
+        ({{ dividend }} * {{ 2 * 10 ** scale }} + {{ divisor }}) div nullif(2 * {{ divisor }}, 0) as numeric(18, 0)
+    ) * cast('{{ "0." ~ "0" * (scale - 1) ~ "1" }}' as numeric({{ scale + 1 }}, {{ scale }}))
+{%- endmacro %}

@@ -10,3 +10,8 @@
 {% macro duckdb__matches(text, pattern) -%}
     regexp_full_match({{ text }}, '{{ pattern }}')
 {%- endmacro %}
+
+{# In Java's patterns $ would also stand before a line end. #}
+{% macro spark__matches(text, pattern) -%}
+    {{ text }} rlike '^({{ pattern }})\\z'
+{%- endmacro %}

@@ -2,7 +2,7 @@
 {% macro mask_personal(text) -%}
     case
         when {{ text }} like '%@%' or {{ contains_match(text, phone_pattern()) }}
-            then regexp_replace(regexp_replace({{ text }}, '{{ email_pattern() }}', '***', 'g'), '{{ phone_pattern() }}', '***', 'g')
+            then {{ replace_matches(replace_matches(text, email_pattern(), '***'), phone_pattern(), '***') }}
         else {{ text }}
     end
 {%- endmacro %}

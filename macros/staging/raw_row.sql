@@ -6,11 +6,11 @@
         {%- if column.is_personal -%} {%- set shown = "'***'" -%}
         {%- elif column.name in ['customer_id', 'visitor_id'] -%} {%- set shown = read_person_id(raw_value) -%}
         {%- elif column.name.endswith('_id') -%}
-            {%- set shown = "regexp_replace(" ~ read_text(raw_value) ~ ", '" ~ email_pattern() ~ "', '***', 'g')" -%}
+            {%- set shown = replace_matches(read_text(raw_value), email_pattern(), '***') -%}
         {%- else -%} {%- set shown = mask_personal(read_text(raw_value)) -%}
         {%- endif -%}
-        {%- do members.append("case when " ~ read_text(raw_value) ~ " is not null then '\"" ~ column.name ~ "\":' || cast(to_json(cast("
-            ~ shown ~ " as " ~ dbt.type_string() ~ ")) as " ~ dbt.type_string() ~ ") end") -%}
+        {%- do members.append("case when " ~ read_text(raw_value) ~ " is not null then '\"" ~ column.name ~ "\":' || "
+            ~ json_text(shown) ~ " end") -%}
     {%- endfor -%}
     '{' || concat_ws(',', {{ members | join(', ') if members else "''" }}) || '}'
 {%- endmacro %}

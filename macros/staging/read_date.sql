@@ -26,3 +26,11 @@
             then try_cast(replace(regexp_extract({{ read_text(column) }}, '^[0-9]+[-/][0-9]+[-/][0-9]+'), '/', '-') as date)
     end
 {%- endmacro %}
+
+{% macro spark__read_date(column) -%}
+    case
+        when
+            {{ matches(read_text(column), day_pattern() ~ '(' ~ time_of_day_pattern() ~ '(' ~ offset_pattern() ~ ')?)?') }}
+            then try_cast(replace(regexp_extract({{ read_text(column) }}, '^[0-9]+[-/][0-9]+[-/][0-9]+', 0), '/', '-') as date)
+    end
+{%- endmacro %}

@@ -9,10 +9,14 @@
     end
 {%- endmacro %}
 
-{# DuckDB may cast before it looks at the pattern. #}
+{# DuckDB and Spark may cast before they look at the pattern. #}
 {% macro duckdb__read_decimal(column, scale) -%}
     case
         when {{ matches(read_text(column), decimal_pattern(17 - scale)) }}
             then try_cast({{ read_text(column) }} as numeric(18, {{ scale }}))
     end
+{%- endmacro %}
+
+{% macro spark__read_decimal(column, scale) -%}
+    {{ return(duckdb__read_decimal(column, scale)) }}
 {%- endmacro %}

@@ -16,3 +16,7 @@
             then cast(try_cast({{ read_text(column) }} as numeric(18, 4)) as bigint)
     end
 {%- endmacro %}
+
+{% macro spark__read_integer(column) -%}
+    {{ return(duckdb__read_integer(column)) }}
+{%- endmacro %}

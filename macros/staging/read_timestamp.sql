@@ -43,3 +43,20 @@
                 ))
     end
 {%- endmacro %}
+
+{% macro spark__read_timestamp(column) -%}
+    {%- set written = "replace(" ~ read_text(column) ~ ", '/', '-')" -%}
+    {%- set offset = "replace(regexp_extract(" ~ read_text(column) ~ ", '[+-][0-9:]+$', 0), ':', '')" -%}
+    case
+        when {{ matches(read_text(column), day_pattern()) }}
+            then {{ to_utc("try_cast(" ~ written ~ " as timestamp)") }}
+        when {{ matches(read_text(column), day_pattern() ~ time_of_day_pattern() ~ '(' ~ offset_pattern() ~ ')?') }}
+            then
+                try_cast(regexp_extract({{ written }}, '^[^ T]+[ T][0-9:.]+', 0) as timestamp)
+                - make_dt_interval(
+                    0,
+                    coalesce(try_cast(substr({{ offset }}, 1, 3) as integer), 0),
+                    coalesce(try_cast(substr({{ offset }}, 1, 1) || substr({{ offset }}, 4, 2) as integer), 0)
+                )
+    end
+{%- endmacro %}

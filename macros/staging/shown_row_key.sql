@@ -3,6 +3,6 @@
     {%- if table == 'identity_links' -%}
         concat_ws('|', {{ mask_personal("coalesce(identifier_type, '')") }}, '***', coalesce(cast(linked_at as {{ dbt.type_string() }}), ''))
     {%- elif table in ['subscriptions', 'ad_spend', 'exchange_rates'] -%} {{ mask_personal('row_key') }}
-    {%- else -%} regexp_replace(row_key, '{{ email_pattern() }}', '***', 'g')
+    {%- else -%} {{ replace_matches('row_key', email_pattern(), '***') }}
     {%- endif -%}
 {%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__whole_row(table_alias) -%}
     {{ table_alias }}
 {%- endmacro %}
+
+{% macro spark__whole_row(table_alias) -%}
+    struct({{ table_alias }}.*)
+{%- endmacro %}

@@ -7,3 +7,7 @@
 {% macro default__to_shop_time(column) -%}
     timezone('{{ var("shop_timezone") }}', timezone('UTC', {{ column }}))
 {%- endmacro %}
+
+{% macro spark__to_shop_time(column) -%}
+    from_utc_timestamp({{ column }}, '{{ var("shop_timezone") }}')
+{%- endmacro %}

@@ -7,3 +7,7 @@
 {% macro default__to_utc(column) -%}
     timezone('UTC', timezone('{{ var("shop_timezone") }}', {{ column }}))
 {%- endmacro %}
+
+{% macro spark__to_utc(column) -%}
+    to_utc_timestamp({{ column }}, '{{ var("shop_timezone") }}')
+{%- endmacro %}

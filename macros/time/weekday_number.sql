@@ -6,3 +6,7 @@
 {% macro default__weekday_number(column) -%}
     extract(isodow from {{ column }})
 {%- endmacro %}
+
+{% macro spark__weekday_number(column) -%}
+    (weekday({{ column }}) + 1)
+{%- endmacro %}

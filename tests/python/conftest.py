@@ -4,13 +4,14 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from behaviour import Visits
 from postgres import Postgres, find_binaries
 from reference import Sales, Shop, Zone
 from shops import hostile_shop
+from spark import ONE_PROCESS, Spark, missing
 from warehouse import SAMPLE, Build, Warehouse
 
 
@@ -83,9 +84,25 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, warehouse: Warehouse) -> 
     """A throw-away Postgres cluster on this machine; skips where Postgres is not installed."""
     binaries = find_binaries()
     if binaries is None:
-        message = "Postgres is not installed (no /usr/lib/postgresql/*/bin): nothing to compare"
-        if os.environ.get("REQUIRE_ALL") == "1":
-            pytest.fail(message)
-        pytest.skip(message)
+        skip("Postgres is not installed (no /usr/lib/postgresql/*/bin): nothing to compare")
     with Postgres(binaries, warehouse) as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def spark(warehouse: Warehouse) -> Iterator[Spark]:
+    """A throw-away Spark server on this machine; skips where Java or the packages are missing.
+
+    SPARK_TEST_MASTER: its master, such as local-cluster[2,1,1024] for two executor processes.
+    """
+    if reason := missing():
+        skip(reason)
+    with Spark(warehouse, os.environ.get("SPARK_TEST_MASTER") or ONE_PROCESS) as server:
+        yield server
+
+
+def skip(reason: str) -> NoReturn:
+    """Skip the test in one line; fail it where REQUIRE_ALL=1."""
+    if os.environ.get("REQUIRE_ALL") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,13 +1,11 @@
 """A throw-away Postgres cluster on loopback that takes raw rows as text and builds the marts."""
 
 import contextlib
-import ctypes
 import io
 import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +16,7 @@ from typing import Any, Self
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
+from servers import die_with_parent, free_port
 from warehouse import PROJECT, PUBLIC_SCHEMAS, Row, Table, Warehouse, _kind, environment, read_shop
 
 
@@ -43,7 +42,7 @@ class Postgres:
         """binaries: where initdb and pg_ctl are; warehouse: runs dbt."""
         self.binaries = binaries
         self.warehouse = warehouse
-        self.port = _free_port()
+        self.port = free_port()
         self._server: subprocess.Popen[bytes] | None = None
         # a server never runs as root
         self._as_user = {"user": "postgres"} if os.getuid() == 0 else {}
@@ -67,7 +66,7 @@ class Postgres:
             options += ["-c", "statement_timeout=120s"]
             self._server = subprocess.Popen(
                 [str(self.binaries / "postgres"), "-D", str(self.data), *options],
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent(signal.SIGQUIT),
                 **self._surroundings,
             )
             self._wait()
@@ -137,18 +136,6 @@ class Postgres:
             self.warehouse.run(project, "postgres", variables, raw_schema="raw")
         with contextlib.closing(self.connect(database)) as connection:
             return _read(connection, {f"analytics_{schema}": schema for schema in PUBLIC_SCHEMAS})
-
-
-def _die_with_parent() -> None:
-    """A server must not outlive a test run that is killed (Linux; elsewhere it may)."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _load(connection: Connection, data: Path) -> None:

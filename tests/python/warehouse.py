@@ -221,7 +221,24 @@ class Warehouse:
         manifest = self._parse(project, target, variables)
         arguments = ["build", "--exclude-resource-type", "test", "--exclude-resource-type"]
         arguments += ["unit_test", "--no-write-json", "--vars", json.dumps(variables, default=str)]
-        arguments += ["--select", select] if select else []
+        arguments += ["--select", *select.split()] if select else []
+        self._invoke(arguments, project, target, manifest)
+
+    def test(
+        self,
+        project: Path,
+        target: str,
+        variables: Mapping[str, Any],
+        select: Iterable[str],
+        exclude: Iterable[str] = (),
+        raw_schema: str | None = None,
+    ) -> None:
+        """Run data tests of a project on what was built on one of its targets."""
+        variables = dict(variables) | ({"raw_schema": raw_schema} if raw_schema else {})
+        manifest = self._parse(project, target, variables)
+        arguments = ["test", "--no-write-json", "--vars", json.dumps(variables, default=str)]
+        arguments += ["--exclude-resource-type", "unit_test", "--select", *select]
+        arguments += ["--exclude", *exclude] if exclude else []
         self._invoke(arguments, project, target, manifest)
 
     def _parse(self, project: Path, target: str, variables: Mapping[str, Any]) -> Manifest:

@@ -1,4 +1,4 @@
-with recursive as_of as (
+with as_of as (
 
     select as_of_date from {{ ref('int_as_of') }}
 
@@ -10,30 +10,17 @@ first_session as (
 
 ),
 
-days as (
+moments as (
 
-    select first_date as shop_date
+    select
+        {{ time_series(
+            'cast(first_session.first_date as timestamp)', "cast(as_of.as_of_date as timestamp) + interval '23' hour", 'hour'
+        ) }} as starts_at
+
     from first_session
-    where first_date is not null
-
-    union all
-
-    select cast(days.shop_date + interval '1' day as date) as shop_date
-    from days
     cross join as_of
-    where days.shop_date < as_of.as_of_date
 
-),
-
-hours_of_day as (
-
-    select 0 as shop_hour
-
-    union all
-
-    select shop_hour + 1 as shop_hour
-    from hours_of_day
-    where shop_hour < 23
+    where first_session.first_date is not null
 
 ),
 
@@ -57,12 +44,11 @@ promotions as (
 hours as (
 
     select
-        days.shop_date,
-        hours_of_day.shop_hour,
-        cast(days.shop_date as timestamp) + hours_of_day.shop_hour * interval '1' hour as starts_at
+        cast(starts_at as date) as shop_date,
+        cast(extract(hour from starts_at) as integer) as shop_hour,
+        starts_at
 
-    from days
-    cross join hours_of_day
+    from moments
 
 ),
 

@@ -1,4 +1,4 @@
-with recursive as_of as (
+with as_of as (
 
     select as_of_date from {{ ref('int_as_of') }}
 
@@ -12,24 +12,23 @@ first_order as (
 
 months as (
 
-    select cast(date_trunc('month', first_date) as date) as snapshot_month
+    select
+        {{ time_series(
+            "cast(date_trunc('month', first_order.first_date) as timestamp)", 'cast(as_of.as_of_date as timestamp)', 'month'
+        ) }} as starts_at
+
     from first_order
-    where first_date is not null
-
-    union all
-
-    select cast(months.snapshot_month + interval '1' month as date) as snapshot_month
-    from months
     cross join as_of
-    where cast(months.snapshot_month + interval '1' month as date) <= as_of.as_of_date
+
+    where first_order.first_date is not null
 
 ),
 
 month_ends as (
 
     select
-        snapshot_month,
-        cast(snapshot_month + interval '1' month - interval '1' day as date) as month_end
+        cast(starts_at as date) as snapshot_month,
+        cast(starts_at + interval '1 month' - interval '1 day' as date) as month_end
 
     from months
 

@@ -24,8 +24,8 @@ identifiers as (
 chained as (
 
     select
-        links.identifier,
-        links.customer_id,
+        links.identifier as from_id,
+        links.customer_id as to_id,
         links.is_later
 
     from links
@@ -33,38 +33,19 @@ chained as (
 
 ),
 
-reached as (
-
-    select
-        identifier,
-        customer_id,
-        is_later
-
-    from chained
-
-    union
-
-    select
-        reached.identifier,
-        chained.customer_id,
-        greatest(reached.is_later, chained.is_later) as is_later
-
-    from reached
-    inner join chained on reached.customer_id = chained.identifier
-
-),
+{{ reached_ids('chained', 'chained') }},
 
 final as (
 
     select
-        identifier,
+        from_id as identifier,
         min(is_later) = 0 as is_closed
 
     from reached
 
-    where identifier = customer_id
+    where from_id = to_id
 
-    group by identifier
+    group by from_id
 
 )
 

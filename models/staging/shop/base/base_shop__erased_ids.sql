@@ -1,9 +1,17 @@
 -- an erased customer is erased under every account and card that was ever linked to it
-with recursive links as (
+with recursive erased_customers as (
+
+    select cast(customer_id as {{ dbt.type_string() }}) as customer_id
+    from {{ ref('erased_customers') }}
+
+),
+
+links as (
 
     select distinct
-        identifier,
-        customer_id
+        customer_id as from_id,
+        identifier as to_id,
+        0 as is_later
 
     from {{ ref('base_shop__identity_links_typed') }}
 
@@ -11,16 +19,25 @@ with recursive links as (
 
 ),
 
+links_of_the_erased as (
+
+    select links.*
+    from links
+    inner join erased_customers on links.from_id = erased_customers.customer_id
+
+),
+
+{{ reached_ids('links_of_the_erased', 'links') }},
+
 final as (
 
-    select cast(customer_id as {{ dbt.type_string() }}) as customer_id
-    from {{ ref('erased_customers') }}
+    select customer_id
+    from erased_customers
 
     union
 
-    select links.identifier as customer_id
-    from final
-    inner join links on final.customer_id = links.customer_id
+    select to_id as customer_id
+    from reached
 
 )
 

@@ -1,0 +1,16 @@
+{# The moments from the first to the last in steps of a unit (hour, day, month), one row each: in a list of columns. #}
+{% macro time_series(first, last, unit) -%}
+    {{ return(adapter.dispatch('time_series')(first, last, unit)) }}
+{%- endmacro %}
+
+{% macro default__time_series(first, last, unit) -%}
+    generate_series({{ first }}, {{ last }}, interval '1' {{ unit }})
+{%- endmacro %}
+
+{% macro duckdb__time_series(first, last, unit) -%}
+    unnest(generate_series({{ first }}, {{ last }}, interval '1' {{ unit }}))
+{%- endmacro %}
+
+{% macro spark__time_series(first, last, unit) -%}
+    explode(sequence({{ first }}, {{ last }}, interval '1' {{ unit }}))
+{%- endmacro %}
