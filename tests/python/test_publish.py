@@ -589,9 +589,9 @@ def test_kills_spread_over_a_build(ready):
     start(*arguments, ready.shops[0], environment=environment).communicate()
     duration = time.monotonic() - began
     assert check_live(ready.working, ready) == 0
-    for kill in range(20):
+    for kill in range(12):
         process = start(*arguments, ready.shops[(kill + 1) % 2], environment=environment)
-        time.sleep(duration * (0.2 + 0.04 * kill))
+        time.sleep(duration * (0.25 + 0.065 * kill))
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         check_live(ready.working, ready)
