@@ -8,7 +8,7 @@ PYTHON := $(VENV)/bin/python
 TEST_DATABASE := build/test.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: build test lint structure models sql pytest test-spark spark oracle bench docs clean help
+.PHONY: build test lint structure models sql pytest test-spark spark oracle bench bench-behaviour docs clean help
 
 build: $(VENV)/.installed ## Build all marts and show the main results
 	$(PYTHON) -m customer_analytics build
@@ -51,7 +51,12 @@ spark: $(VENV)/.installed ## Install Spark and the way to reach one, for the tar
 oracle: $(VENV)/.installed ## Install ClickHouse as a Python package, for its test and the benchmark (0.5 GB)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-oracle.txt
 
-bench: oracle ## Measure what sessions and funnels cost, beside other ways (10 minutes, 3 GB in build/)
+bench: SIZES ?= 10000 100000
+bench: $(VENV)/.installed ## Measure how builds grow, SIZES="10000 100000" customers (20 minutes, 3 GB in build/)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.txt
+	$(PYTHON) benchmarks/growth.py build/bench --sizes "$(SIZES)"
+
+bench-behaviour: oracle ## Measure what sessions and funnels cost, beside other ways (10 minutes, 3 GB in build/)
 	$(PYTHON) benchmarks/behaviour.py build/bench
 
 docs: build ## Describe all tables and columns in one HTML page
@@ -63,7 +68,7 @@ clean: ## Remove what builds and tests have left, but neither the environment no
 	rm -rf target logs .pytest_cache .ruff_cache
 
 help: ## Show the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 # the lock names every package with its hash; pip resolves nothing
 $(VENV)/.installed: requirements.txt

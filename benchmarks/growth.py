@@ -1,0 +1,177 @@
+"""What a build costs as a shop grows, what one more day costs, and what scripts by hand would cost.
+
+A year of a made-up shop of each size is built in full, without its last day, then once more with
+it. Every build and every script runs in a process of its own; what counts is its CPU time. Needs
+requirements-bench.txt.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import duckdb
+from core_results import MARTS, compare_with_marts
+from growth_report import draw, show
+from rich.console import Console
+from year_of_shop import write_shop
+
+PROJECT = Path(__file__).resolve().parents[1]
+SCRIPTS = {"Polars": "core_polars.py", "DuckDB": "core_duckdb.py"}
+# of the events only the last day is needed: the scripts look at one column, the models stage all
+EVENT_STAGING = {"base_shop__events", "stg_shop__events"}
+
+
+def run(command: list[str], log: Path, **surroundings: Path) -> dict[str, float]:
+    """Run a program to its end and return what it has cost; its output goes into the log."""
+    started_at = time.monotonic()
+    with log.open("w", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", *command],
+            cwd=PROJECT,
+            env=os.environ | {name: str(place) for name, place in surroundings.items()},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise click.ClickException(f"{Path(command[0]).name} failed: its output is in {log}")
+    return {
+        "cpu_seconds": usage.ru_utime + usage.ru_stime,
+        "seconds": time.monotonic() - started_at,
+        "peak_bytes": usage.ru_maxrss * 1024,
+        "written_bytes": usage.ru_oublock * 512,
+    }
+
+
+def build(folder: Path, name: str) -> dict:
+    """Build all marts from <folder>/year; the cost of all and of each model."""
+    costs_file = folder / f"{name}.json"
+    command = [str(PROJECT / "benchmarks" / "measured_build.py"), str(costs_file)]
+    command += ["--quiet", "build", "--resource-type", "model", "--resource-type", "seed"]
+    costs = run(
+        command,
+        folder / f"{name}.log",
+        SHOP_DATA=folder / "year",
+        ANALYTICS_DB=folder / "shop.duckdb",
+        DBT_TARGET_PATH=folder / "target",
+        DBT_LOG_PATH=folder / "logs",
+        DBT_PROFILES_DIR=PROJECT,
+    )
+    nodes = json.loads(costs_file.read_text(encoding="utf-8"))
+    models = {node.split(".")[-1]: cost for node, cost in nodes.items() if node[:6] == "model."}
+    with duckdb.connect(str(folder / "shop.duckdb"), read_only=True) as connection:
+        rows = count_rows(connection)
+        query = "select cast(sum(rows_in) as bigint) from audit.audit_row_ledger"
+        costs["input_rows"] = connection.execute(query).fetchall()[0][0]
+    for model, cost in models.items():
+        cost["rows"] = rows.get(model)
+    costs["database_bytes"] = (folder / "shop.duckdb").stat().st_size
+    return costs | {"models": models}
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """The rows of all tables."""
+    tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+    return {
+        table: connection.execute(f"select count(*) from {schema}.{table}").fetchall()[0][0]
+        for schema, table in tables
+    }
+
+
+def compute_by_hand(folder: Path, repeat: int) -> dict[str, dict]:
+    """What each script costs, the least of some runs; its results must equal the marts."""
+    costs = {}
+    for name, script in SCRIPTS.items():
+        results = folder / f"core-{name.lower()}"
+        command = [str(PROJECT / "benchmarks" / script), str(folder / "year"), str(results)]
+        runs = [run(command, folder / f"{results.name}.log") for _ in range(repeat)]
+        try:
+            rows = compare_with_marts(folder / "shop.duckdb", results)
+        except ValueError as error:
+            raise click.ClickException(f"{name}: {error}") from error
+        costs[name] = min(runs, key=lambda cost: cost["cpu_seconds"]) | {"rows": rows}
+    return costs
+
+
+def core_models(manifest: dict) -> list[str]:
+    """The models that the marts of the scripts are made from, these included."""
+    found, waiting = set(), [f"model.customer_analytics.{mart}" for mart in MARTS.values()]
+    while waiting:
+        node = waiting.pop()
+        if node.startswith("model.") and node not in found:
+            found.add(node)
+            waiting += manifest["parent_map"][node]
+    return sorted(node.split(".")[-1] for node in found)
+
+
+def incremental_models(manifest: dict) -> list[str]:
+    """The models that do not start anew in each run."""
+    return [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["config"].get("materialized") == "incremental"
+    ]
+
+
+def measure(folder: Path, customers: int, repeat: int) -> dict:
+    """All figures of one size; the simulated shop stays for the next time."""
+    if not (folder / "day").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_shop(folder, customers)
+    for place in [folder / "shop.duckdb", *folder.glob("year/*/day.parquet")]:
+        place.unlink(missing_ok=True)
+    full = build(folder, "full")
+    by_hand = compute_by_hand(folder, repeat)
+    for file in (folder / "day").iterdir():
+        (folder / "year" / file.stem / "day.parquet").hardlink_to(file)
+    day = build(folder, "day")
+    compute_by_hand(folder, repeat=1)
+    manifest = json.loads((folder / "target" / "manifest.json").read_text(encoding="utf-8"))
+    core = core_models(manifest)
+    return {
+        "customers": customers,
+        "full": full,
+        "one_more_day": day,
+        "by_hand": by_hand,
+        "core_models": {
+            "all that lead there": core,
+            "without the staging of events": [name for name in core if name not in EVENT_STAGING],
+        },
+        "incremental_models": incremental_models(manifest),
+    }
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--sizes", default="10000 100000", help="Customers of each shop.")
+@click.option("--repeat", default=3, help="Runs of each script; the least CPU counts.")
+def main(folder: Path, sizes: str, repeat: int) -> None:
+    """Measure in FOLDER and leave growth.json and growth.svg there."""
+    folder = folder.absolute()
+    # tables are wide: a file takes them whole
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    measured = []
+    for customers in sorted(int(size) for size in sizes.split()):
+        console.print(f"{customers:,} customers ...")
+        measured.append(measure(folder / str(customers), customers, repeat))
+    figures = {
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+        "python": platform.python_version(),
+        "duckdb": duckdb.__version__,
+        "sizes": measured,
+    }
+    (folder / "growth.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    show(console, measured)
+    draw(measured, folder / "growth.svg")
+    console.print(
+        f"All figures are in {folder / 'growth.json'}, a plot in {folder / 'growth.svg'}."
+    )
+
+
+if __name__ == "__main__":
+    main()
