@@ -66,9 +66,16 @@ class History:
                 tables.setdefault(table, []).extend(rows)
                 self.random.shuffle(tables[table])
             if batch == self.batches - 1:
+                first, last = (
+                    f"{FIRST_LOAD:%Y-%m-%d}",
+                    f"{FIRST_LOAD + timedelta(days=batch):%Y-%m-%d}",
+                )
                 for table in ("orders", "order_items", "refunds", "events"):
-                    del tables[table][:3]
-                    tables[table][0]["loaded_at"] = f"{FIRST_LOAD:%Y-%m-%d %H:%M:%S}"
+                    rows = tables[table]
+                    for row in [row for row in rows if row["loaded_at"].startswith(first)][:3]:
+                        rows.remove(row)
+                    late = next(row for row in rows if row["loaded_at"].startswith(last))
+                    late["loaded_at"] = f"{first} 00:00:00"
             write_shop(folder, tables)
             yield batch
 
