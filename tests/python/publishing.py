@@ -27,8 +27,8 @@ def public_tables(database: Path) -> set[str]:
     """All marts of a database as schema.name."""
     with closing(duckdb.connect(str(database), read_only=True)) as connection:
         names = connection.execute(
-            "select schema_name || '.' || table_name from duckdb_tables()"
-            " where schema_name in ('marts', 'audit')"
+            "select table_schema || '.' || table_name from information_schema.tables"
+            " where table_schema in ('marts', 'audit')"
         ).fetchall()
     return {name for (name,) in names if name != "audit.publication"}
 
