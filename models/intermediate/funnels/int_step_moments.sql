@@ -16,7 +16,7 @@ events as (
     from {{ ref('int_session_events') }} as session_events
     inner join steps on session_events.event_name = steps.event_name
 
-    where {{ is_touched('session_events.person_key', 'int_touched_visits') }}
+    where {{ is_touched('session_events.person_key', 'int_touched_entries') }}
 
 ),
 
@@ -31,7 +31,7 @@ visits as (
 
     from {{ ref('int_sessions') }}
 
-    where {{ is_touched('person_key', 'int_touched_visits') }}
+    where {{ is_touched('person_key', 'int_touched_entries') }}
 
 ),
 
@@ -46,7 +46,7 @@ orders as (
     from {{ ref('int_order_moments') }} as order_moments
     inner join steps on order_moments.event_name = steps.event_name
 
-    where {{ is_touched('order_moments.person_key', 'int_touched_visits') }}
+    where {{ is_touched('order_moments.person_key', 'int_touched_entries') }}
 
 ),
 

@@ -4,9 +4,45 @@ with as_of as (
 
 ),
 
+persons as (
+
+    select * from {{ ref('int_persons') }}
+
+),
+
+sessions as (
+
+    select * from {{ ref('int_sessions') }}
+
+),
+
 entries as (
 
-    select * from {{ ref('int_funnel_entries_attributed') }}
+    select
+        funnel_entries.*,
+        {{ by_funnel('funnel_entries.track_key', 'name') }} as funnel,
+        {{ by_funnel('funnel_entries.track_key', 'steps') }} as steps,
+        case when {{ by_funnel('funnel_entries.track_key', 'is_within_session') }} then sessions.session_id end as session_id,
+        sessions.channel,
+        sessions.device,
+        sessions.source,
+        sessions.medium,
+        case
+            when {{ by_funnel('funnel_entries.track_key', 'is_within_session') }} then sessions.person_key
+            else cast(floor(funnel_entries.track_key / 100.0) as bigint)
+        end as person_key,
+        {{ to_shop_time('funnel_entries.step_1_at') }} as entered_at_local,
+        -- an entry is judged once nothing can be added to it any more
+        least(
+            funnel_entries.step_1_at + {{ by_funnel('funnel_entries.track_key', 'window') }},
+            case
+                when {{ by_funnel('funnel_entries.track_key', 'is_within_session') }}
+                    then sessions.ended_at + interval '{{ var("session_timeout_minutes") }} minutes'
+            end
+        ) as matures_at
+
+    from {{ ref('int_funnel_entries') }} as funnel_entries
+    left join sessions on funnel_entries.session_key = sessions.session_key
 
 ),
 
@@ -14,26 +50,27 @@ final as (
 
     select
         entries.funnel,
-        entries.person_id,
+        persons.person_id,
         entries.session_id,
-        entries.entered_at,
-        entries.entered_date,
-        entries.entered_hour,
+        entries.step_1_at as entered_at,
+        cast(entries.entered_at_local as date) as entered_date,
+        cast(extract(hour from entries.entered_at_local) as integer) as entered_hour,
         {% for step in range(1, 11) -%}
         entries.step_{{ step }}_at,
         {% endfor -%}
-        entries.steps,
-        entries.reached_step,
-        entries.is_converted,
+        cast(entries.steps as integer) as steps,
+        cast(entries.reached_step as integer) as reached_step,
+        entries.reached_step = entries.steps as is_converted,
+        entries.matures_at,
         entries.matures_at <= as_of.as_of_end_at as is_mature,
-        entries.channel,
-        entries.device,
-        entries.source,
-        entries.medium,
-        entries.is_new_customer
+        {% for attribute in ['channel', 'device', 'source', 'medium'] -%}
+        coalesce(entries.{{ attribute }}, 'unknown') as {{ attribute }},
+        {% endfor -%}
+        coalesce(persons.first_ordered_at >= entries.step_1_at, true) as is_new_customer
 
     from entries
     cross join as_of
+    inner join persons on entries.person_key = persons.person_key
 
 )
 
