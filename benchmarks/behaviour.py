@@ -325,7 +325,11 @@ def run_program(folder: Path, module: str, *arguments: str) -> None:
     places |= {"DBT_TARGET_PATH": "target", "DBT_LOG_PATH": "logs"}
     surroundings = {name: str(folder / place) for name, place in places.items()}
     command = [sys.executable, "-W", "ignore", "-m", module, *arguments]
-    subprocess.run(command, check=True, cwd=PROJECT, env=os.environ | surroundings)
+    done = subprocess.run(
+        command, cwd=PROJECT, env=os.environ | surroundings, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise click.ClickException(f"{module} failed:\n{done.stdout}{done.stderr}")
 
 
 @click.command()

@@ -1,4 +1,4 @@
-{%- set most_steps = funnels() | map(attribute='steps') | map('length') | max -%}
+{%- set most_steps = most_funnel_steps() -%}
 {%- set dimensions = [
     'everyone', 'channel', 'device', 'source', 'medium', 'customer_type', 'city_tier', 'value_tier', 'daypart'
 ] -%}

@@ -1,4 +1,4 @@
-{%- set most_steps = funnels() | map(attribute='steps') | map('length') | max -%}
+{%- set most_steps = most_funnel_steps() -%}
 
 with moments as (
 
@@ -32,10 +32,12 @@ entries_1 as (
         moments.happened_at as step_1_at
 
     from moments
+    -- by the whole key: were the first step picked by a filter, DuckDB would test every moment for every step beforehand
     inner join first_entries
-        on moments.track_key = first_entries.track_key and moments.happened_at = first_entries.entered_at
-
-    where moments.step_number = 1
+        on
+            moments.track_key = first_entries.track_key
+            and moments.happened_at = first_entries.happened_at
+            and moments.step_number = first_entries.step_number
 
 ),
 
@@ -114,7 +116,7 @@ final as (
     select
         track_key,
         session_key,
-        {% for reached in range(1, 11) -%}
+        {% for reached in range(1, most_steps + 1) -%}
         {{ 'cast(null as timestamp) as ' if reached > step }}step_{{ reached }}_at,
         {% endfor -%}
         case when step_{{ step }}_at is null then {{ step - 1 }} else {{ step }} end as reached_step

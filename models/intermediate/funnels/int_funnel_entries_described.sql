@@ -31,7 +31,7 @@ final as (
         entries.session_id,
         entries.entered_at,
         entries.entered_month,
-        {% for step in range(1, 11) -%}
+        {% for step in range(1, most_funnel_steps() + 1) -%}
         entries.step_{{ step }}_at,
         {% endfor -%}
         entries.reached_step,

@@ -67,7 +67,7 @@ first_entrances as (
 
 ),
 
-final as (
+entries as (
 
     select
         track_key,
@@ -78,13 +78,24 @@ final as (
     union all
 
     select
-        final.track_key,
+        entries.track_key,
         closings.next_entered_at as entered_at
 
-    from final
-    inner join closings on final.track_key = closings.track_key and final.entered_at = closings.entered_at
+    from entries
+    inner join closings on entries.track_key = closings.track_key and entries.entered_at = closings.entered_at
 
     where closings.next_entered_at is not null
+
+),
+
+final as (
+
+    select
+        track_key,
+        entered_at as happened_at,
+        cast(1 as smallint) as step_number
+
+    from entries
 
 )
 

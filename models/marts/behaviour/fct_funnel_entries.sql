@@ -56,7 +56,7 @@ final as (
         cast(entries.entered_at_local as date) as entered_date,
         cast(extract(hour from entries.entered_at_local) as integer) as entered_hour,
         {% for step in range(1, 11) -%}
-        entries.step_{{ step }}_at,
+        {{ 'entries.' if step <= most_funnel_steps() else 'cast(null as timestamp) as ' }}step_{{ step }}_at,
         {% endfor -%}
         cast(entries.steps as integer) as steps,
         cast(entries.reached_step as integer) as reached_step,
