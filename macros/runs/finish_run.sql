@@ -14,7 +14,11 @@
         from {{ model_relation('int_as_of') }};
         delete from {{ run_table('arrivals') }} where is_finished;
         update {{ run_table('arrivals') }} set is_finished = true;
-        delete from {{ run_table('redone_keys') }}
+        delete from {{ run_table('redone_keys') }};
+        {%- for name in ['int_person_keys', 'int_persons'] %}
+        -- erased customers had their keys until now, so that their rows could be found and taken out
+        delete from {{ model_relation(name) }} where person_id in (select customer_id from {{ model_relation('base_shop__erased_ids') }});
+        {%- endfor %}
     {%- endcall -%}
     {%- do adapter.commit() -%}
 {%- endmacro %}

@@ -1,5 +1,6 @@
 {# What the rows of incremental models depend on besides their input, as {name: fingerprint}: vars, seeds, the models up to
-   them, the macros, and the place of the raw tables. Var as_of_date is none of it: any day can follow any other. #}
+   them, the macros, and the place of the raw tables. Var as_of_date is none of it: any day can follow any other. Nor is the
+   seed of erased customers: each run looks for their rows (erasures). #}
 {% macro settings(place) -%}
     {%- set found = {'place of the raw tables': place | string, 'macros': local_md5(macro_texts())} -%}
     {%- for name in setting_vars() -%}
@@ -11,7 +12,7 @@
             {%- do needed.append(parent) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- for id in needed -%}
+    {%- for id in needed if graph.nodes[id].name != 'erased_customers' -%}
         {%- do found.update({graph.nodes[id].resource_type ~ ' ' ~ graph.nodes[id].name: graph.nodes[id].checksum.checksum}) -%}
     {%- endfor -%}
     {{ return(found) }}

@@ -189,12 +189,18 @@ class Warehouse:
         return Build(database)
 
     def go_on(
-        self, data: Path, folder: Path, *, select: str | None = None, **variables: Any
+        self,
+        data: Path,
+        folder: Path,
+        *,
+        project: Path = PROJECT,
+        select: str | None = None,
+        **variables: Any,
     ) -> Build:
         """Build into analytics.duckdb of a folder, going on from what stands there."""
         database = folder / "analytics.duckdb"
         with environment(ANALYTICS_DB=str(database), SHOP_DATA=str(data)):
-            self.run(PROJECT, "duckdb", variables, select)
+            self.run(project, "duckdb", variables, select)
         return Build(database)
 
     def folder(self, name: str, write: Callable[[Path], object]) -> Path:

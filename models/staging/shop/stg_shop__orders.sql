@@ -44,8 +44,8 @@ renamed as (
 
     select
         order_id,
-        case when not is_erased then customer_id end as customer_id,
-        case when not is_erased then email_hash end as email_hash,
+        customer_id,
+        email_hash,
 
         ordered_at,
         order_date,

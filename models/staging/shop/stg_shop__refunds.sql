@@ -33,7 +33,7 @@ renamed as (
         refund_id,
         matched_order_id as order_id,
         order_id is null as is_matched,
-        case when not is_erased then customer_id end as customer_id,
+        customer_id,
         refunded_at,
         {{ shop_date('refunded_at') }} as refund_date,
         {{ to_reporting('refund_amount') }} as refund_amount,

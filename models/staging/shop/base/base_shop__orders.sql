@@ -63,6 +63,6 @@ checked as (
 
 ),
 
-{{ newest_versions('orders', extra_columns=['order_date', 'exchange_rate', 'is_erased'], hidden_where='is_erased') }}
+{{ newest_versions('orders', extra_columns=['order_date', 'exchange_rate', 'is_erased'], is_hidden='is_erased', hidden_columns=['customer_id', 'email_hash']) }}
 
 select * from final

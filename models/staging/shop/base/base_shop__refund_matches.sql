@@ -16,23 +16,7 @@ with refunds as (
 
 orders as (
 
-    select
-        order_id,
-        customer_id,
-        ordered_at
-
-    from {{ ref('base_shop__orders') }}
-
-    where rejection_reason is null
-
-),
-
-valid_orders as (
-
-    select orders.*
-    from orders
-    inner join {{ ref('stg_shop__orders') }} as staged on orders.order_id = staged.order_id
-    where staged.is_valid
+    select * from {{ ref('base_shop__order_buyers') }}
 
 ),
 
@@ -98,23 +82,23 @@ candidates as (
         refund_ids.customer_id,
         refund_ids.product_id,
         refund_ids.refunded_at,
-        valid_orders.order_id,
+        orders.order_id,
         row_number() over (
             partition by refund_ids.customer_id, refund_ids.product_id, refund_ids.refunded_at
             order by
                 case when order_products.product_id is not null then 0 else 1 end,
-                valid_orders.ordered_at desc,
-                {{ byte_order('valid_orders.order_id') }} desc
+                orders.ordered_at desc,
+                {{ byte_order('orders.order_id') }} desc
         ) as candidate_rank
 
     from refund_ids
-    inner join valid_orders
+    inner join orders
         on
-            refund_ids.order_customer_id = valid_orders.customer_id
-            and refund_ids.refunded_at >= valid_orders.ordered_at
+            refund_ids.order_customer_id = orders.customer_id
+            and refund_ids.refunded_at >= orders.ordered_at
     left join order_products
         on
-            valid_orders.order_id = order_products.order_id
+            orders.order_id = order_products.order_id
             and refund_ids.product_id = order_products.product_id
 
 ),

@@ -63,6 +63,6 @@ checked as (
 
 ),
 
-{{ newest_versions('refunds', extra_columns=['matched_order_id', 'is_erased'], hidden_where='is_erased') }}
+{{ newest_versions('refunds', extra_columns=['matched_order_id', 'is_erased'], is_hidden='is_erased', hidden_columns=['customer_id']) }}
 
 select * from final
