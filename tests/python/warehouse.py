@@ -247,6 +247,10 @@ class Warehouse:
         arguments += ["--exclude", *exclude] if exclude else []
         self._invoke(arguments, project, target, manifest)
 
+    def manifest(self) -> Manifest:
+        """The parsed project, as it stands for DuckDB."""
+        return self._parse(PROJECT, "duckdb", {})
+
     def _parse(self, project: Path, target: str, variables: Mapping[str, Any]) -> Manifest:
         parsed = {name: variables[name] for name in PARSED_VARS if name in variables}
         key = json.dumps([str(project), target, parsed])
