@@ -104,6 +104,8 @@ class Identities:
         customer = line["customer_id"]
         user_agent = str(line["user_agent"] or "").lower()
         attributes: dict[str, Any] = {name: line[name] for name in ATTRIBUTES}
+        for name in ("source", "medium"):
+            attributes[name] = attributes[name] and str(attributes[name]).lower()
         attributes["channel"] = mapped(line["channel"], CHANNEL_WORDS)
         return Event(
             line.key,
@@ -138,17 +140,17 @@ class Identities:
     @cached_property
     def events(self) -> list[Event]:
         """The events of people, each with its person, in order of time."""
-        kept = [event for event in self.all_events if not self.left_out(event)]
-        for event in kept:
-            if event.visitor and event.customer:
-                self._logins[event.visitor].add((event.at, event.customer))
-        for event in kept:
+        for event in self._kept:
             event.person = event.customer or self._visitor(event)
-        return sorted(kept, key=lambda event: event.order)
+        return sorted(self._kept, key=lambda event: event.order)
+
+    @cached_property
+    def _kept(self) -> list[Event]:
+        return [event for event in self.all_events if not self.left_out(event)]
 
     @cached_property
     def _logins(self) -> dict[str, set[tuple[datetime | None, str]]]:
-        """When visitors were seen as which customer: first the links, to which events are added.
+        """When visitors were seen as which customer: links, and events that name both.
 
         A link of a visitor is a login at its moment. Without a moment it holds whenever no login
         is near, and names the customer that it leads to at the end of the as-of day.
@@ -161,6 +163,9 @@ class Identities:
                 moment = since or self.sales.end - INSTANT
                 customer = self.sales.links.person(line["customer_id"], moment)
                 logins[line["identifier"]].add((since, customer))
+        for event in self._kept:
+            if event.visitor and event.customer:
+                logins[event.visitor].add((event.at, event.customer))
         return logins
 
     @cached_property

@@ -228,8 +228,8 @@ class OddVisits:
                 session_id=pick([None, None, None, "S1", "S2"]),
                 channel=pick([None, None, "app", "h5"]),
                 device=pick([None, "ios", "Pixel 8"]),
-                source=pick([None, "baidu", "direct"]),
-                medium=pick([None, "cpc"]),
+                source=pick([None, "baidu", "Baidu", "direct"]),
+                medium=pick([None, "cpc", "CPC"]),
                 campaign=pick([None, "a", "b"]),
                 page=pick([None, "/x", "/y"]),
             )

@@ -10,8 +10,8 @@ renamed as (
 
     select
         spend_date,
-        {{ mask_personal('source') }} as source,
-        medium,
+        lower({{ mask_personal('source') }}) as source,
+        lower(medium) as medium,
         campaign,
         cast(cost_amount as numeric(18, 2)) as cost_amount,
         impressions,

@@ -34,8 +34,8 @@ renamed as (
         source.order_id,
         coalesce(channel_words.channel, source.channel) as channel,
         source.device,
-        source.source,
-        source.medium,
+        lower(source.source) as source,
+        lower(source.medium) as medium,
         source.campaign,
         source.page,
         source.user_agent
