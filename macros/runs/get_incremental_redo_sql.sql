@@ -1,7 +1,7 @@
 {# Incremental strategy "redo": of the keys that a run looked at, those whose rows differ are taken out and put in again, and
    written down for the models that follow. Which keys it looked at stands in the model's config under meta.redo:
    touched: the model that lists them, in a column named as the unique_key
-   input: an input table, of whose raw rows it read some (is_row_to_read)
+   input: an input table, of whose raw rows it read some (find_rows_to_read)
    neither: all keys, the model was worked out in full
    logs: {name: expression} of the keys to write down, of rows as they were and as they are. #}
 {% macro get_incremental_redo_sql(arguments) %}
@@ -11,7 +11,7 @@
     {%- set differing = kept.identifier ~ '__differing' -%}
     {%- set is_looked_at -%}
         {%- if redo.touched is defined -%} {{ key }} in (select {{ key }} from {{ model_relation(redo.touched) }})
-        {%- elif redo.input is defined -%} {{ key }} in (select {{ key }} from {{ fresh }}) or ({{ reads_from(redo.input) }}) is null
+        {%- elif redo.input is defined and reads_from(redo.input) -%} {{ key }} in (select {{ key }} from {{ fresh }})
         {%- else -%} true
         {%- endif -%}
     {%- endset -%}
