@@ -17,9 +17,14 @@
     {%- endset -%}
     {%- set is_redone = key ~ ' in (select ' ~ key ~ ' from ' ~ differing ~ ')' %}
     create temporary table {{ differing }} as
-    (select {{ columns }} from {{ kept }} where {{ is_looked_at }} except all select {{ columns }} from {{ fresh }})
-    union all
-    (select {{ columns }} from {{ fresh }} except all select {{ columns }} from {{ kept }} where {{ is_looked_at }});
+    select {{ columns }}
+    from (
+        select {{ columns }}, 1 as copies from {{ kept }} where {{ is_looked_at }}
+        union all
+        select {{ columns }}, -1 as copies from {{ fresh }}
+    ) as both_ways
+    group by {{ columns }}
+    having sum(copies) <> 0;
     {%- for name, expression in redo.get('logs', {}).items() %}
     insert into {{ run_table('redone_keys') }} (model, key_name, redone_key)
     select distinct '{{ model.name }}', '{{ name }}', cast({{ expression }} as {{ dbt.type_string() }})
