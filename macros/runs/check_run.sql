@@ -18,6 +18,13 @@
             ~ "): build them anew with --full-refresh (python -m customer_analytics build does so by itself)"
         ) }}
     {%- endif -%}
+    {%- for node in incremental_models() if node.unique_id in selected_resources -%}
+        {%- for view in limiting_views(node) if view.unique_id not in selected_resources -%}
+            {{ exceptions.raise_compiler_error(
+                "The view " ~ view.name ~ " says which rows of " ~ node.name ~ " a run does over again: select it as well, such as with +" ~ node.name
+            ) }}
+        {%- endfor -%}
+    {%- endfor -%}
     {%- if not runs_all_incremental_models() and var('as_of_date') and var('as_of_date') != before['as_of_date'] | string -%}
         {{ exceptions.raise_compiler_error(
             "The tables in " ~ finished.database ~ " are as of " ~ before['as_of_date'] ~ ", a selection cannot be as of "

@@ -1,4 +1,5 @@
-{# A subquery: the moment of loading from which this run reads an input; null where it must read all of it. #}
+{# The moment of loading from which this run reads an input; none where it must read all of it. Queries get it as a literal,
+   with which DuckDB leaves out whole parts of Parquet files. #}
 {% macro reads_from(table) -%}
-    select reads_from from {{ run_table('arrivals') }} where input = '{{ table }}' and not is_finished
+    {{ return(run_query("select reads_from from " ~ run_table('arrivals') ~ " where input = '" ~ table ~ "' and not is_finished").rows[0][0]) }}
 {%- endmacro %}

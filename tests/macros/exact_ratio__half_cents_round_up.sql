@@ -15,6 +15,13 @@ with cases as (
     union all select 0, 5, 0, 0
     union all select 7, 7, 1, 1
     union all select 9999999999999.99, 1, 9999999999999.99, null
+    -- on both sides of what is divided in 64 bits on DuckDB
+    union all select 99999999.99, 2, 50000000, null
+    union all select 100000000.01, 2, 50000000.01, null
+    union all select 0.01, 99999999.9999, 0, 0
+    union all select 999999.99, 200000000, 0, 0.005
+    union all select 0.01, 0.0008, 12.5, 12.5
+    union all select 0.01, 0.00000003, 333333.33, 333333.333333
     union all select 5, 0, null, null
     union all select 0, 0, null, null
     union all select null, 2, null, null

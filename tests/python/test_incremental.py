@@ -197,7 +197,10 @@ def test_only_what_changed_is_rewritten(warehouse: Warehouse, tmp_path: Path) ->
 
 
 def test_other_settings_never_mix(warehouse: Warehouse, tmp_path: Path) -> None:
-    """Another zone, place or day (of a selection) stops the run before it changes anything."""
+    """Another zone, place or day (of a selection) stops the run before it changes anything.
+
+    So does a selection without the view that would tell it what to do over again.
+    """
     order = {"order_id": "o1", "customer_id": "c1", "ordered_at": "2024-01-10 20:00:00"}
     data = write_shop(tmp_path / "raw", {"orders": [order | {"paid_amount": 10}]})
     first = warehouse.go_on(data, tmp_path)
@@ -205,6 +208,8 @@ def test_other_settings_never_mix(warehouse: Warehouse, tmp_path: Path) -> None:
         warehouse.go_on(data, tmp_path, shop_timezone="Asia/Shanghai")
     with pytest.raises(BuildFailed, match="as of 2024-01-10, a selection cannot be as of 2024"):
         warehouse.go_on(data, tmp_path, select="rpt_sales_daily", as_of_date="2024-01-09")
+    with pytest.raises(BuildFailed, match=r"base_shop__orders_typed .* \+base_shop__orders"):
+        warehouse.go_on(data, tmp_path, select="base_shop__orders")
     other = write_shop(tmp_path / "other", {"orders": [order | {"paid_amount": 20}]})
     with pytest.raises(BuildFailed, match=r"changed: place of the raw tables\)"):
         warehouse.go_on(other, tmp_path)

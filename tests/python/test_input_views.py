@@ -60,6 +60,7 @@ def test_there_is_a_view_for_every_table_with_exactly_its_columns(database, raw)
     # what one run remembers for the next
     remembered = ["input", "reads_from", "loaded_until", "rows_before", "is_finished"]
     expected["arrivals"] = remembered
+    expected["keys_to_read"] = ["input", "row_key"]
     expected["redone_keys"] = ["model", "key_name", "redone_key"]
     assert dict(columns) == expected
     assert query(database, "select count(*) from input.events") == [(0,)]

@@ -27,7 +27,7 @@ changes as (
             and subscriptions.changed_at >= aliases.valid_from
             and subscriptions.changed_at < aliases.valid_to
 
-    where subscriptions.changed_at < as_of.as_of_end_at
+    where {{ is_up_to_as_of('subscriptions.changed_at') }}
 
 ),
 

@@ -27,7 +27,7 @@ final as (
             and stg_reviews.created_at >= aliases.valid_from
             and stg_reviews.created_at < aliases.valid_to
 
-    where stg_reviews.created_at < as_of.as_of_end_at
+    where {{ is_up_to_as_of('stg_reviews.created_at') }}
 
 )
 

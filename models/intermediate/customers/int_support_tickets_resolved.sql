@@ -27,7 +27,7 @@ final as (
             and stg_support_tickets.opened_at >= aliases.valid_from
             and stg_support_tickets.opened_at < aliases.valid_to
 
-    where stg_support_tickets.opened_at < as_of.as_of_end_at
+    where {{ is_up_to_as_of('stg_support_tickets.opened_at') }}
 
 )
 

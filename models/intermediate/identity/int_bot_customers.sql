@@ -23,7 +23,7 @@ hours as (
     where
         events.visitor_id is null
         and events.customer_id is not null
-        and events.occurred_at < as_of.as_of_end_at
+        and {{ is_up_to_as_of('events.occurred_at') }}
 
     group by coalesce(aliases.customer_id, events.customer_id), date_trunc('hour', events.occurred_at)
 

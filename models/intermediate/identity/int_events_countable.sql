@@ -28,7 +28,7 @@ events as (
             and stg_events.occurred_at < aliases.valid_to
 
     where
-        stg_events.occurred_at < as_of.as_of_end_at
+        {{ is_up_to_as_of('stg_events.occurred_at') }}
         and {{ is_touched('stg_events.actor_id', 'int_touched_actors') }}
 
 ),

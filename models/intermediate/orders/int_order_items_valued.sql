@@ -39,6 +39,11 @@ joined as (
         items.product_id,
         items.quantity,
         cast(items.unit_price as numeric(38, 4)) as unit_price,
+        cast(items.unit_list_price as numeric(38, 4)) as unit_list_price,
+        cast(items.unit_cost as numeric(38, 4)) as unit_cost,
+        -- a product's own price and cost stand in where the line has none; they are in the reporting currency already
+        cast(products.list_price as numeric(38, 4)) as product_list_price,
+        cast(products.unit_cost as numeric(38, 4)) as product_unit_cost,
         orders.order_date,
         orders.exchange_rate,
         orders.is_valid,
@@ -47,10 +52,7 @@ joined as (
         case
             when orders.is_fully_refunded then items.quantity
             else least(coalesce(returns.returned_quantity, 0), items.quantity)
-        end as returned_quantity,
-        -- a product's own price and cost stand in where the line has none; they are in the reporting currency already
-        coalesce(cast(items.unit_list_price as numeric(38, 4)) * orders.exchange_rate, products.list_price) as unit_list_amount,
-        coalesce(cast(items.unit_cost as numeric(38, 4)) * orders.exchange_rate, products.unit_cost) as unit_cost_amount
+        end as returned_quantity
 
     from items
     inner join orders on items.order_id = orders.order_id
@@ -72,10 +74,15 @@ final as (
         brand,
         quantity,
         returned_quantity,
-        cast(round(quantity * unit_list_amount, 2) as numeric(18, 2)) as list_amount,
-        cast(round(quantity * unit_price * exchange_rate, 2) as numeric(18, 2)) as paid_amount,
-        cast(round((quantity - returned_quantity) * unit_price * exchange_rate, 2) as numeric(18, 2)) as kept_amount,
-        cast(round((quantity - returned_quantity) * unit_cost_amount, 2) as numeric(18, 2)) as kept_cost_amount
+        coalesce(
+            {{ to_reporting('quantity * unit_list_price') }}, {{ to_cents('quantity * product_list_price') }}
+        ) as list_amount,
+        {{ to_reporting('quantity * unit_price') }} as paid_amount,
+        {{ to_reporting('(quantity - returned_quantity) * unit_price') }} as kept_amount,
+        coalesce(
+            {{ to_reporting('(quantity - returned_quantity) * unit_cost') }},
+            {{ to_cents('(quantity - returned_quantity) * product_unit_cost') }}
+        ) as kept_cost_amount
 
     from joined
 

@@ -38,7 +38,7 @@ refunds as (
     cross join as_of
     inner join orders on stg_refunds.order_id = orders.order_id
 
-    where stg_refunds.refunded_at < as_of.as_of_end_at
+    where {{ is_up_to_as_of('stg_refunds.refunded_at') }}
 
 ),
 

@@ -10,7 +10,7 @@ returns as (
     from {{ ref('stg_shop__refunds') }} as stg_refunds
     cross join as_of
     where
-        stg_refunds.refunded_at < as_of.as_of_end_at
+        {{ is_up_to_as_of('stg_refunds.refunded_at') }}
         and stg_refunds.quantity > 0
         and {{ is_touched('stg_refunds.order_id', 'int_touched_orders') }}
 

@@ -16,21 +16,29 @@ totals as (
 
 ),
 
-shares as (
+summed as (
 
     select
         traits.*,
         totals.customer_orders,
-        sum(traits.paid_amount) over (partition by traits.customer_id, traits.kind) as kind_paid_amount,
-        -- a basket holds several categories, so their share is one of money; all else is a share of orders
-        case
-            when traits.kind = 'category'
-                then {{ share('traits.paid_amount', 'sum(traits.paid_amount) over (partition by traits.customer_id, traits.kind)') }}
-            else {{ share('traits.orders', 'totals.customer_orders') }}
-        end as share
+        sum(traits.paid_amount) over (partition by traits.customer_id, traits.kind) as kind_paid_amount
 
     from traits
     inner join totals on traits.customer_id = totals.customer_id
+
+),
+
+shares as (
+
+    select
+        summed.*,
+        -- a basket holds several categories, so their share is one of money; all else is a share of orders
+        case
+            when kind = 'category' then {{ share('paid_amount', 'kind_paid_amount') }}
+            else {{ share('orders', 'customer_orders') }}
+        end as share
+
+    from summed
 
 ),
 

@@ -1,3 +1,5 @@
+{{ find_rows_to_read('events', [erasures('events')]) }}
+
 with erased_ids as (
 
     select * from {{ ref('base_shop__erased_ids') }}
@@ -6,7 +8,7 @@ with erased_ids as (
 
 repeated_keys as (
 
-    {{ repeated_keys('events', where=is_row_to_read('events', [erasures('events')])) }}
+    {{ repeated_keys('events', where=is_row_to_read('events')) }}
 
 ),
 
@@ -35,7 +37,7 @@ typed as (
 
     from {{ source('shop', 'events') }} as raw_rows
 
-    where {{ is_row_to_read('events', [erasures('events')]) }}
+    where {{ is_row_to_read('events') }}
 
 ),
 

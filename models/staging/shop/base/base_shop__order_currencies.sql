@@ -6,7 +6,7 @@ with typed as (
 
 repeated_keys as (
 
-    {{ repeated_keys('orders', where=is_row_to_read('orders', orders_to_read())) }}
+    {{ repeated_keys('orders', where=is_row_to_read('orders')) }}
 
 ),
 

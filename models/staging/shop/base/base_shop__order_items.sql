@@ -1,3 +1,5 @@
+{{ find_rows_to_read('order_items', [of_redone_orders('order_items')]) }}
+
 with orders as (
 
     select order_id from {{ ref('stg_shop__orders') }}
@@ -7,7 +9,7 @@ with orders as (
 repeated_keys as (
 
     {{ repeated_keys('order_items', where=read_integer('line_number') ~ ' is not null and '
-        ~ is_row_to_read('order_items', [of_redone_orders('order_items')])) }}
+        ~ is_row_to_read('order_items')) }}
 
 ),
 
@@ -28,7 +30,7 @@ typed as (
 
     from {{ source('shop', 'order_items') }} as raw_rows
 
-    where {{ is_row_to_read('order_items', [of_redone_orders('order_items')]) }}
+    where {{ is_row_to_read('order_items') }}
 
 ),
 

@@ -1,3 +1,5 @@
+{{ find_rows_to_read('orders', orders_to_read()) }}
+
 with test_buyers as (
 
     select * from {{ ref('base_shop__test_buyers') }}
@@ -37,7 +39,7 @@ typed as (
 
     from {{ source('shop', 'orders') }} as raw_rows
 
-    where {{ is_row_to_read('orders', orders_to_read()) }}
+    where {{ is_row_to_read('orders') }}
 
 ),
 

@@ -1,3 +1,5 @@
+{{ find_rows_to_read('refunds', refunds_to_read()) }}
+
 with typed as (
 
     select
@@ -17,7 +19,7 @@ with typed as (
 
     from {{ source('shop', 'refunds') }} as raw_rows
 
-    where {{ is_row_to_read('refunds', refunds_to_read()) }}
+    where {{ is_row_to_read('refunds') }}
 
 )
 
