@@ -18,7 +18,7 @@ from warehouse import Table, Warehouse, type_family
 
 TWO_EXECUTORS = "local-cluster[2,1,1024]"
 # what lives for minutes is slowed down by Java's thorough compiler
-QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
 
 
 def missing() -> str | None:
