@@ -40,9 +40,9 @@ sql: $(VENV)/.installed ## Check the SQL code
 	$(VENV)/bin/sqlfluff lint --disable-progress-bar models tests analyses
 
 pytest: $(VENV)/.installed ## Run the tests in Python
-	$(PYTHON) -m pytest -n 2 -m "not spark"
+	$(PYTHON) -m pytest -n 2 --dist loadgroup
 
-test-spark: $(VENV)/.installed ## Build the sample on a Spark server and compare it with DuckDB's marts
+test-spark: $(VENV)/.installed ## Compare marts of a throw-away Spark with DuckDB's, in one table
 	$(PYTHON) -m pytest -s -m spark tests/python/test_spark.py
 
 spark: $(VENV)/.installed ## Install Spark and the way to reach one, for the target spark and its tests (0.5 GB)

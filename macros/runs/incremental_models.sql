@@ -1,4 +1,4 @@
-{# The nodes of all models that keep their rows from run to run; none on a warehouse whose tables cannot change rows. #}
+{# The nodes of all models that keep their rows from run to run; none on Spark, where every run builds everything anew. #}
 {% macro incremental_models() -%}
     {{ return(graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
         | selectattr('config.materialized', 'equalto', 'incremental') | list) }}

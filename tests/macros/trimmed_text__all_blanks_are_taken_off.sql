@@ -6,7 +6,7 @@ with cases as (
     union all select concat(chr(9), '00123', chr(9)), '00123'
     union all select concat('a', chr(13), chr(10)), 'a'
     union all select concat(chr(160), 'a', chr(160)), 'a'
-    union all select concat(chr(12288), '手机', chr(12288)), '手机'
+    union all select '{{ "\u3000手机\u3000" }}', '手机'
     union all select concat('a', chr(9), 'b'), concat('a', chr(9), 'b')
     union all select concat(chr(9), ' ', chr(160)), null
     union all select '', null

@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 import pytest
 from behaviour import Visits
 from postgres import Postgres, find_binaries
-from reference import Sales, Shop, Zone
-from shops import hostile_shop
-from spark import ONE_PROCESS, Spark, missing
+from reference import CONTRACT, Sales, Shop, Zone
+from shops import hostile_shop, odd_shop
+from spark import TWO_EXECUTORS, Spark, missing
 from warehouse import SAMPLE, Build, Warehouse
 
 
@@ -39,6 +39,14 @@ def sample_build(warehouse: Warehouse) -> Build:
 def hostile(warehouse: Warehouse) -> Path:
     """A made-up shop in which everything happens that the rules speak of."""
     return warehouse.folder("hostile", hostile_shop)
+
+
+@pytest.fixture(scope="session")
+def odd(warehouse: Warehouse) -> Path:
+    """A shop with every odd value in every column: as no one should write times, numbers, words."""
+    columns = {table: described.types for table, described in CONTRACT.items()}
+    required = {table: described.required for table, described in CONTRACT.items()}
+    return warehouse.folder("odd", lambda target: odd_shop(target, columns, required))
 
 
 @dataclass
@@ -93,11 +101,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, warehouse: Warehouse) -> 
 def spark(warehouse: Warehouse) -> Iterator[Spark]:
     """A throw-away Spark server on this machine; skips where Java or the packages are missing.
 
-    SPARK_TEST_MASTER: its master, such as local-cluster[2,1,1024] for two executor processes.
+    SPARK_TEST_MASTER: another master, such as local[2] for one process.
     """
     if reason := missing():
         skip(reason)
-    with Spark(warehouse, os.environ.get("SPARK_TEST_MASTER") or ONE_PROCESS) as server:
+    with Spark(warehouse, os.environ.get("SPARK_TEST_MASTER") or TWO_EXECUTORS) as server:
         yield server
 
 

@@ -1,24 +1,116 @@
-"""What throw-away servers share: a free port, and an end that comes with the test run's."""
+"""What throw-away servers share: a port, files, how they build, and an end with the tests."""
 
 import contextlib
 import ctypes
+import os
+import shutil
 import signal
 import socket
-from collections.abc import Callable
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from warehouse import PROJECT, PUBLIC_SCHEMAS, Table, Warehouse, environment, read_shop
 
 
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+class Server:
+    """A server on loopback that takes a shop's raw rows as text and builds the marts."""
 
+    target: str  # of profiles.yml
+    stop_signal = signal.SIGTERM
 
-def die_with_parent(with_signal: signal.Signals) -> Callable[[], None]:
-    """For preexec_fn: a server must not outlive a test run that is killed (on Linux)."""
+    def __init__(self, warehouse: Warehouse) -> None:
+        """warehouse: runs dbt."""
+        self.warehouse = warehouse
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self._process: subprocess.Popen[bytes] | None = None
 
-    def ask() -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(1, with_signal)
+    def __enter__(self) -> Self:
+        """Start the server and wait until it answers."""
+        # pytest's folders are closed to other users, and paths of sockets must be short
+        self.folder = Path(tempfile.mkdtemp(prefix=self.target))
+        try:
+            self._process = self._start()
+            for _ in range(240):
+                if self._answers():
+                    return self
+                if self._process.poll() is not None:
+                    break
+                time.sleep(0.5)
+            raise RuntimeError(f"{self.target} did not start: {self._last_words()}")
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
 
-    return ask
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop the server with all its processes and remove its files."""
+        if self._process:
+            self._process.send_signal(self.stop_signal)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(20)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _popen(self, command: list[str], **surroundings: Any) -> subprocess.Popen[bytes]:
+        """Start the server's process; it must not outlive a test run that is killed (on Linux)."""
+
+        def end_with_parent() -> None:
+            with contextlib.suppress(OSError, AttributeError):
+                ctypes.CDLL(None).prctl(1, self.stop_signal)
+
+        with (self.folder / "log.txt").open("wb") as log:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                preexec_fn=end_with_parent,
+                start_new_session=True,
+                **surroundings,
+            )
+
+    def _last_words(self) -> str:
+        log = self.folder / "log.txt"
+        return "\n".join(log.read_text(errors="replace").splitlines()[-20:])
+
+    def build(self, data: Path, project: Path = PROJECT, **variables: Any) -> dict[str, Table]:
+        """Load a folder of CSV files as text, build the models, and read marts and audit."""
+        self.load(read_shop(data))
+        with self.place():
+            self.warehouse.run(project, self.target, variables, raw_schema="raw")
+        return self.tables(*PUBLIC_SCHEMAS)
+
+    def place(self) -> contextlib.AbstractContextManager[None]:
+        """The environment that leads dbt here."""
+        return environment(**self._place(), ANALYTICS_SCHEMA="analytics")
+
+    # -- what each server does in its own way -----------------------------------------------------
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        raise NotImplementedError
+
+    def _answers(self) -> bool:
+        raise NotImplementedError
+
+    def _place(self) -> dict[str, str]:
+        raise NotImplementedError
+
+    def load(self, tables: dict[str, list[dict[str, str]]]) -> None:
+        """Put rows of text into schema raw, in place of those that are there."""
+        raise NotImplementedError
+
+    def tables(self, *schemas: str) -> dict[str, Table]:
+        """All tables of the schemas by schema.name."""
+        raise NotImplementedError

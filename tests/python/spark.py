@@ -1,31 +1,24 @@
-"""A throw-away Spark server on loopback that takes raw rows as text and builds the marts."""
+"""A throw-away Spark: the Thrift server of the pyspark package, with a metastore in memory."""
 
 import contextlib
 import importlib.util
 import os
 import shutil
-import signal
 import socket
 import subprocess
-import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from servers import die_with_parent, free_port
-from warehouse import PROJECT, PUBLIC_SCHEMAS, Table, Warehouse, _kind, environment, read_shop
+from servers import Server
+from warehouse import Table, Warehouse, type_family
 
-ONE_PROCESS = "local[2]"
-# compiling queries to Java costs a third of a small build; clusters, and other masters here, do it
-INTERPRETED = {
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-}
+TWO_EXECUTORS = "local-cluster[2,1,1024]"
+# what lives for minutes is slowed down by Java's thorough compiler
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
 
 
 def missing() -> str | None:
@@ -43,57 +36,22 @@ def missing() -> str | None:
     return None
 
 
-class Spark:
-    """The Thrift server of the pyspark package, with a metastore in memory."""
+class Spark(Server):
+    """The server. Its tasks run in two processes, so that nothing depends on being in one."""
 
-    def __init__(self, warehouse: Warehouse, master: str = ONE_PROCESS) -> None:
-        """warehouse: runs dbt; master: where tasks run, in one process or in several."""
-        self.warehouse = warehouse
+    target = "spark"
+
+    def __init__(self, warehouse: Warehouse, master: str = TWO_EXECUTORS) -> None:
+        """warehouse: runs dbt; master: where tasks run."""
+        super().__init__(warehouse)
         self.master = master
-        self.port = free_port()
-        self._server: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Self:
-        """Start the server."""
-        self.folder = Path(tempfile.mkdtemp(prefix="spark"))
-        try:
-            with (self.folder / "log.txt").open("wb") as log:
-                self._server = subprocess.Popen(
-                    self._command(),
-                    cwd=self.folder,
-                    env=os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(_home())},
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    preexec_fn=die_with_parent(signal.SIGKILL),
-                    start_new_session=True,
-                )
-            self._wait()
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop the server with all its processes and remove its files."""
-        if self._server:
-            self._server.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._server.wait(20)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._server.pid, signal.SIGKILL)
-            self._server.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _command(self) -> list[str]:
+    def _start(self) -> subprocess.Popen[bytes]:
         settings = {
+            "spark.driver.extraJavaOptions": QUICK_JAVA,
             "spark.driver.host": "127.0.0.1",
             "spark.driver.memory": "2g",
+            "spark.executor.extraJavaOptions": QUICK_JAVA,
             "spark.hadoop.javax.jdo.option.ConnectionURL": "jdbc:derby:memory:ms;create=true",
             "spark.local.dir": self.folder / "scratch",
             "spark.log.level": "WARN",
@@ -101,25 +59,19 @@ class Spark:
             "spark.sql.warehouse.dir": self.folder / "warehouse",
             "spark.ui.enabled": "false",
         }
-        settings |= INTERPRETED if self.master == ONE_PROCESS else {}
         command = [str(_home() / "bin" / "spark-submit"), "--master", self.master]
         command += ["--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"]
         for name, value in settings.items():
             command += ["--conf", f"{name}={value}"]
         command += ["--hiveconf", f"hive.server2.thrift.port={self.port}"]
-        command += ["--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1"]
-        return [*command, "spark-internal"]
+        command += ["--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1", "spark-internal"]
+        place = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(_home())}
+        return self._popen(command, cwd=self.folder, env=os.environ | place)
 
-    def _wait(self) -> None:
-        """Wait until the server answers."""
-        for _ in range(240):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
-                return
-            if self._server and self._server.poll() is not None:
-                break
-            time.sleep(0.5)
-        log = (self.folder / "log.txt").read_text(errors="replace").strip().splitlines()
-        raise RuntimeError("Spark did not start: " + "\n".join(log[-20:]))
+    def _answers(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+            return True
+        return False
 
     @contextlib.contextmanager
     def cursor(self) -> Iterator[Any]:
@@ -133,8 +85,15 @@ class Spark:
         with contextlib.closing(connection):
             yield connection.cursor()
 
-    def load(self, tables: Mapping[str, pa.Table]) -> None:
-        """Replace the raw tables: external tables over Parquet files, as loaders leave them."""
+    def _place(self) -> dict[str, str]:
+        return {"SPARK_HOST": "127.0.0.1", "SPARK_PORT": str(self.port)}
+
+    def load(self, tables: dict[str, list[dict[str, str]]]) -> None:
+        """Put rows of text into schema raw, in place of those that are there."""
+        self.load_typed({name: _as_text(rows) for name, rows in tables.items()})
+
+    def load_typed(self, tables: Mapping[str, pa.Table]) -> None:
+        """The same with types: external tables over Parquet files, as loaders leave them."""
         files = self.folder / "raw"
         shutil.rmtree(files, ignore_errors=True)
         with self.cursor() as cursor:
@@ -145,28 +104,15 @@ class Spark:
                 pq.write_table(rows, files / name / "rows.parquet")
                 cursor.execute(f"create table raw.{name} using parquet location '{files / name}'")
 
-    def build(self, data: Path, project: Path = PROJECT, **variables: Any) -> dict[str, Table]:
-        """Load a folder of CSV files as text, build the models, and read marts and audit."""
-        self.load({name: _as_text(rows) for name, rows in read_shop(data).items()})
-        with self.place():
-            self.warehouse.run(project, "spark", variables, raw_schema="raw")
-        return self.read(*PUBLIC_SCHEMAS)
-
-    def place(self) -> contextlib.AbstractContextManager[None]:
-        """The environment that leads dbt here."""
-        place = {"SPARK_HOST": "127.0.0.1", "SPARK_PORT": str(self.port)}
-        return environment(**place, ANALYTICS_SCHEMA="analytics")
-
-    def read(self, *schemas: str) -> dict[str, Table]:
+    def tables(self, *schemas: str) -> dict[str, Table]:
         """All tables of the schemas by schema.name."""
-        tables = {}
+        found = {}
         with self.cursor() as cursor:
             for schema in schemas:
                 cursor.execute(f"show tables in analytics_{schema}")
                 for _, name, _ in cursor.fetchall():
-                    cursor.execute(f"select * from analytics_{schema}.{name}")
-                    tables[f"{schema}.{name}"] = _table(cursor)
-        return tables
+                    found[f"{schema}.{name}"] = _table(cursor, f"analytics_{schema}.{name}")
+        return found
 
 
 def _home() -> Path:
@@ -183,9 +129,10 @@ def _as_text(rows: list[dict[str, str]]) -> pa.Table:
     )
 
 
-def _table(cursor: Any) -> Table:
+def _table(cursor: Any, name: str) -> Table:
+    cursor.execute(f"select * from {name}")
     columns = tuple(column[0] for column in cursor.description)
-    kinds = tuple(_kind(column[1]) for column in cursor.description)
+    kinds = tuple(type_family(column[1]) for column in cursor.description)
     # the driver leaves days as text
     rows = tuple(
         tuple(

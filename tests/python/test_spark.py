@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
+from reference import CONTRACT
 from spark import Spark
-from warehouse import PROJECT, Build, Table, Warehouse, differences, write_shop
+from warehouse import PROJECT, Build, Table, Warehouse, differences, read_shop, write_shop
 
-pytestmark = pytest.mark.spark
+# one server for all, also where pytest runs in several processes
+pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
 NAMES = ("DuckDB", "Spark")
 # Every data test costs more than a second there. Marts that equal DuckDB's row by row need no
 # second check of their values: only those run that show how the engine behaves, with its functions,
@@ -18,10 +21,6 @@ NAMES = ("DuckDB", "Spark")
 TESTS = ["test_type:singular", "test_name:unique,marts", "test_name:unique_combination,marts"]
 # names a type as Spark does not; typed raw tables are tested below
 LEFT_OUT = ["input_value__floats_become_plain_decimals"]
-
-
-STAGED = ("staging.base_shop__orders", "staging.base_shop__products")
-SMALL = "+base_shop__orders +base_shop__products"
 
 
 def compare(ours: Mapping[str, Table], theirs: Mapping[str, Table]) -> list[str]:
@@ -37,22 +36,41 @@ def compare(ours: Mapping[str, Table], theirs: Mapping[str, Table]) -> list[str]
     return lines
 
 
-def test_dirty_sample_gives_the_same_marts(sample: Path, sample_build: Build, spark: Spark) -> None:
-    """Loaded into Spark as text."""
+def compare_staged(ours: Build, spark: Spark, models: list[str], **variables: Any) -> list[str]:
+    """Build some models of staging from what is loaded; return what is not equal."""
+    with spark.place():
+        select = " ".join(f"+{model}" for model in models)
+        spark.warehouse.run(PROJECT, "spark", variables, select, raw_schema="raw")
+    both = [build.tables("staging") for build in (ours, spark)]
+    names = [f"staging.{model}" for model in models]
+    return compare(*({name: tables[name] for name in names} for tables in both))
+
+
+@pytest.fixture(scope="module")
+def sample_marts(spark: Spark, sample: Path) -> dict[str, Table]:
+    """The sample, loaded into Spark as text; it stays there until the next build."""
+    return spark.build(sample)
+
+
+def test_dirty_sample_gives_the_same_marts(
+    sample_marts: dict[str, Table], sample_build: Build
+) -> None:
+    """Every mart."""
     ours = sample_build.tables()
     assert len(ours) > 15
-    lines = compare(ours, spark.build(sample))
+    lines = compare(ours, sample_marts)
     assert not lines, "\n".join(lines)
 
 
-def test_data_tests_pass_on_the_sample(warehouse: Warehouse, spark: Spark) -> None:
-    """On what the test before has built."""
+@pytest.mark.usefixtures("sample_marts")
+def test_data_tests_pass_on_the_sample(spark: Spark, warehouse: Warehouse) -> None:
+    """As tests of dbt."""
     with spark.place():
         warehouse.test(PROJECT, "spark", {}, TESTS, LEFT_OUT, raw_schema="raw")
 
 
 def test_hostile_shop_gives_the_same_marts(
-    hostile: Path, warehouse: Warehouse, spark: Spark
+    spark: Spark, hostile: Path, warehouse: Warehouse
 ) -> None:
     """Ties, copies, half cents, circles of links; a zone that moves days."""
     variables = {"shop_timezone": "America/New_York", "rfm_scoring": "quantiles"}
@@ -61,8 +79,17 @@ def test_hostile_shop_gives_the_same_marts(
     assert not lines, "\n".join(lines)
 
 
+def test_odd_values_are_read_alike(spark: Spark, odd: Path, warehouse: Warehouse) -> None:
+    """Every column with every odd value, up to the models that reject rows."""
+    variables = {"shop_timezone": "Asia/Shanghai", "as_of_date": "2024-06-30"}
+    ours = warehouse.build(odd, **variables)
+    spark.load(read_shop(odd))
+    lines = compare_staged(ours, spark, [f"base_shop__{table}" for table in CONTRACT], **variables)
+    assert not lines, "\n".join(lines)
+
+
 def test_typed_raw_columns_are_read_like_text(
-    tmp_path: Path, warehouse: Warehouse, spark: Spark
+    spark: Spark, tmp_path: Path, warehouse: Warehouse
 ) -> None:
     """Numbers, days and times in types of their own; ids that a loader made numbers."""
     orders = {
@@ -77,7 +104,7 @@ def test_typed_raw_columns_are_read_like_text(
         "product_id": pa.array([1, 2], pa.int32()),
         "launched_on": pa.array([date(2024, 2, 29), None], pa.date32()),
     }
-    spark.load({"orders": pa.table(orders), "products": pa.table(products)})
+    spark.load_typed({"orders": pa.table(orders), "products": pa.table(products)})
     text = {
         "orders": [
             {"order_id": "1", "customer_id": "7", "paid_amount": "9.5", "tax_amount": "0"},
@@ -93,14 +120,9 @@ def test_typed_raw_columns_are_read_like_text(
     }
     for order in text["orders"]:
         order |= {"ordered_at": "2024-01-31 23:59:59.5", "loaded_at": "2024-02-01"}
-    build = warehouse.build(write_shop(tmp_path / "shop", text), select=SMALL)
-    with spark.place():
-        warehouse.run(PROJECT, "spark", {}, SMALL, raw_schema="raw")
-    lines = differences(
-        *(
-            {name: tables[name] for name in STAGED}
-            for tables in (build.tables("staging"), spark.read("staging"))
-        ),
-        NAMES,
+    models = [f"base_shop__{table}" for table in text]
+    build = warehouse.build(
+        write_shop(tmp_path / "shop", text), select=" ".join(f"+{model}" for model in models)
     )
+    lines = compare_staged(build, spark, models)
     assert not lines, "\n".join(lines)

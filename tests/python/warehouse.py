@@ -98,7 +98,7 @@ class Build:
                 source.execute("set TimeZone = 'UTC'")
                 cursor = source.execute(f"select * from {name}")
                 columns = tuple(column[0] for column in cursor.description)
-                kinds = tuple(_kind(str(column[1])) for column in cursor.description)
+                kinds = tuple(type_family(str(column[1])) for column in cursor.description)
                 self._tables[name] = Table(columns, kinds, tuple(cursor.fetchall()))
         return self._tables[name]
 
@@ -116,7 +116,7 @@ class Build:
         return found
 
 
-def _kind(type_name: str) -> str:
+def type_family(type_name: str) -> str:
     """The family of a column type, for DuckDB's and Postgres' names alike."""
     name = type_name.lower()
     families = {
