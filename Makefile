@@ -13,7 +13,7 @@ TEST_DATABASE := build/test.duckdb
 build: $(VENV)/.installed ## Build all marts and show the main results
 	$(PYTHON) -m customer_analytics build
 
-test: lint structure models sql pytest ## Run every check
+test: lint structure models sql pytest test-spark ## Run every check
 
 lint: $(VENV)/.installed ## Check the Python code
 	$(VENV)/bin/ruff check .
@@ -40,8 +40,9 @@ sql: $(VENV)/.installed ## Check the SQL code
 	$(VENV)/bin/sqlfluff lint --disable-progress-bar models tests analyses
 
 pytest: $(VENV)/.installed ## Run the tests in Python
-	$(PYTHON) -m pytest -n 2 --dist loadgroup
+	$(PYTHON) -m pytest -n 2 -m "not spark"
 
+# by itself: its server takes all cores
 test-spark: $(VENV)/.installed ## Compare marts of a throw-away Spark with DuckDB's, in one table
 	$(PYTHON) -m pytest -s -m spark tests/python/test_spark.py
 
