@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 import duckdb
+import yaml
 from core_results import MARTS, compare_with_marts
 from growth_report import draw, show
 from rich.console import Console
@@ -60,7 +61,7 @@ def build(folder: Path, name: str) -> dict:
         ANALYTICS_DB=folder / "shop.duckdb",
         DBT_TARGET_PATH=folder / "target",
         DBT_LOG_PATH=folder / "logs",
-        DBT_PROFILES_DIR=PROJECT,
+        DBT_PROFILES_DIR=folder,
     )
     nodes = json.loads(costs_file.read_text(encoding="utf-8"))
     models = {node.split(".")[-1]: cost for node, cost in nodes.items() if node[:6] == "model."}
@@ -72,6 +73,14 @@ def build(folder: Path, name: str) -> dict:
         cost["rows"] = rows.get(model)
     costs["database_bytes"] = (folder / "shop.duckdb").stat().st_size
     return costs | {"models": models}
+
+
+def write_profile(folder: Path, memory: str | None) -> None:
+    """The project's profile for the builds in a folder; memory: what DuckDB may take."""
+    profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
+    if memory:
+        profile["customer_analytics"]["outputs"]["duckdb"]["settings"]["memory_limit"] = memory
+    (folder / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -118,13 +127,14 @@ def incremental_models(manifest: dict) -> list[str]:
     ]
 
 
-def measure(folder: Path, customers: int, repeat: int) -> dict:
+def measure(folder: Path, customers: int, repeat: int, memory: str | None) -> dict:
     """All figures of one size; the simulated shop stays for the next time."""
     if not (folder / "day").exists():
         folder.mkdir(parents=True, exist_ok=True)
         write_shop(folder, customers)
     for place in [folder / "shop.duckdb", *folder.glob("year/*/day.parquet")]:
         place.unlink(missing_ok=True)
+    write_profile(folder, memory)
     full = build(folder, "full")
     by_hand = compute_by_hand(folder, repeat)
     for file in (folder / "day").iterdir():
@@ -150,7 +160,8 @@ def measure(folder: Path, customers: int, repeat: int) -> dict:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--sizes", default="10000 100000", help="Customers of each shop.")
 @click.option("--repeat", default=3, help="Runs of each script; the least CPU counts.")
-def main(folder: Path, sizes: str, repeat: int) -> None:
+@click.option("--memory", help="What DuckDB may take in builds, such as 5GB.")
+def main(folder: Path, sizes: str, repeat: int, memory: str | None) -> None:
     """Measure in FOLDER and leave growth.json and growth.svg there."""
     folder = folder.absolute()
     # tables are wide: a file takes them whole
@@ -158,7 +169,7 @@ def main(folder: Path, sizes: str, repeat: int) -> None:
     measured = []
     for customers in sorted(int(size) for size in sizes.split()):
         console.print(f"{customers:,} customers ...")
-        measured.append(measure(folder / str(customers), customers, repeat))
+        measured.append(measure(folder / str(customers), customers, repeat, memory))
     figures = {
         "machine": f"{os.cpu_count()} cores, {platform.machine()}",
         "python": platform.python_version(),

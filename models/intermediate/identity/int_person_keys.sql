@@ -1,8 +1,8 @@
 with persons as (
 
-    select customer_id as person_id
+    select coalesce(customer_id, 'visitor:' || visitor_id) as person_id
     from {{ ref('int_events_countable') }}
-    where left_out_reason is null and customer_id is not null
+    where left_out_reason is null and coalesce(customer_id, visitor_id) is not null
 
     union
 
@@ -13,13 +13,7 @@ with persons as (
 
     select customer_id as person_id
     from {{ ref('int_orders_settled') }}
-    where customer_id is not null
-
-    union
-
-    select 'visitor:' || visitor_id as person_id
-    from {{ ref('int_events_countable') }}
-    where left_out_reason is null and customer_id is null and visitor_id is not null
+    where customer_id is not null and {{ is_touched('order_id', 'int_touched_orders') }}
 
 ),
 

@@ -4,6 +4,17 @@ with events as (
 
 ),
 
+-- aggregates that compare times and keys hold several times the memory of those that compare a number
+ordered as (
+
+    select
+        events.*,
+        row_number() over (partition by person_key order by occurred_at, {{ byte_order('event_key') }}) as event_number
+
+    from events
+
+),
+
 sessions as (
 
     select
@@ -31,7 +42,7 @@ sessions as (
             when 'customer_id' then 5 when 'next_login' then 4 when 'previous_login' then 3 when 'visitor_link' then 2 else 1
         end) as identity_strength
 
-    from events
+    from ordered
 
     group by person_key, given_session_id, visit_anchor_at
 
