@@ -9,7 +9,7 @@
         {%- set where = "var funnels, funnel " ~ name ~ ": " -%}
         {%- if not modules.re.fullmatch('[a-z][a-z0-9_]*', name | string) -%}
             {{ return(where ~ "name it in lower case letters, digits and underscores") }}
-        {%- elif funnel is not mapping or funnel.get('steps') is string or funnel.get('steps') is not sequence -%}
+        {%- elif funnel is not mapping or funnel.get('steps') is not sequence or funnel.steps is string or funnel.steps is mapping -%}
             {{ return(where ~ "give its steps as a list, such as {window_hours: 168, steps: [visit, pay]}") }}
         {%- endif -%}
         {%- for setting in funnel if setting not in ['steps', 'window_hours', 'mode', 'within'] -%}

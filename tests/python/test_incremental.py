@@ -126,6 +126,42 @@ def test_every_var_is_a_setting_or_read_anew(warehouse: Warehouse) -> None:
     assert read - free == set(re.findall(r"'(\w+)'", settings))
 
 
+def test_orders_in_a_session_of_somebody_else(warehouse: Warehouse, tmp_path: Path) -> None:
+    """A guest's order, seen on a visit, is refunded or paid later: the visitor's session tells."""
+    first, second = {"loaded_at": "2024-03-20"}, {"loaded_at": "2024-03-21"}
+    order = {"customer_id": None, "paid_amount": 100, "ordered_at": "2024-03-10T10:03:00Z"}
+    orders = [
+        order | first | {"order_id": "refunded", "status": "paid"},
+        order | first | {"order_id": "paid later", "status": "placed"},
+        order | first | {"order_id": "anna's", "status": "paid", "customer_id": "anna"},
+    ]
+    refund = {"refunded_at": "2024-03-16", "refund_amount": 40}
+    refunds = [refund | first | {"refund_id": "r0", "order_id": "none", "refund_amount": 1}]
+    events = [
+        {
+            "event_id": f"{line['order_id']} {minute}",
+            "occurred_at": f"2024-03-10T10:0{minute}:00Z",
+            "event_name": name,
+            "visitor_id": f"visitor of {line['order_id']}",
+            "order_id": line["order_id"] if minute == 2 else None,
+        }
+        | first
+        for line in orders
+        for minute, name in enumerate(["view_product", "add_to_cart", "thank_you"])
+    ]
+    shop = {"orders": orders, "refunds": refunds, "events": events}
+    warehouse.go_on(write_shop(tmp_path / "raw", shop), tmp_path)
+    orders.append(orders[1] | second | {"status": "paid"})
+    for named in ("refunded", "anna's"):
+        refunds.append(refund | second | {"refund_id": f"r {named}", "order_id": named})
+    going_on = warehouse.go_on(write_shop(tmp_path / "raw", shop), tmp_path)
+    check(going_on.tables(), warehouse.build(tmp_path / "raw").tables(), batch=1)
+    money = dict(going_on.query("select person_id, net_amount from marts.fct_sessions"))
+    assert money["visitor:visitor of refunded"] == 60
+    assert money["visitor:visitor of anna's"] == 60
+    assert money["visitor:visitor of paid later"] == 100
+
+
 def test_erased_with_the_next_run(warehouse: Warehouse, hostile: Path, tmp_path: Path) -> None:
     """An id put on the list is gone from all tables after a run that goes on, and so is its trace.
 

@@ -10,6 +10,14 @@ with keys as (
 
     union
 
+    -- an order in a session of theirs was changed or refunded, whoever placed it
+    select order_sessions.person_key
+    from {{ ref('int_order_sessions') }} as order_sessions
+    inner join {{ redone('int_orders_settled', 'order_id') }} as redone_orders
+        on order_sessions.order_id = redone_orders.redone_key
+
+    union
+
     -- the shop began to tell of orders or payments by events: what its orders told counts for nobody any more
     select persons.person_key
     from {{ ref('int_persons') }} as persons

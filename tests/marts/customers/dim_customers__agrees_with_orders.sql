@@ -1,5 +1,5 @@
--- Guards that everyone who registered or ordered is a person in dim_customers, and that what it says of a lifetime is
--- what the customer's valid orders in fct_orders add up to.
+-- Guards that everyone who registered, ordered or was known on a visit is a person in dim_customers, and that what it says
+-- of a lifetime is what the customer's valid orders in fct_orders add up to.
 with persons as (
 
     select customer_id
@@ -9,6 +9,12 @@ with persons as (
 
     select customer_id
     from {{ ref('fct_orders') }}
+    where customer_id is not null
+
+    union
+
+    select customer_id
+    from {{ ref('fct_sessions') }}
     where customer_id is not null
 
 ),
