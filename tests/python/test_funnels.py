@@ -544,6 +544,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no step": (GOOD | {"steps": []}, "steps"),
     "steps missing": ({"window_hours": 24}, "steps"),
     "steps as text": (GOOD | {"steps": "visit"}, "steps"),
+    "steps as a mapping": (GOOD | {"steps": {"visit": 1, "pay": 2}}, "steps"),
     "too many steps": (GOOD | {"steps": ["visit", *EVENTS, "share"]}, "steps"),
     "a step twice": (GOOD | {"steps": ["visit", "pay", "visit"]}, "visit"),
     "unknown mode": (GOOD | {"mode": "last_entry"}, "last_entry"),
