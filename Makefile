@@ -53,7 +53,7 @@ oracle: $(VENV)/.installed ## Install ClickHouse as a Python package, for its te
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-oracle.txt
 
 bench: SIZES ?= 10000 100000
-bench: $(VENV)/.installed ## Measure how builds grow, SIZES="10000 100000" customers, MEMORY=5GB (20 minutes, 3 GB in build/)
+bench: $(VENV)/.installed ## Measure how builds grow, SIZES="10000 100000" customers, MEMORY=5GB (10 minutes, 3 GB in build/)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.txt
 	$(PYTHON) benchmarks/growth.py build/bench --sizes "$(SIZES)" $(if $(MEMORY),--memory $(MEMORY))
 
