@@ -11,6 +11,11 @@
     {%- for node in incremental_models() if node_relation(node) is none -%}
         {%- do changed.append('table of ' ~ node.name ~ ' is missing') -%}
     {%- endfor -%}
+    {%- if flags.FULL_REFRESH and incremental_models() | map(attribute='unique_id') | select('in', selected_resources) | list -%}
+        {{ exceptions.raise_compiler_error(
+            "--full-refresh of a selection would leave its models with other keys than those it leaves out: leave out --select"
+        ) }}
+    {%- endif -%}
     {%- if changed -%}
         {{ exceptions.raise_compiler_error(
             "The tables in " ~ finished.database ~ " were built with other settings (changed: " ~ changed[:5] | join(', ')

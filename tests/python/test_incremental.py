@@ -19,6 +19,7 @@ from warehouse import (
     Warehouse,
     copy_project,
     differences,
+    environment,
     read_shop,
     write_shop,
 )
@@ -235,7 +236,8 @@ def test_only_what_changed_is_rewritten(warehouse: Warehouse, tmp_path: Path) ->
 def test_other_settings_never_mix(warehouse: Warehouse, tmp_path: Path) -> None:
     """Another zone, place or day (of a selection) stops the run before it changes anything.
 
-    So does a selection without the view that would tell it what to do over again.
+    So does a selection without the view that would tell it what to do over again, or with
+    --full-refresh.
     """
     order = {"order_id": "o1", "customer_id": "c1", "ordered_at": "2024-01-10 20:00:00"}
     data = write_shop(tmp_path / "raw", {"orders": [order | {"paid_amount": 10}]})
@@ -246,6 +248,9 @@ def test_other_settings_never_mix(warehouse: Warehouse, tmp_path: Path) -> None:
         warehouse.go_on(data, tmp_path, select="rpt_sales_daily", as_of_date="2024-01-09")
     with pytest.raises(BuildFailed, match=r"base_shop__orders_typed .* \+base_shop__orders"):
         warehouse.go_on(data, tmp_path, select="base_shop__orders")
+    refresh = environment(DBT_FULL_REFRESH="true")
+    with refresh, pytest.raises(BuildFailed, match=r"full-refresh of a selection .* leave out"):
+        warehouse.go_on(data, tmp_path, select="+int_person_keys")
     other = write_shop(tmp_path / "other", {"orders": [order | {"paid_amount": 20}]})
     with pytest.raises(BuildFailed, match=r"changed: place of the raw tables\)"):
         warehouse.go_on(other, tmp_path)
