@@ -6,28 +6,45 @@
 with entries as (
 
     select
-        described.*,
+        funnel,
+        entered_month,
+        person_id,
+        reached_step,
         {% for step in range(2, most_steps + 1) -%}
         {{ seconds_between('step_' ~ (step - 1) ~ '_at', 'step_' ~ step ~ '_at') }} as seconds_{{ step }},
         {% endfor -%}
-        'all' as everyone
+        'all' as everyone,
+        {{ dimensions[1:] | join(',\n        ') }},
+        -- a person counts with the entry that went furthest, among equals with the latest
+        row_number() over (
+            partition by funnel, entered_month, person_id
+            order by reached_step desc, entered_at desc, {{ byte_order('session_id') }}
+        ) as entry_number
 
-    from {{ ref('int_funnel_entries_described') }} as described
+    from {{ ref('int_funnel_entries_described') }}
 
 ),
 
--- a person counts with the entry that went furthest, among equals with the latest
+-- the same among the entries of one value; a tier is the same for all entries of a person and month
 ranked as (
 
     {% for dimension in dimensions -%}
     select
-        entries.*,
+        funnel,
+        entered_month,
+        reached_step,
+        {% for step in range(2, most_steps + 1) -%}
+        seconds_{{ step }},
+        {% endfor -%}
         '{{ "all" if dimension == "everyone" else dimension }}' as dimension,
         {{ dimension }} as dimension_value,
+        {% if dimension in ['everyone', 'city_tier', 'value_tier'] -%}
+        entry_number as entry_rank
+        {%- else -%}
         row_number() over (
-            partition by funnel, entered_month, {{ dimension }}, person_id
-            order by reached_step desc, entered_at desc, {{ byte_order('session_id') }}
+            partition by funnel, entered_month, {{ dimension }}, person_id order by entry_number
         ) as entry_rank
+        {%- endif %}
 
     from entries
     {%- if not loop.last %}
