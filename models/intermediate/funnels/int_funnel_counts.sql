@@ -38,13 +38,10 @@ ranked as (
         {% endfor -%}
         '{{ "all" if dimension == "everyone" else dimension }}' as dimension,
         {{ dimension }} as dimension_value,
-        {% if dimension in ['everyone', 'city_tier', 'value_tier'] -%}
-        entry_number as entry_rank
-        {%- else -%}
-        row_number() over (
-            partition by funnel, entered_month, {{ dimension }}, person_id order by entry_number
-        ) as entry_rank
-        {%- endif %}
+        {{
+            'entry_number' if dimension in ['everyone', 'city_tier', 'value_tier']
+            else 'row_number() over (partition by funnel, entered_month, ' ~ dimension ~ ', person_id order by entry_number)'
+        }} as entry_rank
 
     from entries
     {%- if not loop.last %}
