@@ -13,13 +13,16 @@
         {%- endif -%}
     {%- endfor -%}
     {%- for name in [
-        'max_line_quantity', 'rfm_window_days', 'rfm_minimum_customers', 'churn_inactive_days', 'identity_window_days',
-        'shared_device_customers', 'bot_events_per_hour', 'session_timeout_minutes', 'cart_abandonment_hours',
+        'max_line_quantity', 'rfm_window_days', 'rfm_minimum_customers', 'churn_inactive_days', 'churn_horizon_days',
+        'identity_window_days', 'shared_device_customers', 'bot_events_per_hour', 'session_timeout_minutes', 'cart_abandonment_hours',
     ] -%}
         {%- if var(name) is not integer or var(name) < 1 -%}
             {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ var(name) ~ "': use a whole number from 1 up") }}
         {%- endif -%}
     {%- endfor -%}
+    {%- if var('monthly_discount_rate') is not number or not 0 <= var('monthly_discount_rate') < 1 -%}
+        {{ exceptions.raise_compiler_error("var monthly_discount_rate is '" ~ var('monthly_discount_rate') ~ "': use a number from 0 to below 1") }}
+    {%- endif -%}
     {%- for name in ['refunded_orders_count', 'session_cut_on_campaign'] if var(name) is not boolean -%}
         {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ var(name) ~ "': use true or false") }}
     {%- endfor -%}

@@ -1,10 +1,4 @@
-with as_of as (
-
-    select as_of_date from {{ ref('int_as_of') }}
-
-),
-
-signals as (
+with signals as (
 
     select * from {{ ref('churn_signals') }}
 
@@ -13,24 +7,27 @@ signals as (
 purchases as (
 
     select
+        purchases.cutoff_date,
         purchases.customer_id,
         purchases.net_amount,
         purchases.refunded_amount,
         signals.signal,
         signals.threshold,
         signals.minimum_before,
-        {{ dbt.datediff('purchases.order_date', 'as_of.as_of_date', 'day') }} < signals.lookback_days as is_recent,
-        {{ dbt.datediff('purchases.order_date', 'as_of.as_of_date', 'day') }} < 2 * signals.lookback_days as is_in_both_periods
+        purchases.age_days < signals.lookback_days as is_recent,
+        purchases.age_days < 2 * signals.lookback_days as is_in_both_periods
 
-    from {{ ref('int_purchases') }} as purchases
-    cross join as_of
+    from {{ ref('int_cutoff_purchases') }} as purchases
     inner join signals on signals.signal in ('orders_halved', 'amount_dropped', 'returns_up')
+
+    where purchases.is_judged
 
 ),
 
 measured as (
 
     select
+        cutoff_date,
         customer_id,
         signal,
         threshold,
@@ -44,7 +41,7 @@ measured as (
 
     from purchases
 
-    group by customer_id, signal, threshold, minimum_before
+    group by cutoff_date, customer_id, signal, threshold, minimum_before
 
 ),
 
@@ -52,6 +49,7 @@ measured as (
 final as (
 
     select
+        cutoff_date,
         customer_id,
         signal
 

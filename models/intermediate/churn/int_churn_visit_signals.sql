@@ -1,6 +1,7 @@
-with as_of as (
+with cutoffs as (
 
-    select as_of_date from {{ ref('int_as_of') }}
+    select * from {{ ref('int_cutoffs') }}
+    where is_judged
 
 ),
 
@@ -13,47 +14,60 @@ signals as (
 sessions as (
 
     select
+        cutoffs.cutoff_date,
         sessions.customer_id,
         signals.threshold,
         signals.minimum_before,
         sum(case
-            when {{ dbt.datediff('sessions.session_date', 'as_of.as_of_date', 'day') }} < signals.lookback_days then 1 else 0
+            when {{ dbt.datediff('sessions.session_date', 'cutoffs.cutoff_date', 'day') }} < signals.lookback_days then 1 else 0
         end) as recent_sessions,
         count(*) as sessions
 
     from {{ ref('fct_sessions') }} as sessions
-    cross join as_of
+    inner join cutoffs
+        on
+            sessions.session_date <= cutoffs.cutoff_date
+            -- the past does not know who a visitor would turn out to be
+            and (cutoffs.is_as_of or sessions.identity_rule = 'customer_id')
     inner join signals on signals.signal = 'visits_halved'
 
     where
         sessions.customer_id is not null
-        and {{ dbt.datediff('sessions.session_date', 'as_of.as_of_date', 'day') }} < 2 * signals.lookback_days
+        and {{ dbt.datediff('sessions.session_date', 'cutoffs.cutoff_date', 'day') }} < 2 * signals.lookback_days
 
-    group by sessions.customer_id, signals.threshold, signals.minimum_before
+    group by cutoffs.cutoff_date, sessions.customer_id, signals.threshold, signals.minimum_before
 
 ),
 
 last_orders as (
 
     select
+        cutoff_date,
         customer_id,
         max(ordered_at) as last_ordered_at
 
-    from {{ ref('int_purchases') }}
+    from {{ ref('int_cutoff_purchases') }}
 
-    group by customer_id
+    where is_judged
+
+    group by cutoff_date, customer_id
 
 ),
 
 cart_adds as (
 
     select
+        cutoffs.cutoff_date,
         persons.customer_id,
         events.occurred_at,
-        {{ dbt.datediff(shop_date('events.occurred_at'), 'as_of.as_of_date', 'day') }} as days_ago
+        {{ dbt.datediff(shop_date('events.occurred_at'), 'cutoffs.cutoff_date', 'day') }} as days_ago
 
     from {{ ref('int_session_events') }} as events
-    cross join as_of
+    inner join {{ ref('int_sessions') }} as sessions on events.session_key = sessions.session_key
+    inner join cutoffs
+        on
+            {{ shop_date('events.occurred_at') }} <= cutoffs.cutoff_date
+            and (cutoffs.is_as_of or sessions.identity_strength = 5)
     inner join {{ ref('int_persons') }} as persons on events.person_key = persons.person_key
 
     where events.event_name = 'add_to_cart' and persons.customer_id is not null
@@ -63,6 +77,7 @@ cart_adds as (
 final as (
 
     select
+        cutoff_date,
         customer_id,
         'visits_halved' as signal
 
@@ -75,11 +90,13 @@ final as (
     union
 
     select
+        cart_adds.cutoff_date,
         cart_adds.customer_id,
         'cart_left' as signal
 
     from cart_adds
-    inner join last_orders on cart_adds.customer_id = last_orders.customer_id
+    inner join last_orders
+        on cart_adds.cutoff_date = last_orders.cutoff_date and cart_adds.customer_id = last_orders.customer_id
     inner join signals on signals.signal = 'cart_left'
 
     where

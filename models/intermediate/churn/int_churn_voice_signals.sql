@@ -1,6 +1,7 @@
-with as_of as (
+with cutoffs as (
 
-    select as_of_date from {{ ref('int_as_of') }}
+    select cutoff_date from {{ ref('int_cutoffs') }}
+    where is_judged
 
 ),
 
@@ -13,59 +14,63 @@ signals as (
 complaints as (
 
     select
+        cutoffs.cutoff_date,
         tickets.customer_id,
         signals.threshold,
         sum(case
-            when {{ dbt.datediff('tickets.opened_date', 'as_of.as_of_date', 'day') }} < signals.lookback_days then 1 else 0
+            when {{ dbt.datediff('tickets.opened_date', 'cutoffs.cutoff_date', 'day') }} < signals.lookback_days then 1 else 0
         end) as recent_complaints,
         count(*) as complaints
 
     from {{ ref('int_support_tickets_resolved') }} as tickets
-    cross join as_of
+    inner join cutoffs on tickets.opened_date <= cutoffs.cutoff_date
     inner join signals on signals.signal = 'complaints_up'
 
     where
         tickets.ticket_type = 'complaint'
-        and {{ dbt.datediff('tickets.opened_date', 'as_of.as_of_date', 'day') }} < 2 * signals.lookback_days
+        and {{ dbt.datediff('tickets.opened_date', 'cutoffs.cutoff_date', 'day') }} < 2 * signals.lookback_days
 
-    group by tickets.customer_id, signals.threshold
+    group by cutoffs.cutoff_date, tickets.customer_id, signals.threshold
 
 ),
 
 reviews as (
 
     select
+        cutoffs.cutoff_date,
         reviews.customer_id,
         signals.threshold,
         count(reviews.rating) as ratings,
         sum(reviews.rating) as stars
 
     from {{ ref('int_reviews_resolved') }} as reviews
-    cross join as_of
+    inner join cutoffs on reviews.created_date <= cutoffs.cutoff_date
     inner join signals on signals.signal = 'bad_reviews'
 
-    where {{ dbt.datediff('reviews.created_date', 'as_of.as_of_date', 'day') }} < signals.lookback_days
+    where {{ dbt.datediff('reviews.created_date', 'cutoffs.cutoff_date', 'day') }} < signals.lookback_days
 
-    group by reviews.customer_id, signals.threshold
+    group by cutoffs.cutoff_date, reviews.customer_id, signals.threshold
 
 ),
 
 consents as (
 
     select
+        cutoff_date,
         customer_id,
         sum(case when is_subscribed then 1 else 0 end) as subscribed_channels,
         max(case when not is_subscribed then changed_date end) as last_unsubscribed_date
 
     from {{ ref('int_consents') }}
 
-    group by customer_id
+    group by cutoff_date, customer_id
 
 ),
 
 final as (
 
     select
+        cutoff_date,
         customer_id,
         'complaints_up' as signal
 
@@ -76,6 +81,7 @@ final as (
     union all
 
     select
+        cutoff_date,
         customer_id,
         'bad_reviews' as signal
 
@@ -86,16 +92,17 @@ final as (
     union all
 
     select
+        consents.cutoff_date,
         consents.customer_id,
         'unsubscribed' as signal
 
     from consents
-    cross join as_of
+    inner join cutoffs on consents.cutoff_date = cutoffs.cutoff_date
     inner join signals on signals.signal = 'unsubscribed'
 
     where
         consents.subscribed_channels <= signals.threshold
-        and {{ dbt.datediff('consents.last_unsubscribed_date', 'as_of.as_of_date', 'day') }} < signals.lookback_days
+        and {{ dbt.datediff('consents.last_unsubscribed_date', 'cutoffs.cutoff_date', 'day') }} < signals.lookback_days
 
 )
 

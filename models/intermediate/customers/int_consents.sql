@@ -1,6 +1,6 @@
-with as_of as (
+with cutoffs as (
 
-    select * from {{ ref('int_as_of') }}
+    select cutoff_date from {{ ref('int_cutoffs') }}
 
 ),
 
@@ -13,6 +13,7 @@ aliases as (
 changes as (
 
     select
+        cutoffs.cutoff_date,
         coalesce(aliases.customer_id, subscriptions.customer_id) as customer_id,
         subscriptions.channel,
         subscriptions.is_subscribed,
@@ -20,14 +21,12 @@ changes as (
         subscriptions.changed_date
 
     from {{ ref('stg_shop__subscriptions') }} as subscriptions
-    cross join as_of
+    inner join cutoffs on subscriptions.changed_date <= cutoffs.cutoff_date
     left join aliases
         on
             subscriptions.customer_id = aliases.identifier
             and subscriptions.changed_at >= aliases.valid_from
             and subscriptions.changed_at < aliases.valid_to
-
-    where {{ is_up_to_as_of('subscriptions.changed_at') }}
 
 ),
 
@@ -37,7 +36,7 @@ ranked as (
         changes.*,
         -- two accounts of one person may contradict each other: then no counts
         row_number() over (
-            partition by customer_id, channel
+            partition by cutoff_date, customer_id, channel
             order by changed_at desc, case when is_subscribed then 1 else 0 end
         ) as change_age
 
@@ -48,6 +47,7 @@ ranked as (
 final as (
 
     select
+        cutoff_date,
         customer_id,
         channel,
         is_subscribed,

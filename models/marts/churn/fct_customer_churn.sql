@@ -26,6 +26,7 @@ top_customers as (
 signals as (
 
     select
+        cutoff_date,
         customer_id,
         {% for signal in churn_signals -%}
         max(case when signal = '{{ signal }}' then 1 else 0 end) = 1 as {{ signal }},
@@ -35,7 +36,7 @@ signals as (
 
     from {{ ref('int_churn_signals') }}
 
-    group by customer_id
+    group by cutoff_date, customer_id
 
 ),
 
@@ -58,8 +59,9 @@ judged as (
         signals.main_signal
 
     from overdue
-    inner join rfm on overdue.customer_id = rfm.customer_id
-    left join signals on overdue.customer_id = signals.customer_id
+    inner join rfm on overdue.cutoff_date = rfm.as_of_date and overdue.customer_id = rfm.customer_id
+    left join signals
+        on overdue.cutoff_date = signals.cutoff_date and overdue.customer_id = signals.customer_id
     left join top_customers on overdue.customer_id = top_customers.customer_id
 
 ),

@@ -1,0 +1,36 @@
+with as_of as (
+
+    select * from {{ ref('int_as_of') }}
+
+),
+
+aliases as (
+
+    select * from {{ ref('stg_shop__customer_aliases') }}
+
+),
+
+final as (
+
+    select
+        point_transactions.transaction_id,
+        coalesce(aliases.customer_id, point_transactions.customer_id) as customer_id,
+        point_transactions.transaction_type,
+        -- some shops export what was redeemed as a negative number
+        abs(point_transactions.points) as points,
+        point_transactions.occurred_at,
+        point_transactions.occurred_date
+
+    from {{ ref('stg_shop__point_transactions') }} as point_transactions
+    cross join as_of
+    left join aliases
+        on
+            point_transactions.customer_id = aliases.identifier
+            and point_transactions.occurred_at >= aliases.valid_from
+            and point_transactions.occurred_at < aliases.valid_to
+
+    where {{ is_up_to_as_of('point_transactions.occurred_at') }}
+
+)
+
+select * from final

@@ -1,0 +1,86 @@
+with as_of as (
+
+    select as_of_date from {{ ref('int_as_of') }}
+
+),
+
+first_order as (
+
+    select min(known_date) as first_date from {{ ref('int_purchases') }}
+
+),
+
+months as (
+
+    select
+        {{ time_series(
+            "cast(date_trunc('month', first_order.first_date) as timestamp)", 'cast(as_of.as_of_date as timestamp)', 'month'
+        ) }} as starts_at
+
+    from first_order
+    cross join as_of
+
+    where first_order.first_date is not null
+
+),
+
+month_ends as (
+
+    select cast(starts_at + interval '1 month' - interval '1 day' as date) as month_end
+    from months
+
+),
+
+labelled as (
+
+    select
+        month_ends.month_end as cutoff_date,
+        cast(month_ends.month_end + interval '{{ var("churn_horizon_days") }}' day as date) as label_through,
+        as_of.as_of_date
+
+    from month_ends
+    cross join as_of
+
+),
+
+-- a year of cutoffs whose labels end by the newest one that has a label: there the back-test scores
+recent as (
+
+    select
+        cutoff_date,
+        label_through,
+        max(cutoff_date) over () as newest_cutoff_date
+
+    from labelled
+
+    where
+        label_through <= as_of_date
+        and cutoff_date >= as_of_date - interval '{{ 2 * var("churn_horizon_days") + 396 }}' day
+
+),
+
+final as (
+
+    select
+        cutoff_date,
+        label_through,
+        false as is_as_of,
+        cutoff_date = newest_cutoff_date as is_backtest,
+        cutoff_date = newest_cutoff_date as is_judged
+
+    from recent
+
+    union all
+
+    select
+        as_of_date as cutoff_date,
+        cast(null as date) as label_through,
+        true as is_as_of,
+        false as is_backtest,
+        true as is_judged
+
+    from as_of
+
+)
+
+select * from final
