@@ -41,7 +41,7 @@ final as (
         {% endfor -%}
         {{ log_of_one_more('orders.observed_days') }} as tenure,
         {% for measure in ['amount_variation', 'gap_variation', 'discounted_share', 'returned_share'] -%}
-        cast(orders.{{ measure }} as {{ dbt.type_float() }}) as {{ measure }},
+        cast(orders.{{ measure }} as {{ type_double() }}) as {{ measure }},
         {% endfor -%}
         {{ log_of_one_more('visits.sessions_30d') }} as sessions_30d,
         {{ log_of_one_more('visits.sessions_90d') }} as sessions_90d,
@@ -50,8 +50,8 @@ final as (
         {% for measure in ['complaints_90d', 'points_earned_365d', 'points_redeemed_365d'] -%}
         {{ log_of_one_more('voice.' ~ measure) }} as {{ measure }},
         {% endfor -%}
-        cast(voice.subscribed_channels as {{ dbt.type_float() }}) as subscribed_channels,
-        cast(voice.unsubscribed_channels as {{ dbt.type_float() }}) as unsubscribed_channels
+        cast(voice.subscribed_channels as {{ type_double() }}) as subscribed_channels,
+        cast(voice.unsubscribed_channels as {{ type_double() }}) as unsubscribed_channels
 
     from orders
     inner join overdue on orders.cutoff_date = overdue.cutoff_date and orders.customer_id = overdue.customer_id

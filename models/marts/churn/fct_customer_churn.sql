@@ -9,6 +9,12 @@ with overdue as (
 
 ),
 
+probabilities as (
+
+    select * from {{ ref('int_customer_churn_probabilities') }}
+
+),
+
 rfm as (
 
     select * from {{ ref('fct_customer_rfm') }}
@@ -49,8 +55,14 @@ judged as (
         overdue.last_order_date,
         overdue.expected_gap_days,
         overdue.overdue_ratio,
-        rfm.recency_days > {{ var('churn_inactive_days') }} as is_churned,
-        coalesce(signals.overdue or signals.signals_triggered >= 2, false) as is_warned,
+        probabilities.is_churned,
+        probabilities.is_warned,
+        probabilities.churn_probability,
+        probabilities.churn_probability_bgnbd,
+        probabilities.churn_probability_logistic,
+        probabilities.risk_band,
+        probabilities.probability_method,
+        probabilities.main_driver,
         rfm.lifecycle_segment in ('churn_warning', 'high_value') or top_customers.customer_id is not null as is_of_value,
         {% for signal in churn_signals -%}
         coalesce(signals.{{ signal }}, false) as {{ signal }},
@@ -60,6 +72,7 @@ judged as (
 
     from overdue
     inner join rfm on overdue.cutoff_date = rfm.as_of_date and overdue.customer_id = rfm.customer_id
+    inner join probabilities on overdue.customer_id = probabilities.customer_id
     left join signals
         on overdue.cutoff_date = signals.cutoff_date and overdue.customer_id = signals.customer_id
     left join top_customers on overdue.customer_id = top_customers.customer_id
@@ -107,6 +120,16 @@ final as (
         stated.main_signal,
         main_signals.label_en as main_signal_en,
         main_signals.label_zh as main_signal_zh,
+        stated.churn_probability,
+        stated.churn_probability_bgnbd,
+        stated.churn_probability_logistic,
+        stated.risk_band,
+        stated.probability_method,
+        probability_methods.label_en as probability_method_en,
+        probability_methods.label_zh as probability_method_zh,
+        stated.main_driver,
+        main_drivers.label_en as main_driver_en,
+        main_drivers.label_zh as main_driver_zh,
         actions.action_en as recommended_action_en,
         actions.action_zh as recommended_action_zh
 
@@ -115,6 +138,10 @@ final as (
         on statuses.code_type = 'churn_status' and stated.churn_status = statuses.code
     left join {{ ref('labels') }} as main_signals
         on main_signals.code_type = 'churn_signal' and stated.main_signal = main_signals.code
+    left join {{ ref('labels') }} as probability_methods
+        on probability_methods.code_type = 'probability_method' and stated.probability_method = probability_methods.code
+    left join {{ ref('labels') }} as main_drivers
+        on main_drivers.code_type = 'churn_driver' and stated.main_driver = main_drivers.code
     left join {{ ref('recommended_actions') }} as actions
         on
             actions.action_for = case when stated.main_signal is null then 'churn_status' else 'churn_signal' end

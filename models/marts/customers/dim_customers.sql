@@ -101,6 +101,9 @@ final as (
         end as lifecycle_stage,
         rfm.value_tier,
         churn.churn_status,
+        churn.churn_probability,
+        lifetime_values.predicted_value_365d,
+        personas.persona,
         preferences.preferred_category,
         preferences.preferred_channel,
         visits.preferred_visit_channel,
@@ -117,6 +120,8 @@ final as (
     left join totals on persons.customer_id = totals.customer_id
     left join {{ ref('fct_customer_rfm') }} as rfm on persons.customer_id = rfm.customer_id
     left join {{ ref('fct_customer_churn') }} as churn on persons.customer_id = churn.customer_id
+    left join {{ ref('fct_customer_lifetime_value') }} as lifetime_values on persons.customer_id = lifetime_values.customer_id
+    left join {{ ref('int_customer_personas') }} as personas on persons.customer_id = personas.customer_id
     left join preferences on persons.customer_id = preferences.customer_id
     left join consents on persons.customer_id = consents.customer_id
 

@@ -1,0 +1,16 @@
+{# The whole numbers from the first to the last, one row each: in a list of columns. #}
+{% macro number_series(first, last) -%}
+    {{ return(adapter.dispatch('number_series')(first, last)) }}
+{%- endmacro %}
+
+{% macro default__number_series(first, last) -%}
+    generate_series({{ first }}, {{ last }})
+{%- endmacro %}
+
+{% macro duckdb__number_series(first, last) -%}
+    unnest(generate_series({{ first }}, {{ last }}))
+{%- endmacro %}
+
+{% macro spark__number_series(first, last) -%}
+    explode(sequence({{ first }}, {{ last }}))
+{%- endmacro %}

@@ -1,0 +1,68 @@
+with weights as (
+
+    select
+        cutoff_date,
+        max(case when parameter = 'intercept' then value end) as intercept,
+        {% for feature in churn_features() -%}
+        max(case when parameter = 'coefficient.{{ feature }}' then value end)
+        / max(case when parameter = 'scale.{{ feature }}' then value end) as {{ feature }}_weight,
+        max(case when parameter = 'mean.{{ feature }}' then value end) as {{ feature }}_mean
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
+
+    from {{ ref('int_cutoff_parameters') }}
+
+    where model = 'logistic'
+
+    group by cutoff_date
+
+),
+
+-- what each feature adds to the log-odds of leaving, against a customer who is average in all
+contributions as (
+
+    select
+        features.cutoff_date,
+        features.customer_id,
+        weights.intercept,
+        {% for feature in churn_features() -%}
+        weights.{{ feature }}_weight * (features.{{ feature }} - weights.{{ feature }}_mean) as {{ feature }},
+        features.{{ feature }} > weights.{{ feature }}_mean as {{ feature }}_is_high
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
+
+    from {{ ref('int_churn_features') }} as features
+    inner join weights on features.cutoff_date = weights.cutoff_date
+
+),
+
+summed as (
+
+    select
+        contributions.*,
+        intercept + {{ churn_features() | join(' + ') }} as log_odds,
+        greatest({{ churn_features() | join(', ') }}) as greatest_contribution
+
+    from contributions
+
+),
+
+final as (
+
+    select
+        cutoff_date,
+        customer_id,
+        cast(1 / (1 + exp(-greatest(least(log_odds, 700), -700))) as numeric(18, 6)) as churn_probability,
+        case
+            when greatest_contribution <= 0 then null
+            {% for feature in churn_features() -%}
+            when {{ feature }} = greatest_contribution
+                then '{{ feature }}' || case when {{ feature }}_is_high then '_high' else '_low' end
+            {% endfor -%}
+        end as main_driver
+
+    from summed
+
+)
+
+select * from final

@@ -1,0 +1,94 @@
+-- coefficients of the power series in int_bg_nbd_expected_orders: with c = a + b + x - 1 the k-th is
+-- c x (a + b - 1 - r)_k (a - 1)_k / ((c)_k k!), where (y)_k = y (y + 1) ... (y + k - 1)
+with parameters as (
+
+    select * from {{ ref('int_bg_nbd_parameters_used') }}
+
+),
+
+-- at a = 1 the formula divides nothing by nothing: there the mean of its neighbours is taken
+shifts as (
+
+    select 0e0 as shift
+
+    union all
+
+    select 0.0001e0 as shift
+
+    union all
+
+    select -0.0001e0 as shift
+
+),
+
+settings as (
+
+    select
+        parameters.*,
+        parameters.a + shifts.shift as shifted_a
+
+    from parameters
+    inner join shifts on (abs(parameters.a - 1) < 0.00005e0) = (shifts.shift <> 0)
+
+    where parameters.is_identified
+
+),
+
+repeat_days as (
+
+    select distinct
+        cutoff_date,
+        repeat_days
+
+    from {{ ref('int_order_features') }}
+
+),
+
+steps as (
+
+    select {{ number_series(1, 1000) }} as term_number
+
+),
+
+factors as (
+
+    select
+        settings.cutoff_date,
+        repeat_days.repeat_days,
+        settings.shifted_a,
+        steps.term_number,
+        settings.shifted_a + settings.b + steps.term_number - 2 - settings.r as first_factor,
+        settings.shifted_a + steps.term_number - 2 as second_factor,
+        case
+            when steps.term_number = 1 then 1e0
+            else settings.shifted_a + settings.b + repeat_days.repeat_days + steps.term_number - 2
+        end as divisor
+
+    from settings
+    inner join repeat_days on settings.cutoff_date = repeat_days.cutoff_date
+    cross join steps
+
+),
+
+final as (
+
+    select
+        cutoff_date,
+        repeat_days,
+        shifted_a,
+        term_number,
+        sum(
+            ln(greatest(abs(first_factor * second_factor), 1e-300)) - ln(divisor * term_number)
+        ) over so_far as log_coefficient,
+        case when sum(case when first_factor * second_factor < 0 then 1 else 0 end) over so_far % 2 = 0 then 1 else -1 end
+            as coefficient_sign
+
+    from factors
+
+    window so_far as (
+        partition by cutoff_date, repeat_days, shifted_a order by term_number rows between unbounded preceding and current row
+    )
+
+)
+
+select * from final

@@ -1,0 +1,74 @@
+with results as (
+
+    select * from {{ ref('int_churn_backtest') }}
+
+),
+
+published as (
+
+    select
+        case probability_method when 'recency_band' then 'days_since_last_order' else probability_method end as method
+    from {{ ref('int_churn_published_method') }}
+
+),
+
+methods as (
+
+    select
+        results.*,
+        results.method as result_of
+
+    from results
+
+    union all
+
+    select
+        results.*,
+        'published' as result_of
+
+    from results
+    inner join published on results.method = published.method
+
+),
+
+baseline as (
+
+    select auc
+    from results
+    where method = 'days_since_last_order'
+
+),
+
+final as (
+
+    select
+        methods.result_of as method,
+        labels.label_en as method_en,
+        labels.label_zh as method_zh,
+        methods.method as score_of,
+        methods.cutoff_date,
+        {{ var('churn_horizon_days') }} as horizon_days,
+        cast(methods.customers as integer) as customers,
+        cast(methods.leavers as integer) as leavers,
+        methods.base_rate,
+        methods.auc,
+        methods.brier,
+        cast(methods.base_rate * (1 - methods.base_rate) as numeric(18, 6)) as base_rate_brier,
+        cast(methods.flagged as integer) as flagged,
+        cast(methods.flagged_leavers as integer) as flagged_leavers,
+        {{ share('methods.flagged_leavers', 'methods.flagged') }} as precision,
+        {{ share('methods.flagged_leavers', 'methods.leavers') }} as recall,
+        cast(methods.top_decile_customers as integer) as top_decile_customers,
+        cast(methods.top_decile_leavers as integer) as top_decile_leavers,
+        cast({{ exact_ratio(
+            'methods.top_decile_leavers * methods.customers', 'methods.top_decile_customers * methods.leavers', 6
+        ) }} as numeric(18, 6)) as lift_top_decile,
+        methods.auc > baseline.auc as is_better_than_days_since_last_order
+
+    from methods
+    cross join baseline
+    left join {{ ref('labels') }} as labels on labels.code_type = 'churn_method' and methods.result_of = labels.code
+
+)
+
+select * from final

@@ -1,0 +1,121 @@
+with outcomes as (
+
+    select
+        outcomes.cutoff_date,
+        outcomes.customer_id,
+        outcomes.order_days,
+        outcomes.net_amount
+
+    from {{ ref('int_cutoff_outcomes') }} as outcomes
+    inner join {{ ref('int_cutoffs') }} as cutoffs on outcomes.cutoff_date = cutoffs.cutoff_date
+
+    where cutoffs.is_backtest
+
+),
+
+-- the naive forecast goes on at the pace of the past
+forecasts as (
+
+    select
+        outcomes.*,
+        predicted.predicted_orders,
+        predicted.predicted_value,
+        cast(
+            {{ exact_ratio('features.repeat_days * ' ~ var("churn_horizon_days"), 'features.observed_days', 6) }}
+            as numeric(18, 6)
+        ) as naive_orders,
+        features.mean_day_amount
+
+    from outcomes
+    inner join {{ ref('int_customer_values_predicted') }} as predicted
+        on outcomes.cutoff_date = predicted.cutoff_date and outcomes.customer_id = predicted.customer_id
+    inner join {{ ref('int_order_features') }} as features
+        on outcomes.cutoff_date = features.cutoff_date and outcomes.customer_id = features.customer_id
+
+),
+
+measures as (
+
+    select
+        'orders' as measure,
+        cutoff_date,
+        customer_id,
+        cast(order_days as numeric(18, 2)) as actual,
+        predicted_orders as predicted,
+        coalesce(naive_orders, 0) as naive
+
+    from forecasts
+
+    union all
+
+    select
+        'net_amount' as measure,
+        cutoff_date,
+        customer_id,
+        net_amount as actual,
+        cast(predicted_value as numeric(18, 6)) as predicted,
+        cast(coalesce(naive_orders, 0) * mean_day_amount as numeric(18, 6)) as naive
+
+    from forecasts
+
+),
+
+ranked as (
+
+    select
+        measures.*,
+        count(*) over (partition by measure) as customers,
+        row_number() over (partition by measure order by predicted desc, {{ byte_order('customer_id') }}) as predicted_rank,
+        row_number() over (partition by measure order by naive desc, {{ byte_order('customer_id') }}) as naive_rank
+
+    from measures
+
+),
+
+totals as (
+
+    select
+        measure,
+        cutoff_date,
+        customers,
+        sum(actual) as actual,
+        sum(predicted) as predicted,
+        sum(naive) as naive,
+        sum(case when predicted_rank <= ceil(customers / 10.0) then actual else 0 end) as predicted_top_decile,
+        sum(case when naive_rank <= ceil(customers / 10.0) then actual else 0 end) as naive_top_decile,
+        sqrt(avg(power(cast(predicted - actual as {{ type_double() }}), 2))) as rmse,
+        sqrt(avg(power(cast(naive - actual as {{ type_double() }}), 2))) as naive_rmse,
+        corr(cast(predicted as {{ type_double() }}), cast(actual as {{ type_double() }})) as correlation,
+        corr(cast(naive as {{ type_double() }}), cast(actual as {{ type_double() }})) as naive_correlation
+
+    from ranked
+
+    group by measure, cutoff_date, customers
+
+),
+
+final as (
+
+    select
+        totals.measure,
+        labels.label_en as measure_en,
+        labels.label_zh as measure_zh,
+        totals.cutoff_date,
+        {{ var('churn_horizon_days') }} as horizon_days,
+        cast(customers as integer) as customers,
+        cast(actual as numeric(18, 2)) as actual_total,
+        cast(predicted as numeric(18, 2)) as predicted_total,
+        cast(naive as numeric(18, 2)) as naive_total,
+        cast(rmse as numeric(18, 4)) as rmse,
+        cast(naive_rmse as numeric(18, 4)) as naive_rmse,
+        cast(correlation as numeric(18, 6)) as correlation,
+        cast(naive_correlation as numeric(18, 6)) as naive_correlation,
+        {{ share('predicted_top_decile', 'actual') }} as top_decile_share,
+        {{ share('naive_top_decile', 'actual') }} as naive_top_decile_share
+
+    from totals
+    left join {{ ref('labels') }} as labels on labels.code_type = 'measure' and totals.measure = labels.code
+
+)
+
+select * from final

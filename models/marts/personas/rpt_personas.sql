@@ -1,0 +1,79 @@
+with centres as (
+
+    select * from {{ ref('int_persona_centres') }}
+
+),
+
+customers as (
+
+    select
+        personas.persona,
+        features.*
+
+    from {{ ref('int_customer_personas') }} as personas
+    inner join {{ ref('int_as_of') }} as as_of on true
+    inner join {{ ref('int_order_features') }} as features
+        on as_of.as_of_date = features.cutoff_date and personas.customer_id = features.customer_id
+
+),
+
+visits as (
+
+    select
+        cutoff_date,
+        customer_id,
+        sessions_90d
+
+    from {{ ref('int_visit_features') }}
+
+),
+
+measured as (
+
+    select
+        customers.persona,
+        count(*) as customers,
+        sum(count(*)) over () as all_customers,
+        sum(customers.recency_days) as recency_days,
+        sum(customers.orders_365d) as orders_365d,
+        sum(customers.mean_day_amount) as mean_day_amount,
+        sum(customers.observed_days) as observed_days,
+        sum(customers.discounted_share) as discounted_share,
+        sum(customers.returned_share) as returned_share,
+        sum(coalesce(visits.sessions_90d, 0)) as sessions_90d
+
+    from customers
+    left join visits on customers.cutoff_date = visits.cutoff_date and customers.customer_id = visits.customer_id
+
+    group by customers.persona
+
+),
+
+final as (
+
+    select
+        centres.persona,
+        first_traits.label_en || ', ' || second_traits.label_en
+        || case when centres.namesake > 1 then ' ' || centres.namesake else '' end as persona_en,
+        first_traits.label_zh || '、' || second_traits.label_zh
+        || case when centres.namesake > 1 then ' ' || centres.namesake else '' end as persona_zh,
+        cast(coalesce(measured.customers, 0) as integer) as customers,
+        {{ share('coalesce(measured.customers, 0)', 'measured.all_customers') }} as customer_share,
+        {{ mean_amount('measured.recency_days', 'measured.customers') }} as mean_recency_days,
+        {{ mean_amount('measured.orders_365d', 'measured.customers') }} as mean_orders_365d,
+        {{ mean_amount('measured.mean_day_amount', 'measured.customers') }} as mean_order_amount,
+        {{ mean_amount('measured.observed_days', 'measured.customers') }} as mean_tenure_days,
+        {{ share('measured.discounted_share', 'measured.customers') }} as mean_discounted_share,
+        {{ share('measured.returned_share', 'measured.customers') }} as mean_returned_share,
+        {{ mean_amount('measured.sessions_90d', 'measured.customers') }} as mean_sessions_90d
+
+    from centres
+    left join measured on centres.persona = measured.persona
+    left join {{ ref('labels') }} as first_traits
+        on first_traits.code_type = 'persona_trait' and centres.first_trait = first_traits.code
+    left join {{ ref('labels') }} as second_traits
+        on second_traits.code_type = 'persona_trait' and centres.second_trait = second_traits.code
+
+)
+
+select * from final
