@@ -30,7 +30,7 @@ def gamma_gamma_parameters(groups: pa.Table) -> pa.Table:
     return parameter_table(
         "gamma_gamma",
         (
-            (day, gamma_gamma.fit(*_columns(rows, "repeat_days", "mean_amount", "customers")))
+            (day, gamma_gamma.fit(*_columns(rows, "repeat_days", "repeat_amount", "customers")))
             for day, rows in _by_day(groups, "trained_through")
         ),
     )

@@ -16,20 +16,20 @@ STARTS = ((2.0, 3.0, 1.0), (6.0, 4.0, 0.5))
 BOUNDS = ((-7, 12), (-7, 12), (-12, 12))
 
 
-def fit(repeat_days: np.ndarray, mean_amounts: np.ndarray, customers: np.ndarray) -> Fit | None:
+def fit(repeat_days: np.ndarray, repeat_amounts: np.ndarray, customers: np.ndarray) -> Fit | None:
     """Fit p, q and gamma (in the currency of the amounts) by maximum likelihood.
 
     All arrays have one entry per group of customers that are alike: repeat days with an amount
-    above 0, their mean amount (above 0), and how many such customers there are. None for fewer
+    above 0, the sum of these amounts, and how many such customers there are. None for fewer
     than 30 customers. Not identified are fits with q of 1 or less, whose mean is infinite, and
     fits at the border.
     """
     count = np.asarray(customers, dtype=float)
-    x, m = np.asarray(repeat_days, dtype=float), np.asarray(mean_amounts, dtype=float)
+    x, total_amount = (np.asarray(values, dtype=float) for values in (repeat_days, repeat_amounts))
     if count.sum() < MINIMUM_CUSTOMERS:
         return None
-    order = np.lexsort((m, x))
-    x, m, count = x[order], m[order], count[order]
+    order = np.lexsort((total_amount, x))
+    x, m, count = x[order], (total_amount / x)[order], count[order]
     total, unit = count.sum(), np.average(m, weights=count)
     # x is a small whole number: its gamma functions are worked out once per number
     numbers, position = np.unique(x, return_inverse=True)

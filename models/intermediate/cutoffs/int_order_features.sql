@@ -52,7 +52,7 @@ final as (
         {{ dbt.datediff('order_days.first_order_date', 'purchases.cutoff_date', 'day') }} as observed_days,
         cast(order_days.order_days - 1 as integer) as repeat_days,
         cast(order_days.paid_repeat_days as integer) as paid_repeat_days,
-        {{ mean_amount('order_days.repeat_amount', 'order_days.paid_repeat_days') }} as mean_repeat_amount,
+        cast(order_days.repeat_amount as numeric(18, 2)) as repeat_amount,
         {{ mean_amount('purchases.net_amount', 'order_days.order_days') }} as mean_day_amount,
         purchases.orders,
         purchases.orders_30d,

@@ -55,7 +55,7 @@ valued as (
         amounts.p,
         -- Fader & Hardie (2013), equation 5; without a fit the customer's own mean
         coalesce(
-            amounts.p * (amounts.gamma + coalesce(alive.paid_repeat_days * alive.mean_repeat_amount, 0))
+            amounts.p * (amounts.gamma + alive.repeat_amount)
             / (amounts.p * alive.paid_repeat_days + amounts.q - 1),
             cast(alive.mean_day_amount as {{ type_double() }})
         ) as order_amount

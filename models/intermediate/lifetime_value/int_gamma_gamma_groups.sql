@@ -10,7 +10,7 @@ final as (
     select
         cutoffs.cutoff_date as trained_through,
         customers.paid_repeat_days as repeat_days,
-        customers.mean_repeat_amount as mean_amount,
+        customers.repeat_amount,
         count(*) as customers
 
     from {{ ref('int_order_features') }} as customers
@@ -18,7 +18,7 @@ final as (
 
     where customers.paid_repeat_days > 0
 
-    group by cutoffs.cutoff_date, customers.paid_repeat_days, customers.mean_repeat_amount
+    group by cutoffs.cutoff_date, customers.paid_repeat_days, customers.repeat_amount
 
 )
 
