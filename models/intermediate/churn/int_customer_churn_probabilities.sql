@@ -38,11 +38,19 @@ final as (
         end as risk_band,
         published.probability_method,
         -- only what the published probability rests on is a reason for it
-        case when published.probability_method = 'logistic' then drivers.main_driver end as main_driver
+        case
+            when published.probability_method = 'logistic' then drivers.main_driver
+            when published.churn_probability < 0.40 then null
+            when published.probability_method = 'recency_band' then 'recency_high'
+            when published.probability_method = 'bgnbd' and predicted.probability_alive < 0.5 then 'dropped_out'
+            when published.probability_method = 'bgnbd' then 'buys_rarely'
+        end as main_driver
 
     from published
     left join {{ ref('int_churn_drivers') }} as drivers
         on published.cutoff_date = drivers.cutoff_date and published.customer_id = drivers.customer_id
+    left join {{ ref('int_customer_values_predicted') }} as predicted
+        on published.cutoff_date = predicted.cutoff_date and published.customer_id = predicted.customer_id
 
 )
 

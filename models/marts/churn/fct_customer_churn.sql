@@ -62,7 +62,6 @@ judged as (
         probabilities.churn_probability_logistic,
         probabilities.risk_band,
         probabilities.probability_method,
-        probabilities.main_driver,
         rfm.lifecycle_segment in ('churn_warning', 'high_value') or top_customers.customer_id is not null as is_of_value,
         {% for signal in churn_signals -%}
         coalesce(signals.{{ signal }}, false) as {{ signal }},
@@ -127,21 +126,22 @@ final as (
         stated.probability_method,
         probability_methods.label_en as probability_method_en,
         probability_methods.label_zh as probability_method_zh,
-        stated.main_driver,
-        main_drivers.label_en as main_driver_en,
-        main_drivers.label_zh as main_driver_zh,
+        reasons.main_driver,
+        reasons.main_driver_en,
+        reasons.main_driver_zh,
+        reasons.reasons_en,
+        reasons.reasons_zh,
         actions.action_en as recommended_action_en,
         actions.action_zh as recommended_action_zh
 
     from stated
+    inner join {{ ref('int_customer_churn_reasons') }} as reasons on stated.customer_id = reasons.customer_id
     left join {{ ref('labels') }} as statuses
         on statuses.code_type = 'churn_status' and stated.churn_status = statuses.code
     left join {{ ref('labels') }} as main_signals
         on main_signals.code_type = 'churn_signal' and stated.main_signal = main_signals.code
     left join {{ ref('labels') }} as probability_methods
         on probability_methods.code_type = 'probability_method' and stated.probability_method = probability_methods.code
-    left join {{ ref('labels') }} as main_drivers
-        on main_drivers.code_type = 'churn_driver' and stated.main_driver = main_drivers.code
     left join {{ ref('recommended_actions') }} as actions
         on
             actions.action_for = case when stated.main_signal is null then 'churn_status' else 'churn_signal' end

@@ -33,6 +33,13 @@ joined as (
         customers.churn_status as customer_churn_status,
         churn.signals_triggered,
         churn.main_signal,
+        churn.churn_probability,
+        customers.churn_probability as customer_churn_probability,
+        churn.probability_method,
+        churn.risk_band,
+        churn.main_driver,
+        churn.reasons_en,
+        churn.reasons_zh,
         case when churn.is_overdue then 1 else 0 end
         + case when churn.has_orders_halved then 1 else 0 end
         + case when churn.has_visits_halved then 1 else 0 end
@@ -61,7 +68,20 @@ where
     or abs(expected_gap_days - counted_gap_days) > 0.5
     or (overdue_ratio is null) <> (expected_gap_days is null)
     or is_churned <> (recency_days > {{ var('churn_inactive_days') }})
-    or is_at_risk <> (not is_churned and (is_overdue or signals_triggered >= 2))
+    or is_at_risk <> (
+        not is_churned and (is_overdue or signals_triggered >= 2 or coalesce(churn_probability >= 0.70, false))
+    )
+    or churn_probability is distinct from customer_churn_probability
+    or not coalesce(churn_probability between 0 and 1, true)
+    or (probability_method in ('logistic', 'bgnbd') and churn_probability is null)
+    or (probability_method = 'none' and churn_probability is not null)
+    or risk_band is distinct from case
+        when churn_probability >= 0.70 then 'high'
+        when churn_probability >= 0.40 then 'medium'
+        when churn_probability >= 0 then 'low'
+    end
+    or (reasons_en is null) <> (signals_triggered = 0 and main_driver is null)
+    or (reasons_zh is null) <> (reasons_en is null)
     or (is_churn_warning and not is_at_risk)
     or signals_triggered <> flags_set
     or (main_signal is null) <> (signals_triggered = 0)

@@ -76,6 +76,51 @@ shown as (
 
     {% endfor -%}
 
+    {% for code_type, codes in {
+        'churn_method': ['days_since_last_order', 'personal_gap', 'rule_flags', 'bgnbd', 'logistic', 'published'],
+        'probability_method': ['logistic', 'bgnbd', 'recency_band', 'none'],
+        'value_method': ['bgnbd_gamma_gamma', 'bgnbd_mean_amount', 'none'],
+        'risk_band': ['high', 'medium', 'low'],
+        'measure': ['orders', 'net_amount'],
+    }.items() -%}
+    {% for code in codes -%}
+    union
+
+    select
+        '{{ code_type }}' as code_type,
+        '{{ code }}' as code
+
+    {% endfor -%}
+    {% endfor -%}
+
+    {% for direction in ['high', 'low'] -%}
+    {% for feature in churn_features() -%}
+    union
+
+    select
+        'churn_driver' as code_type,
+        '{{ feature }}_{{ direction }}' as code
+
+    {% endfor -%}
+    {% for feature in persona_features() -%}
+    union
+
+    select
+        'persona_trait' as code_type,
+        '{{ feature }}_{{ direction }}' as code
+
+    {% endfor -%}
+    {% endfor -%}
+
+    {% for driver in ['dropped_out', 'buys_rarely'] -%}
+    union
+
+    select
+        'churn_driver' as code_type,
+        '{{ driver }}' as code
+
+    {% endfor -%}
+
     union
 
     select

@@ -1,0 +1,42 @@
+-- Guards that, where there are personas, every customer with a valid order has one of them, the same in dim_customers.
+with counted as (
+
+    select
+        persona,
+        count(*) as customers
+
+    from {{ ref('dim_customers') }}
+
+    where lifetime_orders > 0
+
+    group by persona
+
+),
+
+reported as (
+
+    select
+        persona,
+        customers,
+        persona_en,
+        persona_zh
+
+    from {{ ref('rpt_personas') }}
+
+    where customers > 0
+
+)
+
+select
+    counted.persona as counted_persona,
+    reported.persona,
+    counted.customers as counted_customers,
+    reported.customers
+
+from counted
+full outer join reported on counted.persona = reported.persona
+
+where
+    (counted.persona is null and exists (select 1 from reported))
+    or (counted.persona is not null and counted.customers is distinct from reported.customers)
+    or (reported.persona is not null and (reported.persona_en is null or reported.persona_zh is null))
