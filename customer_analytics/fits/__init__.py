@@ -19,7 +19,12 @@ def bg_nbd_parameters(groups: pa.Table) -> pa.Table:
     return parameter_table(
         "bg_nbd",
         (
-            (day, bg_nbd.fit(*_columns(rows, "repeat_days", "active_days", "observed_days", "customers")))
+            (
+                day,
+                bg_nbd.fit(
+                    *_columns(rows, "repeat_days", "active_days", "observed_days", "customers")
+                ),
+            )
             for day, rows in _by_day(groups, "trained_through")
         ),
     )
@@ -71,7 +76,9 @@ def _by_day(table: pa.Table, column: str) -> list[tuple[date, pa.Table]]:
 
 def _columns(table: pa.Table, *names: str) -> list[np.ndarray]:
     return [
-        np.asarray(table[name].to_pylist() if pa.types.is_decimal(table[name].type) else table[name])
+        np.asarray(
+            table[name].to_pylist() if pa.types.is_decimal(table[name].type) else table[name]
+        )
         for name in names
     ]
 

@@ -34,7 +34,9 @@ def fit(
     below 0.001, or b above 1,000.
     """
     count = np.asarray(customers, dtype=float)
-    x, t_x, t = (np.asarray(days, dtype=float) for days in (repeat_days, active_days, observed_days))
+    x, t_x, t = (
+        np.asarray(days, dtype=float) for days in (repeat_days, active_days, observed_days)
+    )
     if count.sum() < MINIMUM_CUSTOMERS or count[x > 0].sum() < MINIMUM_REPEAT_CUSTOMERS:
         return None
     # sums of floating point numbers depend on their order
@@ -92,11 +94,13 @@ def _log_likelihood(
         - is_gone * np.log(alpha + t_x)
     )
     gradient_alpha = r / alpha - (r + x) * (is_alive / (alpha + t) + is_gone / (alpha + t_x))
-    gradient_a = (
-        psi(a + b) - psi(a) + is_alive * psi(a) + is_gone * psi(a + 1) - psi(a + b + x)
-    )
+    gradient_a = psi(a + b) - psi(a) + is_alive * psi(a) + is_gone * psi(a + 1) - psi(a + b + x)
     gradient_b = (
-        psi(a + b) - psi(b) + is_alive * psi(b + x) + is_gone * psi(b + repeats - 1) - psi(a + b + x)
+        psi(a + b)
+        - psi(b)
+        + is_alive * psi(b + x)
+        + is_gone * psi(b + repeats - 1)
+        - psi(a + b + x)
     )
     gradients = np.array([gradient_r, gradient_alpha, gradient_a, gradient_b])
     return float(np.sum(count * value)), gradients @ count

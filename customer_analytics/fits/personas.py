@@ -47,7 +47,8 @@ def fit(features: np.ndarray, names: Sequence[str]) -> Fit | None:
     best = models[int(np.argmax(silhouettes))]
     sizes = np.bincount(best.labels_, minlength=best.n_clusters)
     by_size = sorted(
-        range(best.n_clusters), key=lambda cluster: (-sizes[cluster], *best.cluster_centers_[cluster])
+        range(best.n_clusters),
+        key=lambda cluster: (-sizes[cluster], *best.cluster_centers_[cluster]),
     )
     values = {"silhouette": float(max(silhouettes))}
     for position, name in enumerate(names):

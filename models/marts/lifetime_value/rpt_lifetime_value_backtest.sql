@@ -102,16 +102,16 @@ final as (
         labels.label_zh as measure_zh,
         totals.cutoff_date,
         {{ var('churn_horizon_days') }} as horizon_days,
-        cast(customers as integer) as customers,
-        cast(actual as numeric(18, 2)) as actual_total,
-        cast(predicted as numeric(18, 2)) as predicted_total,
-        cast(naive as numeric(18, 2)) as naive_total,
-        cast(rmse as numeric(18, 4)) as rmse,
-        cast(naive_rmse as numeric(18, 4)) as naive_rmse,
-        cast(correlation as numeric(18, 6)) as correlation,
-        cast(naive_correlation as numeric(18, 6)) as naive_correlation,
-        {{ share('predicted_top_decile', 'actual') }} as top_decile_share,
-        {{ share('naive_top_decile', 'actual') }} as naive_top_decile_share
+        cast(totals.customers as integer) as customers,
+        cast(totals.actual as numeric(18, 2)) as actual_total,
+        cast(totals.predicted as numeric(18, 2)) as predicted_total,
+        cast(totals.naive as numeric(18, 2)) as naive_total,
+        cast(totals.rmse as numeric(18, 4)) as rmse,
+        cast(totals.naive_rmse as numeric(18, 4)) as naive_rmse,
+        cast(totals.correlation as numeric(18, 6)) as correlation,
+        cast(totals.naive_correlation as numeric(18, 6)) as naive_correlation,
+        {{ share('totals.predicted_top_decile', 'totals.actual') }} as top_decile_share,
+        {{ share('totals.naive_top_decile', 'totals.actual') }} as naive_top_decile_share
 
     from totals
     left join {{ ref('labels') }} as labels on labels.code_type = 'measure' and totals.measure = labels.code

@@ -22,7 +22,18 @@ joined as (
         orders.margin_amount,
         customers.lifetime_net_amount,
         customers.predicted_value_365d as customer_predicted_value_365d,
-        customer_values.*
+        customer_values.historic_net_amount,
+        customer_values.historic_margin_amount,
+        customer_values.value_30d,
+        customer_values.value_90d,
+        customer_values.value_180d,
+        customer_values.value_365d,
+        customer_values.probability_alive,
+        customer_values.purchase_probability,
+        customer_values.predicted_orders_365d,
+        customer_values.expected_order_amount,
+        customer_values.predicted_value_365d,
+        customer_values.value_method
 
     from {{ ref('fct_customer_lifetime_value') }} as customer_values
     full outer join orders on customer_values.customer_id = orders.customer_id

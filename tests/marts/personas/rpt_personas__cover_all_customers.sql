@@ -37,6 +37,6 @@ from counted
 full outer join reported on counted.persona = reported.persona
 
 where
-    (counted.persona is null and exists (select 1 from reported))
+    (counted.persona is null and (select count(*) from {{ ref('rpt_personas') }}) > 0)
     or (counted.persona is not null and counted.customers is distinct from reported.customers)
     or (reported.persona is not null and (reported.persona_en is null or reported.persona_zh is null))
