@@ -5,7 +5,8 @@
 {%- endmacro %}
 
 {% macro default__fitted_parameters() -%}
-    select * from {{ fitted_parameters_relation() }}
+    {#- the graph is there once all is parsed -#}
+    select * from {{ fitted_parameters_relation() if execute }}
 {%- endmacro %}
 
 {% macro duckdb__fitted_parameters() -%}

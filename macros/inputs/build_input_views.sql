@@ -8,6 +8,7 @@
         {%- endif -%}
         {%- do check_run(inputs.place) -%}
         {%- do create_input_views(inputs) -%}
+        {%- do create_fitted_parameters() -%}
         {%- do start_run() -%}
     {%- endif -%}
 {% endmacro %}

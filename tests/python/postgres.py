@@ -7,13 +7,14 @@ import pwd
 import shutil
 import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 from servers import Server
-from warehouse import PROJECT, Table, Warehouse, type_family
+from warehouse import PROJECT, Row, Table, Warehouse, type_family
 
 # always of one name, because a parsed project holds it
 DATABASE = "shop"
@@ -79,7 +80,13 @@ class Postgres(Server):
         return connection
 
     def build(
-        self, data: Path, project: Path = PROJECT, *, goes_on: bool = False, **variables: Any
+        self,
+        data: Path,
+        project: Path = PROJECT,
+        *,
+        parameters: Sequence[Row] = (),
+        goes_on: bool = False,
+        **variables: Any,
     ) -> dict[str, Table]:
         """Build a folder of CSV files in a new database.
 
@@ -89,7 +96,7 @@ class Postgres(Server):
             with contextlib.closing(self.connect("postgres")) as admin:
                 admin.cursor().execute(f"drop database if exists {DATABASE} with (force)")
                 admin.cursor().execute(f"create database {DATABASE}")
-        return super().build(data, project, **variables)
+        return super().build(data, project, parameters=parameters, **variables)
 
     def _place(self) -> dict[str, str]:
         place = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port)}
@@ -111,6 +118,22 @@ class Postgres(Server):
                     lines.write("\t".join(_escaped(row[column]) for column in columns) + "\n")
                 lines.seek(0)
                 cursor.copy_expert(f"copy raw.{table} ({listed}) from stdin", lines)
+
+    def load_parameters(self, parameters: Sequence[Row]) -> None:
+        """Put rows into the table of fitted parameters, in place of those that are there."""
+        with contextlib.closing(self.connect(DATABASE)) as connection:
+            cursor = connection.cursor()
+            cursor.execute("create schema if not exists analytics_input")
+            cursor.execute(
+                "create table if not exists analytics_input.fitted_parameters (model text,"
+                " trained_through date, parameter text, value double precision, customers bigint,"
+                " log_likelihood double precision, is_identified boolean)"
+            )
+            cursor.execute("truncate analytics_input.fitted_parameters")
+            cursor.executemany(
+                "insert into analytics_input.fitted_parameters values (%s, %s, %s, %s, %s, %s, %s)",
+                parameters,
+            )
 
     def tables(self, *schemas: str) -> dict[str, Table]:
         """All tables of the schemas by schema.name."""

@@ -9,11 +9,12 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from warehouse import PROJECT, PUBLIC_SCHEMAS, Table, Warehouse, environment, read_shop
+from warehouse import PROJECT, PUBLIC_SCHEMAS, Row, Table, Warehouse, environment, read_shop
 
 
 class Server:
@@ -85,9 +86,21 @@ class Server:
         log = self.folder / "log.txt"
         return "\n".join(log.read_text(errors="replace").splitlines()[-20:])
 
-    def build(self, data: Path, project: Path = PROJECT, **variables: Any) -> dict[str, Table]:
-        """Load a folder of CSV files as text, build the models, and read marts and audit."""
+    def build(
+        self,
+        data: Path,
+        project: Path = PROJECT,
+        *,
+        parameters: Sequence[Row] = (),
+        **variables: Any,
+    ) -> dict[str, Table]:
+        """Load a folder of CSV files as text, build the models, and read marts and audit.
+
+        parameters: rows of fitted parameters that the build finds, as the command fit leaves them.
+        """
         self.load(read_shop(data))
+        if parameters:
+            self.load_parameters(parameters)
         with self.place():
             self.warehouse.run(project, self.target, variables, raw_schema="raw")
         return self.tables(*PUBLIC_SCHEMAS)
@@ -109,6 +122,10 @@ class Server:
 
     def load(self, tables: dict[str, list[dict[str, str]]]) -> None:
         """Put rows of text into schema raw, in place of those that are there."""
+        raise NotImplementedError
+
+    def load_parameters(self, parameters: Sequence[Row]) -> None:
+        """Put rows into the table of fitted parameters, in place of those that are there."""
         raise NotImplementedError
 
     def tables(self, *schemas: str) -> dict[str, Table]:

@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from servers import Server
-from warehouse import Table, Warehouse, type_family
+from warehouse import Row, Table, Warehouse, type_family
 
 TWO_EXECUTORS = "local-cluster[2,1,1024]"
 # what lives for minutes is slowed down by Java's thorough compiler
@@ -103,6 +103,23 @@ class Spark(Server):
                 (files / name).mkdir(parents=True)
                 pq.write_table(rows, files / name / "rows.parquet")
                 cursor.execute(f"create table raw.{name} using parquet location '{files / name}'")
+
+    def load_parameters(self, parameters: Sequence[Row]) -> None:
+        """Put rows into the table of fitted parameters, in place of those that are there."""
+        rows = ", ".join(
+            f"('{model}', date '{day}', '{name}', {value!r}d, {customers},"
+            f" {'null' if likelihood is None else f'{likelihood!r}d'}, {is_identified})"
+            for model, day, name, value, customers, likelihood, is_identified in parameters
+        )
+        with self.cursor() as cursor:
+            cursor.execute("create schema if not exists analytics_input")
+            cursor.execute("drop table if exists analytics_input.fitted_parameters")
+            cursor.execute(
+                "create table analytics_input.fitted_parameters (model string,"
+                " trained_through date, parameter string, value double, customers bigint,"
+                " log_likelihood double, is_identified boolean) using parquet"
+            )
+            cursor.execute(f"insert into analytics_input.fitted_parameters values {rows}")
 
     def tables(self, *schemas: str) -> dict[str, Table]:
         """All tables of the schemas by schema.name."""

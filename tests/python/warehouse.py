@@ -81,6 +81,10 @@ class Build:
         with contextlib.closing(duckdb.connect(str(self.database), read_only=True)) as connection:
             return connection.execute(sql).fetchall()
 
+    def parameters(self) -> list[Row]:
+        """The fitted parameters, which other warehouses need to give the same scores."""
+        return self.query("select * from intermediate.int_fitted_parameters")
+
     def tables(self, *schemas: str) -> dict[str, Table]:
         """All tables of the schemas (default: marts and audit) by schema.name."""
         listed = ", ".join(f"'{schema}'" for schema in schemas or PUBLIC_SCHEMAS)

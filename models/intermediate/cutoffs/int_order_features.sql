@@ -1,4 +1,15 @@
-with purchases as (
+with purchased as (
+
+    select
+        purchases.*,
+        -- whole ones, so that squares of absurd amounts fit too
+        cast(round(net_amount) as numeric(38, 0)) as units
+
+    from {{ ref('int_cutoff_purchases') }} as purchases
+
+),
+
+purchases as (
 
     select
         cutoff_date,
@@ -13,11 +24,10 @@ with purchases as (
         count(case when is_discounted then 1 end) as discounted_orders,
         count(case when refunded_amount > 0 then 1 end) as returned_orders,
         sum(net_amount) as net_amount,
-        -- of whole units, so that squares of absurd amounts fit too
-        sum(round(net_amount)) as units,
-        sum(round(net_amount) * round(net_amount)) as squared_units
+        sum(units) as units,
+        sum(units * units) as squared_units
 
-    from {{ ref('int_cutoff_purchases') }}
+    from purchased
 
     group by cutoff_date, customer_id
 

@@ -1,0 +1,22 @@
+{# Before a run: the table of fitted parameters is there, if only empty. #}
+{% macro create_fitted_parameters() -%}
+    {{ adapter.dispatch('create_fitted_parameters')() }}
+{%- endmacro %}
+
+{% macro default__create_fitted_parameters() -%}
+    {%- call statement() -%}
+        create table if not exists {{ fitted_parameters_relation() }} (
+            model {{ dbt.type_string() }},
+            trained_through date,
+            parameter {{ dbt.type_string() }},
+            value {{ type_double() }},
+            customers bigint,
+            log_likelihood {{ type_double() }},
+            is_identified boolean
+        )
+    {%- endcall -%}
+{%- endmacro %}
+
+{# DuckDB runs the fits among its models. #}
+{% macro duckdb__create_fitted_parameters() -%}
+{%- endmacro %}
