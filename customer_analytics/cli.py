@@ -1,4 +1,4 @@
-"""The commands: check, convert, build, simulate."""
+"""The commands: check, convert, build, fit, simulate."""
 
 import os
 import sys
@@ -92,6 +92,25 @@ def build(
         database=database and database.expanduser().absolute(),
         variables=merged,
     )
+
+
+@cli.command()
+@click.option("--target", required=True, help="Warehouse of profiles.yml: postgres or spark.")
+@click.option("--vars", "variables", metavar="YAML", help="dbt vars of the build: '{name: value}'.")
+def fit(target: str, variables: str | None) -> None:
+    """Fit churn, value and personas on what a build has left in a warehouse without Python.
+
+    The next build there scores all customers with the parameters. On DuckDB builds fit by
+    themselves.
+    """
+    from customer_analytics.build import merge_variables
+    from customer_analytics.fit import fit_on
+
+    try:
+        merged = merge_variables(variables, None, None)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    fit_on(target, merged, _console())
 
 
 cli.add_command(simulate)

@@ -27,8 +27,11 @@ def environment(**variables: str):
                 os.environ[name] = value
 
 
-def run_dbt(arguments: list[str], on_event: Callable | None = None):
-    """Run a dbt command in the project's folder and return its result; raise DbtFailure."""
+def run_dbt(arguments: list[str], on_event: Callable | None = None, target: str | None = None):
+    """Run a dbt command in the project's folder and return its result; raise DbtFailure.
+
+    target: of the profile; without one DuckDB.
+    """
     # dbt takes two seconds to import, and only some commands need it
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -38,9 +41,9 @@ def run_dbt(arguments: list[str], on_event: Callable | None = None):
     profiles = os.environ.get("DBT_PROFILES_DIR", str(PROJECT))
     options = ["--project-dir", str(PROJECT), "--profiles-dir", profiles]
     options += ["--log-level", "none", "--no-send-anonymous-usage-stats"]
-    if os.environ.get("DBT_TARGET"):
+    if target or os.environ.get("DBT_TARGET"):
         # only then: a named target makes dbt parse the project anew
-        options += ["--target", "duckdb"]
+        options += ["--target", target or "duckdb"]
     try:
         outcome = dbtRunner(callbacks=[on_event] if on_event else []).invoke(arguments + options)
     finally:

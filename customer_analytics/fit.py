@@ -1,0 +1,86 @@
+"""Fits models on the rows of a warehouse that runs no Python, and leaves the parameters there."""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+from rich.console import Console
+
+from customer_analytics.dbt_runs import DbtFailure, run_dbt
+from customer_analytics.fits import (
+    bg_nbd_parameters,
+    gamma_gamma_parameters,
+    logistic_parameters,
+    persona_parameters,
+)
+
+# without ids: fits need none, and nobody's id leaves the warehouse
+QUERIES = {
+    "days": "select cutoff_date from {{ ref('int_cutoffs') }} where is_judged",
+    "bg_nbd": "select * from {{ ref('int_bg_nbd_groups') }}",
+    "gamma_gamma": "select * from {{ ref('int_gamma_gamma_groups') }}",
+    "logistic": "select label_through, {{ churn_features() | join(', ') }}, has_left"
+    " from {{ ref('int_churn_training') }}",
+    "kmeans": "select as_of_date, is_in_sample, {{ persona_features() | join(', ') }}"
+    " from {{ ref('int_persona_features') }} where is_in_sample",
+}
+
+
+def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
+    """Fit all models on what the last build has left on a target, and write the parameters there.
+
+    target: of profiles.yml, not DuckDB, whose builds fit by themselves; variables: dbt vars of
+    that build. Raises DbtFailure where nothing has been built, or the target is not known.
+    """
+    if target == "duckdb":
+        raise DbtFailure("on DuckDB every build fits by itself: fit is for other targets")
+    rows = {name: _read(query, target, variables) for name, query in QUERIES.items()}
+    days = [day.as_py() for day in rows["days"]["cutoff_date"]]
+    parameters = pa.concat_tables(
+        [
+            bg_nbd_parameters(rows["bg_nbd"]),
+            gamma_gamma_parameters(rows["gamma_gamma"]),
+            logistic_parameters(rows["logistic"], days),
+            persona_parameters(rows["kmeans"]),
+        ]
+    )
+    if not len(parameters):
+        raise DbtFailure("nothing fitted: there are too few customers, or too few who came back")
+    arguments = {"rows": [_literals(row) for row in parameters.to_pylist()]}
+    command = ["run-operation", "write_fitted_parameters", "--args", json.dumps(arguments)]
+    run_dbt([*command, "--vars", json.dumps(variables)], target=target)
+    for model in sorted(set(parameters["model"].to_pylist())):
+        console.print(f"{model}: fitted through {', '.join(_days_of(parameters, model))}")
+    console.print("The next build scores all customers with these parameters.")
+
+
+def _read(query: str, target: str, variables: dict[str, Any]) -> pa.Table:
+    command = ["show", "--inline", query, "--limit", "-1", "--vars", json.dumps(variables)]
+    found = run_dbt(command, target=target).results[0].agate_table
+    columns = {name: [_plain(row[name]) for row in found.rows] for name in found.column_names}
+    return pa.table(columns)
+
+
+def _plain(value: Any) -> Any:
+    """Every number as a floating point number, every moment as its day."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return float(value)
+    # Spark's driver leaves days as text
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _literals(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as texts that keep every digit of a floating point number."""
+    return {
+        name: value if value is None or isinstance(value, bool) else str(value)
+        for name, value in row.items()
+    }
+
+
+def _days_of(parameters: pa.Table, model: str) -> list[str]:
+    rows = parameters.to_pylist()
+    return sorted({str(row["trained_through"]) for row in rows if row["model"] == model})

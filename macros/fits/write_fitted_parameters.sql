@@ -1,0 +1,15 @@
+{# Called by python -m customer_analytics fit: puts parameters into their table, in place of those that are there. #}
+{% macro write_fitted_parameters(rows) -%}
+    {%- set values -%}
+        {%- for row in rows %}
+        (
+            '{{ row.model }}', cast('{{ row.trained_through }}' as date), '{{ row.parameter }}',
+            cast('{{ row.value }}' as {{ type_double() }}), {{ row.customers }},
+            cast({{ "'" ~ row.log_likelihood ~ "'" if row.log_likelihood else 'null' }} as {{ type_double() }}),
+            {{ row.is_identified }}
+        ){{ ',' if not loop.last }}
+        {%- endfor %}
+    {%- endset -%}
+    {%- do adapter.dispatch('replace_rows')(fitted_parameters_relation(), values) -%}
+    {%- do adapter.commit() -%}
+{%- endmacro %}
