@@ -58,7 +58,12 @@ def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
 
 def _read(query: str, target: str, variables: dict[str, Any]) -> pa.Table:
     command = ["show", "--inline", query, "--limit", "-1", "--vars", json.dumps(variables)]
-    found = run_dbt(command, target=target).results[0].agate_table
+    try:
+        found = run_dbt(command, target=target).results[0].agate_table
+    except DbtFailure as error:
+        if "int_cutoffs" in str(error):
+            raise DbtFailure(f"{error}: run dbt build --target {target} before") from error
+        raise
     columns = {name: [_plain(row[name]) for row in found.rows] for name in found.column_names}
     return pa.table(columns)
 

@@ -1,0 +1,75 @@
+"""The command fit leaves in a warehouse without Python what builds on DuckDB find out."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from postgres import Postgres
+from warehouse import Build, environment
+
+from customer_analytics.cli import cli
+from customer_analytics.dbt_runs import DbtFailure
+
+
+def fit(*options: str) -> str:
+    """Run the command and return what it says; raise what it raises."""
+    outcome = CliRunner().invoke(cli, ["fit", *options], catch_exceptions=False)
+    assert outcome.exit_code == 0, outcome.output
+    return outcome.output
+
+
+def test_build_fit_build_equals_duckdb(
+    sample: Path, sample_build: Build, postgres: Postgres, tmp_path: Path
+) -> None:
+    """Before the first fit the probability is the rate of the recency band, and says so."""
+    before = postgres.build(sample)["marts.fct_customer_churn"].dicts()
+    assert {row["probability_method"] for row in before} == {"recency_band"}
+    assert all(row["churn_probability"] is not None for row in before)
+    with postgres.place(), environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)):
+        said = fit("--target", "postgres", "--vars", "{raw_schema: raw}")
+    assert "logistic: fitted through 2024-09-30, 2024-12-30" in said
+    after = postgres.build(sample, goes_on=True)
+    ours = sample_build.rows("fct_model_parameters")
+    theirs = after["marts.fct_model_parameters"].dicts()
+    assert len(ours) == len(theirs) > 100
+    values = {(row["model"], row["trained_through"], row["parameter"]): row for row in theirs}
+    for row in ours:
+        twin = values[row["model"], row["trained_through"], row["parameter"]]
+        assert twin["value"] == pytest.approx(row["value"], rel=1e-6, abs=1e-9)
+        assert twin["customers"] == row["customers"]
+        assert twin["is_identified"] == row["is_identified"]
+    published = sample_build.by_key("fct_customer_churn", "customer_id")
+    for row in after["marts.fct_customer_churn"].dicts():
+        twin = published[row["customer_id"]]
+        assert row["probability_method"] == twin["probability_method"]
+        assert float(row["churn_probability"]) == pytest.approx(
+            float(twin["churn_probability"]), abs=2e-6
+        )
+
+
+def test_duckdb_needs_no_fit() -> None:
+    """Builds there fit by themselves."""
+    with pytest.raises(DbtFailure, match="on DuckDB every build fits by itself"):
+        fit("--target", "duckdb")
+
+
+def test_unknown_target_is_one_line(tmp_path: Path) -> None:
+    """The line names the target that the profile does not have."""
+    with (
+        environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)),
+        pytest.raises(DbtFailure, match="oracle"),
+    ):
+        fit("--target", "oracle")
+
+
+def test_nothing_built_yet_is_one_line(postgres: Postgres, tmp_path: Path) -> None:
+    """The line names the table that a build would have left."""
+    with (
+        postgres.place(),
+        # a database that is always there, and empty
+        environment(
+            PGDATABASE="postgres", DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)
+        ),
+        pytest.raises(DbtFailure, match=r"int_cutoffs.*run dbt build --target postgres before"),
+    ):
+        fit("--target", "postgres")
