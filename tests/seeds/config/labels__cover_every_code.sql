@@ -76,6 +76,26 @@ shown as (
 
     {% endfor -%}
 
+    {% for dimension in [
+        'all', 'channel', 'acquisition_source', 'first_category', 'first_order_discounted', 'city_tier',
+    ] -%}
+    union
+
+    select
+        'cohort_dimension' as code_type,
+        '{{ dimension }}' as code
+
+    {% endfor -%}
+
+    {% for kind in ['calendar_month', 'rolling_30d', 'on_or_after'] -%}
+    union
+
+    select
+        'retention_kind' as code_type,
+        '{{ kind }}' as code
+
+    {% endfor -%}
+
     union
 
     select
