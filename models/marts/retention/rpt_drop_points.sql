@@ -33,13 +33,13 @@ reorders as (
 
     select
         from_order_number,
-        count(*) as customers,
         {% for days in windows -%}
         sum(case when days_observed >= {{ days }} then 1 else 0 end) as observed_{{ days }}d,
         sum(
             case when days_observed >= {{ days }} and days_to_next_order <= {{ days }} then 1 else 0 end
-        ) as reordered_{{ days }}d{{ "," if not loop.last }}
-        {% endfor %}
+        ) as reordered_{{ days }}d,
+        {% endfor -%}
+        count(*) as customers
 
     from observed
 

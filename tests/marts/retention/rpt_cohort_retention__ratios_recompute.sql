@@ -3,7 +3,17 @@
 with cells as (
 
     select
-        rpt_cohort_retention.*,
+        cohort_month,
+        cohort_dimension,
+        cohort_value,
+        retention_kind,
+        period_number,
+        is_mature,
+        cohort_customers,
+        retained_customers,
+        retention_rate,
+        cumulative_net_amount,
+        cumulative_net_amount_per_customer,
         row_number() over (
             partition by cohort_month, cohort_dimension, cohort_value, retention_kind order by period_number
         ) - 1 as periods_before,
@@ -11,7 +21,7 @@ with cells as (
             partition by cohort_month, cohort_dimension, cohort_value, retention_kind order by period_number
         ) as net_amount_so_far
 
-    from {{ ref('rpt_cohort_retention') }} as rpt_cohort_retention
+    from {{ ref('rpt_cohort_retention') }}
 
 )
 

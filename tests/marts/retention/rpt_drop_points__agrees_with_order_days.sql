@@ -27,7 +27,10 @@ reached as (
 
 )
 
-select points.*
+select
+    points.from_order_number,
+    points.customers,
+    reached.customers as counted_customers
 
 from {{ ref('rpt_drop_points') }} as points
 inner join reached on points.from_order_number = reached.from_order_number

@@ -11,7 +11,13 @@ with months as (
 
 )
 
-select * from months
+select
+    month,
+    last_month,
+    active,
+    active_last_month
+
+from months
 
 where
     active <> new + retained + resurrected
