@@ -1,110 +1,86 @@
+{%- set dimensions = [
+    'everyone', 'channel', 'acquisition_source', 'first_category', 'first_order_discounted', 'city_tier'
+] -%}
+
 with cohorts as (
 
     select * from {{ ref('int_customer_cohorts') }}
 
 ),
 
-customer_months as (
+activity as (
 
     select
-        cohorts.customer_id,
-        {{ dbt.datediff('cohorts.cohort_month', 'customer_months.month', 'month') }} as period_number,
-        customer_months.net_amount,
-        case when customer_months.next_month is null then 1 else 0 end as is_last_month
+        cohorts.cohort_month,
+        'all' as everyone,
+        cohorts.channel,
+        cohorts.acquisition_source,
+        cohorts.first_category,
+        cohorts.first_order_discounted,
+        cohorts.city_tier,
+        periods.retention_kind,
+        periods.period_number,
+        periods.is_last_month,
+        periods.net_amount
 
-    from {{ ref('int_customer_months') }} as customer_months
-    inner join cohorts on customer_months.customer_id = cohorts.customer_id
+    from {{ ref('int_customer_periods') }} as periods
+    inner join cohorts on periods.customer_id = cohorts.customer_id
 
 ),
 
-order_ages as (
+summed as (
 
+    {% for dimension in dimensions -%}
     select
-        cohorts.customer_id,
-        {{ dbt.datediff('cohorts.first_order_date', 'purchases.order_date', 'day') }} as days_since_first_order,
-        purchases.net_amount
-
-    from {{ ref('int_purchases') }} as purchases
-    inner join cohorts on purchases.customer_id = cohorts.customer_id
-
-),
-
--- period 0 is the day of the first order, period 1 the 30 days after it
-numbered_ages as (
-
-    select
-        customer_id,
-        cast(ceil(days_since_first_order / 30.0) as integer) as period_number,
-        net_amount
-
-    from order_ages
-
-),
-
-customer_periods as (
-
-    select
-        'calendar_month' as retention_kind,
-        customer_id,
+        cohort_month,
+        '{{ "all" if dimension == "everyone" else dimension }}' as cohort_dimension,
+        {{ dimension }} as cohort_value,
+        retention_kind,
         period_number,
-        1 as customers,
-        net_amount
-
-    from customer_months
-
-    union all
-
-    -- whoever ordered in a month or later did so in their last month or before it
-    select
-        'on_or_after' as retention_kind,
-        customer_id,
-        period_number,
-        is_last_month as customers,
-        net_amount
-
-    from customer_months
-
-    union all
-
-    select
-        'rolling_30d' as retention_kind,
-        customer_id,
-        period_number,
-        1 as customers,
+        count(*) as customers,
+        sum(is_last_month) as last_customers,
         sum(net_amount) as net_amount
 
-    from numbered_ages
+    from activity
 
-    group by customer_id, period_number
+    group by cohort_month, {{ dimension }}, retention_kind, period_number
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif -%}
+    {% endfor %}
 
 ),
 
 final as (
 
     select
-        cohorts.cohort_month,
-        cohorts.channel,
-        cohorts.acquisition_source,
-        cohorts.first_category,
-        cohorts.first_order_discounted,
-        cohorts.city_tier,
-        customer_periods.retention_kind,
-        customer_periods.period_number,
-        sum(customer_periods.customers) as customers,
-        sum(customer_periods.net_amount) as net_amount
+        cohort_month,
+        cohort_dimension,
+        cohort_value,
+        retention_kind,
+        period_number,
+        customers,
+        net_amount
 
-    from customer_periods
-    inner join cohorts on customer_periods.customer_id = cohorts.customer_id
+    from summed
 
-    group by
-        cohorts.cohort_month,
-        cohorts.channel,
-        cohorts.acquisition_source,
-        cohorts.first_category,
-        cohorts.first_order_discounted,
-        cohorts.city_tier,
-        customer_periods.retention_kind,
-        customer_periods.period_number
+    union all
+
+    -- whoever ordered in a month or later had the last month with an order then or later
+    select
+        cohort_month,
+        cohort_dimension,
+        cohort_value,
+        'on_or_after' as retention_kind,
+        period_number,
+        last_customers as customers,
+        net_amount
+
+    from summed
+
+    where retention_kind = 'calendar_month'
 
 )
 

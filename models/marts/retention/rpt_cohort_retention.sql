@@ -1,38 +1,6 @@
-{%- set dimensions = [
-    'everyone', 'channel', 'acquisition_source', 'first_category', 'first_order_discounted', 'city_tier'
-] -%}
+with activity as (
 
-with traits as (
-
-    select
-        activity.*,
-        'all' as everyone
-
-    from {{ ref('int_cohort_activity') }} as activity
-
-),
-
-activity as (
-
-    {% for dimension in dimensions -%}
-    select
-        cohort_month,
-        '{{ "all" if dimension == "everyone" else dimension }}' as cohort_dimension,
-        {{ dimension }} as cohort_value,
-        retention_kind,
-        period_number,
-        sum(customers) as customers,
-        sum(net_amount) as net_amount
-
-    from traits
-
-    group by cohort_month, {{ dimension }}, retention_kind, period_number
-    {%- if not loop.last %}
-
-    union all
-
-    {% endif -%}
-    {% endfor %}
+    select * from {{ ref('int_cohort_activity') }}
 
 ),
 
