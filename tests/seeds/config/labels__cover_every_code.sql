@@ -79,9 +79,12 @@ shown as (
     {% for code_type, codes in {
         'churn_method': ['days_since_last_order', 'personal_gap', 'rule_flags', 'bgnbd', 'logistic', 'published'],
         'probability_method': ['logistic', 'bgnbd', 'recency_band', 'none'],
+        'churn_driver': ['dropped_out', 'buys_rarely'],
         'value_method': ['bgnbd_gamma_gamma', 'bgnbd_mean_amount', 'none'],
         'risk_band': ['high', 'medium', 'low'],
         'measure': ['orders', 'net_amount'],
+        'cohort_dimension': ['all', 'channel', 'acquisition_source', 'first_category', 'first_order_discounted', 'city_tier'],
+        'retention_kind': ['calendar_month', 'rolling_30d', 'on_or_after'],
     }.items() -%}
     {% for code in codes -%}
     union
@@ -110,15 +113,6 @@ shown as (
         '{{ feature }}_{{ direction }}' as code
 
     {% endfor -%}
-    {% endfor -%}
-
-    {% for driver in ['dropped_out', 'buys_rarely'] -%}
-    union
-
-    select
-        'churn_driver' as code_type,
-        '{{ driver }}' as code
-
     {% endfor -%}
 
     union

@@ -1,0 +1,85 @@
+-- Which customers come back: of the customers won through a channel, a source or a category, how many still order three
+-- months later?
+--
+-- Run:  dbt show --select which_customers_come_back --limit 60    (with --output json for all columns)
+--
+-- Read: one row per value with at least 30 customers, over the last twelve cohorts whose month 3 is over, so that all
+-- have had the same time. rate_difference says how far a value stands from all customers: sources well below it bring
+-- buyers, not customers, and those well above deserve more of the budget. A discounted first order that brings many
+-- customers and few returns was bought, not won. net_amount_per_customer holds what was paid by the end of month 3, first
+-- order included, and bounds what such a customer may cost. Differences are association: who comes through a source
+-- differs in more than the source.
+with cells as (
+
+    select * from {{ ref('rpt_cohort_retention') }}
+
+    where retention_kind = 'calendar_month' and period_number in (1, 3)
+
+),
+
+old_enough as (
+
+    select
+        cohort_month,
+        row_number() over (order by cohort_month desc) as age_rank
+
+    from cells
+
+    where cohort_dimension = 'all' and period_number = 3 and is_mature
+
+),
+
+summed as (
+
+    select
+        cells.cohort_dimension,
+        cells.cohort_dimension_en,
+        cells.cohort_value,
+        sum(case when cells.period_number = 3 then cells.cohort_customers else 0 end) as cohort_customers,
+        sum(case when cells.period_number = 1 then cells.retained_customers else 0 end) as month_1_customers,
+        sum(case when cells.period_number = 3 then cells.retained_customers else 0 end) as month_3_customers,
+        sum(case when cells.period_number = 3 then cells.cumulative_net_amount else 0 end) as net_amount
+
+    from cells
+    inner join old_enough on cells.cohort_month = old_enough.cohort_month
+
+    where old_enough.age_rank <= 12
+
+    group by cells.cohort_dimension, cells.cohort_dimension_en, cells.cohort_value
+
+),
+
+everyone as (
+
+    select
+        cohort_customers,
+        month_3_customers
+
+    from summed
+
+    where cohort_dimension = 'all'
+
+)
+
+select
+    summed.cohort_dimension_en as cohort_dimension,
+    summed.cohort_value,
+    summed.cohort_customers,
+    summed.month_1_customers,
+    {{ share('summed.month_1_customers', 'summed.cohort_customers') }} as month_1_rate,
+    summed.month_3_customers,
+    {{ share('summed.month_3_customers', 'summed.cohort_customers') }} as month_3_rate,
+    {{ share('summed.month_3_customers', 'summed.cohort_customers') }}
+    - {{ share('everyone.month_3_customers', 'everyone.cohort_customers') }} as rate_difference,
+    {{ mean_amount('summed.net_amount', 'summed.cohort_customers') }} as net_amount_per_customer
+
+from summed
+cross join everyone
+
+where summed.cohort_customers >= 30
+
+order by
+    case when summed.cohort_dimension = 'all' then 0 else 1 end asc,
+    cohort_dimension asc,
+    rate_difference desc,
+    summed.cohort_value asc

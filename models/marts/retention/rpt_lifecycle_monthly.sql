@@ -1,0 +1,150 @@
+with as_of as (
+
+    select * from {{ ref('int_as_of') }}
+
+),
+
+acquisitions as (
+
+    select
+        cast(date_trunc('month', acquired_date) as date) as month,
+        count(*) as acquired,
+        sum(case when is_activated then 1 else 0 end) as activated,
+        sum(case when is_referred then 1 else 0 end) as referrals
+
+    from {{ ref('int_customers_acquired') }}
+
+    group by cast(date_trunc('month', acquired_date) as date)
+
+),
+
+-- a shop without any referred account does not record referrals, which is not the same as none
+shop as (
+
+    select
+        min(month) as first_month,
+        max(referrals) > 0 as is_recording_referrals
+
+    from acquisitions
+
+),
+
+activity as (
+
+    select
+        month,
+        sum(case when activity = 'new' then 1 else 0 end) as new,
+        sum(case when activity = 'retained' then 1 else 0 end) as retained,
+        sum(case when activity = 'resurrected' then 1 else 0 end) as resurrected,
+        count(*) as active,
+        sum(orders) as orders,
+        sum(net_amount) as revenue
+
+    from {{ ref('int_customer_months') }}
+
+    group by month
+
+),
+
+pauses as (
+
+    select
+        cast(month + interval '1' month as date) as month,
+        next_month
+
+    from {{ ref('int_customer_months') }}
+
+),
+
+dormancies as (
+
+    select
+        month,
+        count(*) as dormant
+
+    from pauses
+
+    where next_month is null or next_month <> month
+
+    group by month
+
+),
+
+month_starts as (
+
+    select
+        {{ time_series('cast(shop.first_month as timestamp)', 'cast(as_of.as_of_date as timestamp)', 'month') }} as starts_at,
+        shop.is_recording_referrals,
+        as_of.as_of_date
+
+    from shop
+    cross join as_of
+
+    where shop.first_month is not null
+
+),
+
+months as (
+
+    select
+        cast(starts_at as date) as month,
+        cast(starts_at + interval '1' month - interval '1' day as date) <= as_of_date as is_complete,
+        -- whoever was acquired on the last day has had 30 days, too
+        cast(starts_at + interval '1' month + interval '29' day as date) <= as_of_date as is_activation_complete,
+        is_recording_referrals
+
+    from month_starts
+
+),
+
+counted as (
+
+    select
+        months.month,
+        months.is_complete,
+        months.is_activation_complete,
+        coalesce(acquisitions.acquired, 0) as acquired,
+        coalesce(acquisitions.activated, 0) as activated,
+        case when months.is_recording_referrals then coalesce(acquisitions.referrals, 0) end as referrals,
+        coalesce(activity.new, 0) as new,
+        coalesce(activity.retained, 0) as retained,
+        coalesce(activity.resurrected, 0) as resurrected,
+        coalesce(activity.active, 0) as active,
+        coalesce(lag(activity.active) over (order by months.month), 0) as active_before,
+        coalesce(dormancies.dormant, 0) as dormant,
+        coalesce(activity.orders, 0) as orders,
+        coalesce(activity.revenue, 0) as revenue
+
+    from months
+    left join acquisitions on months.month = acquisitions.month
+    left join activity on months.month = activity.month
+    left join dormancies on months.month = dormancies.month
+
+),
+
+final as (
+
+    select
+        month,
+        is_complete,
+        cast(acquired as bigint) as acquired,
+        cast(activated as bigint) as activated,
+        is_activation_complete,
+        case when is_activation_complete then {{ share('activated', 'acquired') }} end as activation_rate,
+        cast(active as bigint) as active,
+        cast(new as bigint) as new,
+        cast(retained as bigint) as retained,
+        cast(resurrected as bigint) as resurrected,
+        cast(dormant as bigint) as dormant,
+        cast(active_before as bigint) as active_before,
+        case when is_complete then {{ share('retained', 'active_before') }} end as retention_rate,
+        cast(orders as bigint) as orders,
+        cast(revenue as numeric(18, 2)) as revenue,
+        {{ mean_amount('revenue', 'active') }} as revenue_per_active,
+        cast(referrals as bigint) as referrals
+
+    from counted
+
+)
+
+select * from final

@@ -1,0 +1,78 @@
+-- Guards that the months of each first category hold the customers who ordered in them, counted order by order, and that
+-- on_or_after never gains customers from one month to the next and never has fewer than ordered in the month itself.
+with orders as (
+
+    select
+        fct_orders.customer_id,
+        fct_orders.net_amount,
+        cohorts.first_category,
+        cohorts.cohort_month,
+        {{ dbt.datediff('cohorts.first_order_date', 'fct_orders.order_date', 'month') }} as months_later
+
+    from {{ ref('fct_orders') }} as fct_orders
+    inner join {{ ref('int_customer_cohorts') }} as cohorts on fct_orders.customer_id = cohorts.customer_id
+
+    where fct_orders.is_valid
+
+),
+
+counted as (
+
+    select
+        cohort_month,
+        first_category,
+        months_later,
+        count(distinct customer_id) as customers,
+        sum(net_amount) as net_amount
+
+    from orders
+
+    group by cohort_month, first_category, months_later
+
+),
+
+months as (
+
+    select
+        calendar.cohort_month,
+        calendar.cohort_value,
+        calendar.period_number,
+        calendar.retained_customers,
+        calendar.net_amount,
+        unbounded.retained_customers as customers_on_or_after,
+        lag(unbounded.retained_customers) over (
+            partition by calendar.cohort_month, calendar.cohort_value order by calendar.period_number
+        ) as customers_before
+
+    from {{ ref('rpt_cohort_retention') }} as calendar
+    left join {{ ref('rpt_cohort_retention') }} as unbounded
+        on
+            calendar.cohort_month = unbounded.cohort_month
+            and calendar.cohort_dimension = unbounded.cohort_dimension
+            and calendar.cohort_value = unbounded.cohort_value
+            and calendar.period_number = unbounded.period_number
+            and unbounded.retention_kind = 'on_or_after'
+
+    where calendar.retention_kind = 'calendar_month' and calendar.cohort_dimension = 'first_category'
+
+)
+
+select
+    months.*,
+    counted.customers,
+    counted.net_amount as counted_net_amount
+
+from months
+full outer join counted
+    on
+        months.cohort_month = counted.cohort_month
+        and months.cohort_value = counted.first_category
+        and months.period_number = counted.months_later
+
+where
+    months.cohort_month is null
+    or months.retained_customers <> coalesce(counted.customers, 0)
+    or months.net_amount <> coalesce(counted.net_amount, 0)
+    or months.customers_on_or_after is null
+    or months.customers_on_or_after < months.retained_customers
+    or months.customers_on_or_after > months.customers_before
