@@ -15,6 +15,7 @@ final as (
     select
         stg_reviews.review_id,
         stg_reviews.rating,
+        stg_reviews.has_media,
         coalesce(aliases.customer_id, stg_reviews.customer_id) as customer_id,
         stg_reviews.created_at,
         stg_reviews.created_date

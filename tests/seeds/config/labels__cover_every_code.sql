@@ -84,6 +84,9 @@ shown as (
         'risk_band': ['high', 'medium', 'low'],
         'measure': ['orders', 'net_amount'],
         'cohort_dimension': ['all', 'channel', 'acquisition_source', 'first_category', 'first_order_discounted', 'city_tier'],
+        'repurchase_group': ['all', 'order_number', 'category', 'channel'],
+        'behaviour': ['points_redeemed', 'review_written', 'photo_review', 'support_contact', 'subscribed'],
+        'note': ['association'],
         'retention_kind': ['calendar_month', 'rolling_30d', 'on_or_after'],
     }.items() -%}
     {% for code in codes -%}

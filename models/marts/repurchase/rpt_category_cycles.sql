@@ -1,0 +1,107 @@
+with category_days as (
+
+    select * from {{ ref('int_category_order_days') }}
+
+),
+
+busiest_months as (
+
+    select
+        category,
+        customer_id,
+        cast(date_trunc('month', order_date) as date) as order_month,
+        sum(orders) as orders
+
+    from category_days
+
+    group by category, customer_id, cast(date_trunc('month', order_date) as date)
+
+),
+
+customers as (
+
+    select
+        category,
+        customer_id,
+        max(case when orders >= 3 then 1 else 0 end) as is_high_frequency
+
+    from busiest_months
+
+    group by category, customer_id
+
+),
+
+counted as (
+
+    select
+        category,
+        count(*) as customers,
+        sum(is_high_frequency) as high_frequency_customers
+
+    from customers
+
+    group by category
+
+),
+
+measured as (
+
+    select
+        category,
+        count(distinct customer_id) as repeat_customers,
+        count(*) as gaps,
+        sum({{ dbt.datediff('order_date', 'next_order_date', 'day') }}) as gap_days,
+        {% for name, fraction in {'p25': 0.25, 'median': 0.5, 'p75': 0.75}.items() -%}
+        percentile_cont({{ fraction }}) within group (
+            order by {{ dbt.datediff('order_date', 'next_order_date', 'day') }}
+        ) as {{ name }}_gap_days
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
+
+    from category_days
+
+    where next_order_date is not null
+
+    group by category
+
+),
+
+-- half have come back on the first day on which the curve is at one half or below
+half_lives as (
+
+    select
+        group_value as category,
+        min(gap_days) as expected_half_days
+
+    from {{ ref('int_repurchase_survival') }}
+
+    -- a half in doubles may lie a trifle above
+    where group_by = 'category' and survival <= 0.5 + 1e-12
+
+    group by group_value
+
+),
+
+final as (
+
+    select
+        counted.category,
+        cast(counted.customers as integer) as customers,
+        cast(coalesce(measured.repeat_customers, 0) as integer) as repeat_customers,
+        {{ share('coalesce(measured.repeat_customers, 0)', 'counted.customers') }} as repurchase_rate,
+        cast(coalesce(measured.gaps, 0) as integer) as gaps,
+        cast({{ exact_ratio('measured.gap_days', 'measured.gaps', 2) }} as numeric(18, 2)) as mean_gap_days,
+        cast(measured.median_gap_days as numeric(18, 2)) as median_gap_days,
+        cast(measured.p25_gap_days as numeric(18, 2)) as p25_gap_days,
+        cast(measured.p75_gap_days as numeric(18, 2)) as p75_gap_days,
+        cast(half_lives.expected_half_days as integer) as censored_median_gap_days,
+        cast(counted.high_frequency_customers as integer) as high_frequency_customers,
+        {{ share('counted.high_frequency_customers', 'counted.customers') }} as high_frequency_share
+
+    from counted
+    left join measured on counted.category = measured.category
+    left join half_lives on counted.category = half_lives.category
+
+)
+
+select * from final

@@ -1,0 +1,101 @@
+with customers as (
+
+    select * from {{ ref('int_landmark_customers') }}
+
+),
+
+totals as (
+
+    select
+        count(*) as customers,
+        coalesce(sum(case when has_come_back then 1 else 0 end), 0) as repeat_customers
+
+    from customers
+
+),
+
+engaged as (
+
+    select
+        behaviours.behaviour,
+        count(*) as customers,
+        sum(case when customers.has_come_back then 1 else 0 end) as repeat_customers
+
+    from {{ ref('int_landmark_behaviours') }} as behaviours
+    inner join customers on behaviours.customer_id = customers.customer_id
+
+    group by behaviours.behaviour
+
+),
+
+-- a behaviour nobody shows, or everybody, has nothing to be compared with
+compared as (
+
+    select
+        engaged.behaviour,
+        engaged.customers as customers_with,
+        engaged.repeat_customers as repeat_customers_with,
+        totals.customers - engaged.customers as customers_without,
+        totals.repeat_customers - engaged.repeat_customers as repeat_customers_without,
+        cast(engaged.repeat_customers as {{ type_double() }}) / engaged.customers as rate_with,
+        cast(totals.repeat_customers - engaged.repeat_customers as {{ type_double() }})
+        / nullif(totals.customers - engaged.customers, 0) as rate_without
+
+    from engaged
+    cross join totals
+
+),
+
+bounds as (
+
+    select
+        compared.*,
+        {{ wilson_bound('rate_with', 'customers_with', '-') }} as lower_with,
+        {{ wilson_bound('rate_with', 'customers_with', '+') }} as upper_with,
+        {{ wilson_bound('rate_without', 'customers_without', '-') }} as lower_without,
+        {{ wilson_bound('rate_without', 'customers_without', '+') }} as upper_without
+
+    from compared
+
+),
+
+-- Newcombe (1998), method 10
+intervals as (
+
+    select
+        bounds.*,
+        rate_with - rate_without as difference,
+        rate_with - rate_without
+        - sqrt(power(rate_with - lower_with, 2) + power(upper_without - rate_without, 2)) as difference_lower,
+        rate_with - rate_without
+        + sqrt(power(upper_with - rate_with, 2) + power(rate_without - lower_without, 2)) as difference_upper
+
+    from bounds
+
+),
+
+final as (
+
+    select
+        intervals.behaviour,
+        labels.label_en as behaviour_en,
+        labels.label_zh as behaviour_zh,
+        cast(intervals.customers_with as integer) as customers_with,
+        cast(intervals.repeat_customers_with as integer) as repeat_customers_with,
+        cast(intervals.rate_with as numeric(18, 6)) as repurchase_rate_with,
+        cast(intervals.customers_without as integer) as customers_without,
+        cast(intervals.repeat_customers_without as integer) as repeat_customers_without,
+        cast(intervals.rate_without as numeric(18, 6)) as repurchase_rate_without,
+        cast(intervals.difference as numeric(18, 6)) as difference,
+        cast(intervals.difference_lower as numeric(18, 6)) as difference_lower,
+        cast(intervals.difference_upper as numeric(18, 6)) as difference_upper,
+        notes.label_en as note_en,
+        notes.label_zh as note_zh
+
+    from intervals
+    left join {{ ref('labels') }} as labels on labels.code_type = 'behaviour' and intervals.behaviour = labels.code
+    left join {{ ref('labels') }} as notes on notes.code_type = 'note' and notes.code = 'association'
+
+)
+
+select * from final
