@@ -47,9 +47,9 @@ def compare_staged(spark: Spark, shop: Path, tables: Iterable[str], **variables:
 
 
 @pytest.fixture(scope="module")
-def sample_marts(spark: Spark, sample: Path) -> dict[str, Table]:
+def sample_marts(spark: Spark, sample: Path, sample_build: Build) -> dict[str, Table]:
     """The sample, loaded into Spark as text; it stays there until the next build."""
-    return spark.build(sample)
+    return spark.build(sample, parameters=sample_build.parameters())
 
 
 def test_dirty_sample_gives_the_same_marts(
@@ -74,8 +74,9 @@ def test_hostile_shop_gives_the_same_marts(
 ) -> None:
     """Ties, copies, half cents, circles of links; a zone that moves days."""
     variables = {"shop_timezone": "America/New_York", "rfm_scoring": "quantiles"}
-    ours = warehouse.build(hostile, **variables).tables()
-    lines = compare(ours, spark.build(hostile, **variables))
+    build = warehouse.build(hostile, **variables)
+    theirs = spark.build(hostile, parameters=build.parameters(), **variables)
+    lines = compare(build.tables(), theirs)
     assert not lines, "\n".join(lines)
 
 
