@@ -26,8 +26,7 @@ contributions as (
         features.customer_id,
         weights.intercept,
         {% for feature in churn_features() -%}
-        weights.{{ feature }}_weight * (features.{{ feature }} - weights.{{ feature }}_mean) as {{ feature }},
-        features.{{ feature }} > weights.{{ feature }}_mean as {{ feature }}_is_high
+        weights.{{ feature }}_weight * (features.{{ feature }} - weights.{{ feature }}_mean) as {{ feature }}
         {%- if not loop.last %},{% endif %}
         {% endfor %}
 
@@ -36,14 +35,29 @@ contributions as (
 
 ),
 
+topics as (
+
+    select
+        cutoff_date,
+        customer_id,
+        intercept,
+        {% for topic, features in churn_topics().items() -%}
+        {{ features | join(' + ') }} as {{ topic }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
+
+    from contributions
+
+),
+
 summed as (
 
     select
-        contributions.*,
-        intercept + {{ churn_features() | join(' + ') }} as log_odds,
-        greatest({{ churn_features() | join(', ') }}) as greatest_contribution
+        topics.*,
+        intercept + {{ churn_topics() | join(' + ') }} as log_odds,
+        greatest({{ churn_topics() | join(', ') }}) as greatest_contribution
 
-    from contributions
+    from topics
 
 ),
 
@@ -55,9 +69,8 @@ final as (
         cast(1 / (1 + exp(-greatest(least(log_odds, 700), -700))) as numeric(18, 6)) as churn_probability,
         case
             when greatest_contribution <= 0 then null
-            {% for feature in churn_features() -%}
-            when {{ feature }} = greatest_contribution
-                then '{{ feature }}' || case when {{ feature }}_is_high then '_high' else '_low' end
+            {% for topic in churn_topics() -%}
+            when {{ topic }} = greatest_contribution then '{{ topic }}'
             {% endfor -%}
         end as main_driver
 

@@ -39,9 +39,9 @@ final as (
         published.probability_method,
         -- only what the published probability rests on is a reason for it
         case
-            when published.probability_method = 'logistic' then drivers.main_driver
             when published.churn_probability < 0.40 then null
-            when published.probability_method = 'recency_band' then 'recency_high'
+            when published.probability_method = 'logistic' then drivers.main_driver
+            when published.probability_method = 'recency_band' then 'recency'
             when published.probability_method = 'bgnbd' and predicted.probability_alive < 0.5 then 'dropped_out'
             when published.probability_method = 'bgnbd' then 'buys_rarely'
         end as main_driver
