@@ -7,7 +7,10 @@ with orders as (
         fct_orders.net_amount,
         cohorts.first_category,
         cohorts.cohort_month,
-        {{ dbt.datediff('cohorts.first_order_date', 'fct_orders.order_date', 'month') }} as months_later
+        -- from one first day to the other: in between, Spark counts full months
+        {{
+            dbt.datediff('cohorts.cohort_month', "cast(date_trunc('month', fct_orders.order_date) as date)", 'month')
+        }} as months_later
 
     from {{ ref('fct_orders') }} as fct_orders
     inner join {{ ref('int_customer_cohorts') }} as cohorts on fct_orders.customer_id = cohorts.customer_id
