@@ -8,7 +8,7 @@
 -- A sign that stands out points at a cause: overdue to reminders, complaints and bad reviews to service, returns to the
 -- description or quality of products. Active customers with a single sign are the early form of the same causes.
 -- Churned customers come last: one win-back offer, then no more cost. A high churned share is normal where people buy
--- once a year: compare var churn_inactive_days with the gaps in int_category_cycles before drawing conclusions.
+-- once a year: compare var churn_inactive_days with the gaps in rpt_category_cycles before drawing conclusions.
 with customers as (
 
     select
