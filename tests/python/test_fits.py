@@ -113,6 +113,22 @@ def test_bg_nbd_without_drop_out_is_not_identified() -> None:
     assert fit.values["r"] / fit.values["alpha"] == pytest.approx(1.5 / 10, rel=0.05)
 
 
+def test_bg_nbd_with_one_chance_to_stop_for_all_is_not_identified() -> None:
+    """Where all stop with the same chance, a and b grow without end; a / (a + b) is that chance."""
+    random = np.random.default_rng(3)
+    rates = random.gamma(2, 1 / 40, 4000)
+    orders = random.geometric(0.3, 4000)
+    rows = []
+    for rate, most in zip(rates, orders, strict=True):
+        days = np.cumsum(random.exponential(1 / rate, most - 1))
+        known = days[days <= 700]
+        rows.append((len(known), known[-1] if len(known) else 0, 700, 1))
+    fit = bg_nbd.fit(*np.array(rows).T)
+    assert not fit.is_identified
+    a, b = fit.values["a"], fit.values["b"]
+    assert a / (a + b) == pytest.approx(0.3, abs=0.02)
+
+
 def test_bg_nbd_thresholds() -> None:
     """30 customers of whom 10 came back are the least."""
     repeats = np.array([1] * 10 + [0] * 20)
