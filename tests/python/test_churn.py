@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 from cdnow import END_OF_CALIBRATION, cdnow_customers, order_rows
-from conftest import skip
 from reference import Zone
 from scipy.special import hyp2f1
 from sklearn.metrics import brier_score_loss, roc_auc_score
@@ -131,7 +130,7 @@ def test_who_comes_back_to_cdnow(held_out: Build) -> None:
 def online_retail(warehouse: Warehouse) -> Path:
     """A year of a gift shop, as its example prepares it."""
     if not ONLINE_RETAIL.exists():
-        skip(f"no {ONLINE_RETAIL}: no invoices of a real shop")
+        pytest.skip(f"no {ONLINE_RETAIL}: no invoices of a real shop")
     script = PROJECT / "examples" / "online_retail" / "prepare.py"
 
     def prepare(folder: Path) -> None:
