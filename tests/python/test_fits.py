@@ -97,20 +97,33 @@ def test_bg_nbd_of_groups_equals_single_customers(histories: np.ndarray) -> None
     assert grouped.customers == 2357
 
 
+def buyers(random: np.random.Generator, chances_to_stop: np.ndarray) -> np.ndarray:
+    """Customers who buy 1.5 times in ten weeks on average, and stop after an order by chance."""
+    until = random.integers(200, 700, len(chances_to_stop))
+    rates = random.gamma(1.5, 1 / 70, len(chances_to_stop))
+    rows = []
+    for end, rate, chance in zip(until, rates, chances_to_stop, strict=True):
+        days = np.unique(np.ceil(np.cumsum(random.exponential(1 / rate, 400))))
+        most = random.geometric(chance) - 1 if chance > 1e-9 else len(days)
+        known = days[:most][days[:most] <= end]
+        rows.append((len(known), known[-1] if len(known) else 0, end, 1))
+    return np.array(rows).T
+
+
 def test_bg_nbd_without_drop_out_is_not_identified() -> None:
     """Where all buy at random for ever (NBD), drop-out cannot be told; r and alpha still can."""
-    random = np.random.default_rng(3)
-    until = random.integers(200, 700, 3000)
-    rates = random.gamma(1.5, 1 / 70, 3000)
-    rows = []
-    for end, rate in zip(until, rates, strict=True):
-        days = np.unique(np.ceil(np.cumsum(random.exponential(1 / rate, 400))))
-        known = days[days <= end]
-        rows.append((len(known), known[-1] if len(known) else 0, end, 1))
-    fit = bg_nbd.fit(*np.array(rows).T)
+    fit = bg_nbd.fit(*buyers(np.random.default_rng(3), np.zeros(3000)))
     assert not fit.is_identified
     # whole days make no two orders of one day: a little fewer orders than drawn
     assert fit.values["r"] / fit.values["alpha"] == pytest.approx(1.5 / 10, rel=0.05)
+
+
+def test_bg_nbd_with_next_to_no_drop_out_is_not_identified() -> None:
+    """Where 1 order in 2,000 is a last one, a is next to nothing; b need not be large."""
+    random = np.random.default_rng(3)
+    fit = bg_nbd.fit(*buyers(random, random.beta(0.002, 4, 3000)))
+    assert fit.values["b"] < 100
+    assert not fit.is_identified
 
 
 def test_bg_nbd_with_one_chance_to_stop_for_all_is_not_identified() -> None:
