@@ -1,0 +1,508 @@
+"""Churn and value: published figures of real shops, sums worked out again, and no look ahead."""
+
+import math
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from cdnow import END_OF_CALIBRATION, cdnow_customers, order_rows
+from reference import Zone
+from scipy.special import hyp2f1
+from sklearn.metrics import brier_score_loss, roc_auc_score
+from warehouse import PROJECT, SAMPLE, Build, Warehouse, copy_project, read_shop, write_shop
+
+ONLINE_RETAIL = PROJECT.parent / "shared" / "data" / "online_retail.parquet"
+# all that these tests look at
+MARTS = "+rpt_churn_backtest +fct_customer_churn +fct_customer_lifetime_value +fct_model_parameters"
+Row = dict[str, Any]
+
+
+def parameters(build: Build, model: str, through: date) -> dict[str, float]:
+    """The fitted values of a model."""
+    rows = build.rows("fct_model_parameters", model=model, trained_through=through)
+    return {row["parameter"]: row["value"] for row in rows}
+
+
+def backtest(build: Build) -> dict[str, Row]:
+    """The result of each method."""
+    return build.by_key("rpt_churn_backtest", "method")
+
+
+def as_of_day(build: Build) -> date:
+    """The day that the marts are as of."""
+    ((day,),) = build.query("select as_of_date from intermediate.int_as_of")
+    return day
+
+
+# -- CDNOW ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cdnow(warehouse: Warehouse) -> Path:
+    """CDNOW as a shop."""
+    orders = order_rows(cdnow_customers())
+    return warehouse.folder("cdnow", lambda folder: write_shop(folder, {"orders": orders}))
+
+
+@pytest.fixture(scope="module")
+def calibrated(warehouse: Warehouse, cdnow: Path) -> Build:
+    """CDNOW as it was known at the end of the period on which models are published."""
+    return warehouse.build(
+        cdnow, select=MARTS, churn_horizon_days=273, as_of_date=str(END_OF_CALIBRATION)
+    )
+
+
+@pytest.fixture(scope="module")
+def held_out(warehouse: Warehouse, cdnow: Path) -> Build:
+    """CDNOW with the 39 weeks that models had to predict."""
+    return warehouse.build(cdnow, select=MARTS, churn_horizon_days=273)
+
+
+def test_parameters_equal_publications(calibrated: Build) -> None:
+    """Fader, Hardie & Lee (2005) and Fader & Hardie (2013), to the printed digits."""
+    found = parameters(calibrated, "bg_nbd", END_OF_CALIBRATION)
+    assert {name: round(value, 3) for name, value in found.items()} == {
+        "r": 0.243,
+        "alpha": 4.414,
+        "a": 0.793,
+        "b": 2.426,
+    }
+    found = parameters(calibrated, "gamma_gamma", END_OF_CALIBRATION)
+    assert {name: round(value, 2) for name, value in found.items()} == {
+        "p": 6.25,
+        "q": 3.74,
+        "gamma": 15.44,
+    }
+    told = {
+        (row["model"], row["customers"], round(row["log_likelihood"], 3), row["is_identified"])
+        for row in calibrated.rows("fct_model_parameters")
+        if row["model"] in ("bg_nbd", "gamma_gamma")
+    }
+    assert told == {("bg_nbd", 2357, -9582.429, True), ("gamma_gamma", 946, -4055.918, True)}
+
+
+def test_values_equal_publications(calibrated: Build) -> None:
+    """P(alive) of x = 2, t_x = 30.43, T = 38.86; mean amounts of ten customers; the year's sum."""
+    values = calibrated.by_key("fct_customer_lifetime_value", "customer_id")
+    assert round(values["1"]["probability_alive"], 4) == Decimal("0.7266")
+    found = [str(values[str(number)]["expected_order_amount"]) for number in range(1, 11)]
+    assert " ".join(found) == "24.65 18.91 35.17 35.17 35.17 71.46 18.91 35.17 27.28 35.17"
+    total = sum(row["predicted_value_365d"] for row in values.values())
+    assert float(total) == pytest.approx(71_508, rel=0.01)
+
+
+def test_orders_of_39_weeks_equal_publication(held_out: Build) -> None:
+    """The same customer is expected to order 1.226 times."""
+    ((orders,),) = held_out.query(
+        "select predicted_orders from intermediate.int_customer_values_predicted"
+        f" where customer_id = '1' and cutoff_date = date '{END_OF_CALIBRATION}'"
+    )
+    assert round(orders, 3) == Decimal("1.226")
+
+
+def test_who_comes_back_to_cdnow(held_out: Build) -> None:
+    """Half a year ahead at least as good as BG/NBD is known to be, and better than the base rate.
+
+    Days since the last order and 1 - p_buy have the AUC that others compute.
+    """
+    results = backtest(held_out)
+    assert {row["cutoff_date"] for row in results.values()} == {END_OF_CALIBRATION}
+    assert round(results["days_since_last_order"]["auc"], 3) == Decimal("0.771")
+    assert round(results["bgnbd"]["auc"], 3) == Decimal("0.757")
+    published = results["published"]
+    assert published["customers"] == 2357
+    assert published["auc"] >= Decimal("0.755")
+    assert published["brier"] <= Decimal("0.9") * published["base_rate_brier"]
+    assert not published["is_better_than_days_since_last_order"]
+
+
+# -- Online Retail --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def online_retail(warehouse: Warehouse) -> Path:
+    """A year of a gift shop, as its example prepares it."""
+    if not ONLINE_RETAIL.exists():
+        pytest.skip(f"no {ONLINE_RETAIL}: no invoices of a real shop")
+    script = PROJECT / "examples" / "online_retail" / "prepare.py"
+
+    def prepare(folder: Path) -> None:
+        subprocess.run(
+            [sys.executable, str(script), str(ONLINE_RETAIL), str(folder)],
+            check=True,
+            capture_output=True,
+        )
+
+    return warehouse.folder("online_retail", prepare)
+
+
+@pytest.mark.parametrize(("horizon", "auc"), [(91, "0.73"), (182, "0.72")])
+def test_who_comes_back_to_online_retail(
+    warehouse: Warehouse, online_retail: Path, horizon: int, auc: str
+) -> None:
+    """Who leaves is known better than by chance and base rate, though drop-out cannot be told."""
+    build = warehouse.build(online_retail, select=MARTS, churn_horizon_days=horizon)
+    published = backtest(build)["published"]
+    assert published["auc"] >= Decimal(auc)
+    assert published["brier"] <= Decimal("0.9") * published["base_rate_brier"]
+
+    fitted = build.rows("fct_model_parameters", model="bg_nbd", trained_through=as_of_day(build))
+    assert fitted
+    assert not any(row["is_identified"] for row in fitted)
+    values = build.rows("fct_customer_lifetime_value")
+    assert {row["probability_alive"] for row in values} == {None}
+    for column in ("churn_probability", "churn_probability_bgnbd"):
+        chances = [row[column] for row in build.rows("fct_customer_churn")]
+        assert len(set(chances)) > 500
+        assert sum(chance > Decimal("0.2") for chance in chances) > len(chances) / 2
+
+
+# -- the bundled sample, worked out again ---------------------------------------------------------
+
+
+def matrix(rows: Iterable[Row], columns: Iterable[str]) -> np.ndarray:
+    """Some columns of rows as numbers."""
+    return np.array([[float(row[column]) for column in columns] for row in rows])
+
+
+def judged_days(build: Build) -> list[date]:
+    """The day of the back-test and the as-of day."""
+    rows = build.query(
+        "select cutoff_date from intermediate.int_cutoffs where is_judged order by 1"
+    )
+    return [day for (day,) in rows]
+
+
+def test_backtest_equals_scikit_learn(sample_build: Build) -> None:
+    """AUC and Brier score of every method; what is published has those of its own."""
+    results = backtest(sample_build)
+    scores = sample_build.table("intermediate.int_churn_backtest_scores")
+    methods = {row["method"] for row in scores.dicts()}
+    assert methods == set(results) - {"published"}
+    assert len(methods) == 5
+    for method in methods:
+        rows = scores.where(method=method).dicts()
+        has_left = [row["has_left"] for row in rows]
+        result = results[method]
+        auc = roc_auc_score(has_left, matrix(rows, ["score"])[:, 0])
+        assert float(result["auc"]) == pytest.approx(auc, abs=5.1e-7)
+        chances = [row["churn_probability"] for row in rows]
+        if None in chances:
+            assert result["brier"] is None
+        else:
+            brier = brier_score_loss(has_left, matrix(rows, ["churn_probability"])[:, 0])
+            assert float(result["brier"]) == pytest.approx(brier, abs=5.1e-7)
+        assert (result["customers"], result["leavers"]) == (len(rows), sum(has_left))
+    published = results["published"]
+    twin = results[published["score_of"]]
+    same = ("auc", "brier", "flagged", "precision", "recall", "lift_top_decile")
+    assert [published[column] for column in same] == [twin[column] for column in same]
+
+
+def test_logistic_scores_worked_out_again(sample_build: Build) -> None:
+    """Parameters and features give the probability; the driver is what adds most to it."""
+    for day in judged_days(sample_build):
+        values = parameters(sample_build, "logistic", day)
+        names = sorted(name.partition(".")[2] for name in values if name.startswith("mean."))
+        features = sample_build.rows("intermediate.int_churn_features", cutoff_date=day)
+        features.sort(key=lambda row: row["customer_id"])
+        found = sample_build.rows("intermediate.int_churn_drivers", cutoff_date=day)
+        found.sort(key=lambda row: row["customer_id"])
+        assert [row["customer_id"] for row in features] == [row["customer_id"] for row in found]
+        assert len(found) > 500
+        means, scales, coefficients = (
+            np.array([values[f"{part}.{name}"] for name in names])
+            for part in ("mean", "scale", "coefficient")
+        )
+        contributions = coefficients * (matrix(features, names) - means) / scales
+        chances = 1 / (1 + np.exp(-values["intercept"] - contributions.sum(axis=1)))
+        shown = matrix(found, ["churn_probability"])[:, 0]
+        assert shown == pytest.approx(chances, abs=1e-6)
+        for row, feature_row, contribution in zip(found, features, contributions, strict=True):
+            greatest = int(np.argmax(contribution))
+            name = names[greatest]
+            ending = "high" if feature_row[name] > means[greatest] else "low"
+            expected = f"{name}_{ending}" if contribution[greatest] > 0 else None
+            assert row["main_driver"] == expected
+
+
+def test_purchase_model_worked_out_again(sample_build: Build) -> None:
+    """Fader, Hardie & Lee (2005) for all customers: P(alive), chance to buy, orders (equation 10).
+
+    Orders by the formula as printed, which overflows for customers who order very often.
+    """
+    horizon = 90 / 7
+    # the back-test predicts the horizon, the marts a year
+    for day, weeks in zip(judged_days(sample_build), (horizon, 365 / 7), strict=True):
+        fitted = parameters(sample_build, "bg_nbd", day)
+        r, alpha, a, b = (fitted[name] for name in ("r", "alpha", "a", "b"))
+        predicted = {
+            row["customer_id"]: row
+            for row in sample_build.rows(
+                "intermediate.int_customer_values_predicted", cutoff_date=day
+            )
+        }
+        customers = sample_build.rows("intermediate.int_order_features", cutoff_date=day)
+        assert len(customers) == len(predicted) > 500
+        for customer in customers:
+            x = customer["repeat_days"]
+            t_x, t = customer["active_days"] / 7, customer["observed_days"] / 7
+            gone = a / (b + x - 1) * ((alpha + t) / (alpha + t_x)) ** (r + x) if x else 0
+            alive = 1 / (1 + gone)
+            buys = alive * (1 - ((alpha + t) / (alpha + t + horizon)) ** (r + x))
+            shown = predicted[customer["customer_id"]]
+            assert float(shown["purchase_probability"]) == pytest.approx(buys, abs=1e-6)
+            assert float(shown["probability_alive"]) == pytest.approx(alive, abs=1e-6)
+            z = weeks / (alpha + t + weeks)
+            decline = (1 - z) ** (r + x) * hyp2f1(r + x, b + x, a + b + x - 1, z)
+            orders = alive * (a + b + x - 1) / (a - 1) * (1 - decline)
+            assert float(shown["predicted_orders"]) == pytest.approx(orders, abs=2e-6)
+
+
+def test_one_order_is_no_sign_of_loyalty(sample_build: Build) -> None:
+    """P(alive) is 1 for whoever ordered once, but their chance to leave is that of rare buyers."""
+    day = as_of_day(sample_build)
+    fitted = parameters(sample_build, "bg_nbd", day)
+    churn = sample_build.by_key("fct_customer_churn", "customer_id")
+    once = [
+        row
+        for row in sample_build.rows("intermediate.int_order_features", cutoff_date=day)
+        if row["repeat_days"] == 0
+    ]
+    assert len(once) > 100
+    for row in once:
+        exposure = fitted["alpha"] + row["observed_days"] / 7
+        stays = 1 - (exposure / (exposure + 90 / 7)) ** fitted["r"]
+        found = churn[row["customer_id"]]
+        assert float(found["churn_probability_bgnbd"]) == pytest.approx(1 - stays, abs=1e-6)
+        assert found["churn_probability"] > Decimal("0.05")
+
+
+def test_personas_worked_out_again(sample_build: Build) -> None:
+    """Each customer is of the persona whose centre is nearest."""
+    values = parameters(sample_build, "kmeans", as_of_day(sample_build))
+    names = sorted(name.partition(".")[2] for name in values if name.startswith("mean."))
+    numbers = sorted({int(name.split(".")[1]) for name in values if name.startswith("centre.")})
+    assert numbers == list(range(1, len(numbers) + 1))
+    centres = np.array(
+        [[values[f"centre.{number}.{name}"] for name in names] for number in numbers]
+    )
+    rows = sample_build.rows("intermediate.int_persona_features")
+    means, scales = (
+        np.array([values[f"{part}.{name}"] for name in names]) for part in ("mean", "scale")
+    )
+    standardised = (matrix(rows, names) - means) / scales
+    distances = ((standardised[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
+    called = sample_build.by_key("intermediate.int_persona_centres", "cluster_number")
+    nearest = {
+        row["customer_id"]: called[int(number) + 1]["persona"]
+        for row, number in zip(rows, distances.argmin(axis=1), strict=True)
+    }
+    found = sample_build.by_key("intermediate.int_customer_personas", "customer_id")
+    assert {customer: row["persona"] for customer, row in found.items()} == nearest
+    counts = {row["persona"]: row["customers"] for row in sample_build.rows("rpt_personas")}
+    assert counts == {name: list(nearest.values()).count(name) for name in counts}
+    assert sum(counts.values()) == len(nearest) > 500
+
+
+# -- no look ahead --------------------------------------------------------------------------------
+
+CUTOFF = date(2024, 9, 30)
+HAPPENED = {
+    "orders": "ordered_at",
+    "refunds": "refunded_at",
+    "events": "occurred_at",
+    "identity_links": "linked_at",
+    "reviews": "created_at",
+    "support_tickets": "opened_at",
+    "subscriptions": "changed_at",
+    "point_transactions": "occurred_at",
+    "nps_responses": "responded_at",
+    "campaign_sends": "sent_at",
+    "customers": "registered_at",
+}
+# what stood at the cutoff, and the column of its day
+KNOWN = {
+    "int_churn_features": "cutoff_date",
+    "int_churn_training": "label_through",
+    "int_fitted_parameters": "trained_through",
+    "int_churn_scores": "cutoff_date",
+    "int_customer_values_predicted": "cutoff_date",
+}
+
+
+def other_future(folder: Path) -> Path:
+    """The sample with another end: of what came after the cutoff half is gone.
+
+    The other half happened to other customers.
+    """
+    zone, random = Zone("UTC"), Random(5)
+    shop = read_shop(SAMPLE)
+    for table, column in HAPPENED.items():
+        moments = [zone.moment(row[column]) for row in shop[table]]
+        is_later = [bool(moment) and zone.day(moment) > CUTOFF for moment in moments]
+        past = [row for row, later in zip(shop[table], is_later, strict=True) if not later]
+        future = [row for row, later in zip(shop[table], is_later, strict=True) if later][::2]
+        owners = [row["customer_id"] for row in future]
+        random.shuffle(owners)
+        assert len(future) > 5, table
+        shop[table] = past + [
+            row | {"customer_id": owner} for row, owner in zip(future, owners, strict=True)
+        ]
+    return write_shop(folder, shop)
+
+
+@pytest.fixture(scope="module")
+def futures(warehouse: Warehouse) -> Path:
+    """The sample with another future."""
+    return warehouse.folder("other_future", other_future)
+
+
+def known(build: Build, table: str) -> list[tuple[Any, ...]]:
+    """What a table says of days up to the cutoff."""
+    return build.query(
+        f"select * from intermediate.{table} where {KNOWN[table]} <= date '{CUTOFF}' order by all"
+    )
+
+
+def test_the_past_knows_no_future(warehouse: Warehouse, sample_build: Build, futures: Path) -> None:
+    """Another future changes no feature, fit or score of the past."""
+    day = as_of_day(sample_build)
+    assert judged_days(sample_build) == [CUTOFF, day]
+    other = warehouse.build(futures, as_of_date=str(day))
+    for table in KNOWN:
+        assert len(known(sample_build, table)) > 20, table
+        assert known(sample_build, table) == known(other, table), table
+    # it was another one
+    assert sample_build.rows("fct_customer_churn") != other.rows("fct_customer_churn")
+
+
+def plant_leaks(project: Path) -> Path:
+    """Let purchases, visits, complaints, points and consents look ahead."""
+    cutoffs, customers = "models/intermediate/cutoffs", "models/intermediate/customers"
+    for file, condition, planted in (
+        (
+            f"{cutoffs}/int_cutoff_purchases.sql",
+            "customers.cutoff_date >= purchases.known_date",
+            "true",
+        ),
+        (
+            f"{cutoffs}/int_visit_features.sql",
+            "{{ shop_date('fct_sessions.ended_at') }} <= cutoffs.cutoff_date",
+            "true",
+        ),
+        (f"{cutoffs}/int_voice_features.sql", "tickets.opened_date <= cutoffs.cutoff_date", "true"),
+        (
+            f"{cutoffs}/int_voice_features.sql",
+            "points.occurred_date <= cutoffs.cutoff_date",
+            "true",
+        ),
+        (
+            f"{customers}/int_consents.sql",
+            "subscriptions.changed_date <= cutoffs.cutoff_date",
+            "true",
+        ),
+        # days after the cutoff are negative, and have no logarithm
+        (
+            "macros/churn/log_of_one_more.sql",
+            "ln(1 + cast(coalesce({{ number }}, 0)",
+            "ln(1 + cast(abs(coalesce({{ number }}, 0))",
+        ),
+    ):
+        text = (project / file).read_text(encoding="utf-8")
+        assert text.count(condition) == 1, file
+        (project / file).write_text(text.replace(condition, planted), encoding="utf-8")
+    return project
+
+
+def test_planted_leaks_are_seen(
+    warehouse: Warehouse, sample_build: Build, futures: Path, tmp_path: Path
+) -> None:
+    """Features that look ahead differ when the future does: the test above can fail."""
+    project = plant_leaks(copy_project(tmp_path / "project"))
+    variables = {"select": "+int_churn_features", "as_of_date": str(as_of_day(sample_build))}
+    ours = warehouse.build(SAMPLE, project=project, **variables)
+    theirs = warehouse.build(futures, project=project, **variables)
+    columns = ours.table("intermediate.int_churn_features").columns
+    pairs = zip(known(ours, "int_churn_features"), known(theirs, "int_churn_features"), strict=True)
+    differing = {
+        column
+        for one, other in pairs
+        for column, mine, yours in zip(columns, one, other, strict=True)
+        if mine != yours
+    }
+    assert differing >= {
+        "recency",
+        "amount_30d",
+        "sessions_90d",
+        "complaints_90d",
+        "points_earned_365d",
+        "subscribed_channels",
+    }
+
+
+# -- small shops ----------------------------------------------------------------------------------
+
+
+SENTENCES = {
+    "none": "Not known: the shop has too few customers or too short a history",
+    "recency_band": (
+        "Share of customers as long away who did not come back: no purchase model has been fitted"
+    ),
+}
+
+
+def small_shop(name: str) -> list[Row]:
+    """Orders of shops in which little can be learned."""
+    first = date(2023, 1, 1)
+    if name == "five customers":
+        days = [(customer, 40 * number + customer) for customer in range(5) for number in range(9)]
+    elif name == "one day":
+        days = [(customer, 0) for customer in range(60)]
+    else:
+        days = [(customer, customer) for customer in range(500)]
+    return [
+        {
+            "order_id": f"o{number}",
+            "customer_id": f"c{customer}",
+            "ordered_at": first + timedelta(days=day),
+            "paid_amount": 10 + number % 7,
+        }
+        for number, (customer, day) in enumerate(days)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "chance"),
+    [
+        # each of them came back within 40 days, each time
+        ("five customers", "recency_band", Decimal(0)),
+        ("one day", "none", None),
+        ("one-time buyers", "recency_band", Decimal(1)),
+    ],
+)
+def test_small_shops(
+    warehouse: Warehouse, tmp_path: Path, name: str, method: str, chance: Decimal | None
+) -> None:
+    """What cannot be known is not claimed, and the mart says so; no number is NaN."""
+    build = warehouse.build(write_shop(tmp_path / "raw", {"orders": small_shop(name)}))
+    customers = build.rows("fct_customer_churn")
+    assert {row["probability_method"] for row in customers} == {method}
+    assert {row["probability_method_en"] for row in customers} == {SENTENCES[method]}
+    assert {row["churn_probability"] for row in customers} == {chance}
+    values = build.rows("fct_customer_lifetime_value")
+    assert len(values) == len(customers)
+    assert {(row["value_method"], row["predicted_value_365d"]) for row in values} == {
+        ("none", None)
+    }
+    for table, content in build.tables().items():
+        for row in content.rows:
+            numbers = [value for value in row if isinstance(value, float | Decimal)]
+            assert all(math.isfinite(value) for value in numbers), f"{table}: {row}"
