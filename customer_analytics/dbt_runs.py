@@ -76,6 +76,9 @@ def _reason(outcome) -> str:
 def first_line(message: str) -> str:
     """The first line of a message that says something; dbt puts a heading above it."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
+    # a Python model says at the end of its traceback what went wrong
+    if any(line.startswith("Traceback ") for line in lines):
+        return lines[-1]
     headings = ("Compilation Error", "Runtime Error", "Database Error", "Error in")
     said = [line for line in lines if not line.startswith(headings)]
     return (said or lines or ["no reason given"])[0]

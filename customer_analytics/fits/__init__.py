@@ -51,7 +51,8 @@ def logistic_parameters(rows: pa.Table, days: list[date]) -> pa.Table:
         "logistic",
         (
             (day, logistic.fit(_matrix(known, names), names, *_columns(known, "has_left")))
-            for day in sorted(days)
+            # drivers of warehouses give columns without rows no type
+            for day in (sorted(days) if len(rows) else [])
             for known in [rows.filter(pc.less_equal(rows["label_through"], pa.scalar(day)))]
         ),
     )
@@ -60,11 +61,13 @@ def logistic_parameters(rows: pa.Table, days: list[date]) -> pa.Table:
 def persona_parameters(rows: pa.Table) -> pa.Table:
     """Centres of the clusters of customers, from the sampled rows of int_persona_features."""
     names = _features(rows)
+    # drivers of warehouses give columns without rows no type
+    sample = rows.filter(rows["is_in_sample"]) if len(rows) else rows
     return parameter_table(
         "kmeans",
         (
             (day, personas.fit(_matrix(customers, names), names))
-            for day, customers in _by_day(rows.filter(rows["is_in_sample"]), "as_of_date")
+            for day, customers in _by_day(sample, "as_of_date")
         ),
     )
 

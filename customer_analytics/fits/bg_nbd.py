@@ -5,9 +5,11 @@ r and alpha), and after each purchase stops for good with a probability that dif
 a and b). Time is counted in weeks.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import betaln, gammaln, psi
+from scipy.special import betaln, expit, gammaln, psi
 
 from customer_analytics.fits.parameters import Fit
 
@@ -31,7 +33,7 @@ def fit(
     (x), days from the first order day to the last (t_x) and to the end of the data (T), and how
     many such customers there are. None for fewer than 30 customers or 10 who came back. Not
     identified are fits at the border, where drop-out cannot be told from rare buying: a / (a + b)
-    below 0.001, or b above 1,000.
+    below 0.001 or above 0.999, or b above 1,000.
     """
     count = np.asarray(customers, dtype=float)
     x, t_x, t = (
@@ -43,9 +45,10 @@ def fit(
     order = np.lexsort((t, t_x, x))
     x, t_x, t, count = x[order], t_x[order] / 7, t[order] / 7, count[order]
     total = count.sum()
+    log_likelihood = _log_likelihood(x, t_x, t, count)
 
     def loss(logarithms: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = _log_likelihood(np.exp(logarithms), x, t_x, t, count)
+        value, gradient = log_likelihood(np.exp(logarithms))
         return -value / total, -gradient * np.exp(logarithms) / total
 
     mean_time = max(np.average(t, weights=count), 1.0)
@@ -66,41 +69,66 @@ def fit(
         values={"r": r, "alpha": alpha, "a": a, "b": b},
         customers=int(total),
         log_likelihood=float(-best.fun * total),
-        is_identified=bool(a / (a + b) >= 1e-3 and b <= 1e3),
+        is_identified=bool(1e-3 <= a / (a + b) <= 1 - 1e-3 and b <= 1e3),
     )
 
 
 def _log_likelihood(
-    parameters: np.ndarray, x: np.ndarray, t_x: np.ndarray, t: np.ndarray, count: np.ndarray
-) -> tuple[float, np.ndarray]:
-    """Equation 6 of the paper, summed over all customers, and its gradient."""
-    r, alpha, a, b = parameters
+    x: np.ndarray, t_x: np.ndarray, t: np.ndarray, count: np.ndarray
+) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+    """Equation 6 of the paper, summed over all customers, and its gradient.
+
+    The second of its two terms, of being gone, is the first times the odds of being gone: that is
+    a / (b + x - 1) * ((alpha + T) / (alpha + t_x)) ** (r + x), and nothing for who never came back.
+    """
+    # days and purchases are whole numbers: what depends on one of them is worked out once for each
+    purchases, x_at = np.unique(x, return_inverse=True)
+    ends, t_at = np.unique(t, return_inverse=True)
+    lasts, t_x_at = np.unique(t_x, return_inverse=True)
+    with_purchases = np.bincount(x_at, weights=count)
+    with_end = np.bincount(t_at, weights=count)
+    purchases_by_end = np.bincount(t_at, weights=count * x)
+    # max: who never came back has no odds, and their logarithm would be undefined
+    before = np.maximum(purchases, 1) - 1
     came_back = x > 0
-    # max: who never came back has no second term, and its logarithms would be undefined
-    repeats = np.maximum(x, 1)
-    alive = betaln(a, b + x) - (r + x) * np.log(alpha + t)
-    gone = np.where(
-        came_back, betaln(a + 1, b + repeats - 1) - (r + x) * np.log(alpha + t_x), -np.inf
-    )
-    either = np.logaddexp(alive, gone)
-    value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) - betaln(a, b) + either
-    is_alive = np.exp(alive - either)
-    is_gone = 1 - is_alive
-    gradient_r = (
-        psi(r + x)
-        - psi(r)
-        + np.log(alpha)
-        - is_alive * np.log(alpha + t)
-        - is_gone * np.log(alpha + t_x)
-    )
-    gradient_alpha = r / alpha - (r + x) * (is_alive / (alpha + t) + is_gone / (alpha + t_x))
-    gradient_a = psi(a + b) - psi(a) + is_alive * psi(a) + is_gone * psi(a + 1) - psi(a + b + x)
-    gradient_b = (
-        psi(a + b)
-        - psi(b)
-        + is_alive * psi(b + x)
-        + is_gone * psi(b + repeats - 1)
-        - psi(a + b + x)
-    )
-    gradients = np.array([gradient_r, gradient_alpha, gradient_a, gradient_b])
-    return float(np.sum(count * value)), gradients @ count
+    x_at, t_at, t_x_at, x, who = (values[came_back] for values in (x_at, t_at, t_x_at, x, count))
+
+    def value_and_gradient(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        r, alpha, a, b = parameters
+        log_end, log_last = np.log(alpha + ends), np.log(alpha + lasts)
+        inverse_end, inverse_last = 1 / (alpha + ends), 1 / (alpha + lasts)
+        silence = log_end[t_at] - log_last[t_x_at]
+        log_odds = (np.log(a) - np.log(b + before))[x_at] + (r + x) * silence
+        gone = who * expit(log_odds)
+        gone_by_purchases = np.bincount(x_at, weights=gone, minlength=len(purchases))
+        exponents = r * with_end + purchases_by_end
+        of_purchases = (
+            gammaln(r + purchases)
+            - gammaln(r)
+            + r * np.log(alpha)
+            + betaln(a, b + purchases)
+            - betaln(a, b)
+        )
+        value = (
+            np.sum(with_purchases * of_purchases)
+            - np.sum(exponents * log_end)
+            + np.sum(who * np.logaddexp(0, log_odds))
+        )
+        gradient_r = (
+            np.sum(with_purchases * (psi(r + purchases) - psi(r) + np.log(alpha)))
+            - np.sum(with_end * log_end)
+            + np.sum(gone * silence)
+        )
+        gradient_alpha = (
+            np.sum(with_purchases) * r / alpha
+            - np.sum(exponents * inverse_end)
+            + np.sum(gone * (r + x) * (inverse_end[t_at] - inverse_last[t_x_at]))
+        )
+        rest = psi(a + b) - psi(a + b + purchases)
+        gradient_a = np.sum(with_purchases * rest) + np.sum(gone_by_purchases) / a
+        gradient_b = np.sum(with_purchases * (rest - psi(b) + psi(b + purchases))) - np.sum(
+            gone_by_purchases / (b + before)
+        )
+        return float(value), np.array([gradient_r, gradient_alpha, gradient_a, gradient_b])
+
+    return value_and_gradient

@@ -1,5 +1,6 @@
 """The command fit leaves in a warehouse without Python what builds on DuckDB find out."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from warehouse import Build, environment
 
 from customer_analytics.cli import cli
 from customer_analytics.dbt_runs import DbtFailure
+from customer_analytics.simulator import shop
 
 
 def fit(*options: str) -> str:
@@ -73,3 +75,13 @@ def test_nothing_built_yet_is_one_line(postgres: Postgres, tmp_path: Path) -> No
         pytest.raises(DbtFailure, match=r"int_cutoffs.*run dbt build --target postgres before"),
     ):
         fit("--target", "postgres")
+
+
+def test_young_shop_is_fitted_without_labels(postgres: Postgres, tmp_path: Path) -> None:
+    """A shop younger than the churn horizon has nobody known to have left: the rest is fitted."""
+    shop.simulate(300, 60, 3, tmp_path / "shop", False, "csv", date(2024, 1, 1))
+    postgres.build(tmp_path / "shop")
+    with postgres.place(), environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)):
+        said = fit("--target", "postgres", "--vars", "{raw_schema: raw}")
+    assert "bg_nbd: fitted through" in said
+    assert "logistic" not in said

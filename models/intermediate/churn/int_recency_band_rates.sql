@@ -22,9 +22,11 @@ outcomes as (
 
     select
         outcomes.label_through,
+        outcomes.customer_id,
+        outcomes.has_left,
         bands.recency_band,
-        count(*) as customers,
-        sum(case when outcomes.has_left then 1 else 0 end) as leavers
+        bands.lower_bound,
+        bands.upper_bound
 
     from {{ ref('int_cutoff_outcomes') }} as outcomes
     inner join {{ ref('int_order_features') }} as features
@@ -33,28 +35,26 @@ outcomes as (
 
     where outcomes.is_in_sample
 
-    group by outcomes.label_through, bands.recency_band
-
 ),
 
 final as (
 
     select
         cutoffs.cutoff_date,
-        bands.recency_band,
-        bands.lower_bound,
-        bands.upper_bound,
-        sum(outcomes.customers) as customers,
-        sum(outcomes.leavers) as leavers,
-        {{ share('sum(outcomes.leavers)', 'sum(outcomes.customers)') }} as churn_rate
+        outcomes.recency_band,
+        outcomes.lower_bound,
+        outcomes.upper_bound,
+        count(distinct outcomes.customer_id) as customers,
+        count(*) as outcomes,
+        sum(case when outcomes.has_left then 1 else 0 end) as leavers,
+        {{ share('sum(case when outcomes.has_left then 1 else 0 end)', 'count(*)') }} as churn_rate
 
     from cutoffs
     inner join outcomes on cutoffs.cutoff_date >= outcomes.label_through
-    inner join bands on outcomes.recency_band = bands.recency_band
 
-    group by cutoffs.cutoff_date, bands.recency_band, bands.lower_bound, bands.upper_bound
+    group by cutoffs.cutoff_date, outcomes.recency_band, outcomes.lower_bound, outcomes.upper_bound
 
-    having sum(outcomes.customers) >= {{ var('rfm_minimum_customers') }}
+    having count(distinct outcomes.customer_id) >= {{ var('rfm_minimum_customers') }}
 
 )
 
