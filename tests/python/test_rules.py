@@ -864,6 +864,13 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
     "bot_events_per_hour": (2, "fct_sessions", "person_id", [*["c1"] * 4, *["c2"] * 2]),
     "session_timeout_minutes": (39, "fct_sessions", "events", [*[1] * 6, 3]),
     "session_cut_on_campaign": (True, "fct_sessions", "events", [1] * 9),
+    "churn_horizon_days": (
+        30,
+        "intermediate.int_cutoffs",
+        "label_through",
+        [date(2024, 3, 1), date(2024, 3, 30), date(2024, 4, 30), None],
+    ),
+    "monthly_discount_rate": (0, "intermediate.int_bg_nbd_horizons", "discount_factor", [1] * 13),
     "cart_abandonment_hours": (48, "rpt_carts", "abandoned_carts", [0]),
     "funnels": (
         {"cart_to_pay": {"steps": ["add_to_cart", "pay"], "window_hours": 48}},
@@ -881,6 +888,10 @@ DEFAULTS = {
     ("fct_customer_rfm", "frequency"): [1, 2],
     ("fct_customer_rfm", "rfm_cell"): ["521", "521"],
     ("fct_customer_churn", "is_churned"): [False, False],
+    ("intermediate.int_cutoffs", "label_through"): [date(2024, 4, 30), None],
+    ("intermediate.int_bg_nbd_horizons", "discount_factor"): sorted(
+        [1, *(1 / 1.01**month for month in range(1, 13))]
+    ),
     ("fct_sessions", "person_id"): [*["c1"] * 4, *["c2"] * 2, *["visitor:v3"] * 2],
     ("fct_sessions", "events"): [*[1] * 7, 2],
     ("rpt_carts", "abandoned_carts"): [1],
@@ -911,7 +922,8 @@ def test_every_variable_has_its_effect(name: str, warehouse: Warehouse, tmp_path
         variables = {name: str(write_shop(tmp_path / "other", other))}
     if name == "rfm_minimum_customers":
         variables["rfm_scoring"] = "quantiles"
-    found = values(warehouse.build(folder, select=f"+{mart}", **variables), mart, column)
+    select = f"+{mart.rpartition('.')[2]}"
+    found = values(warehouse.build(folder, select=select, **variables), mart, column)
     assert found == in_order(expected)
 
 

@@ -23,6 +23,7 @@ customers as (
     select
         category,
         customer_id,
+        sum(orders) as orders,
         max(case when orders >= 3 then 1 else 0 end) as is_high_frequency
 
     from busiest_months
@@ -36,6 +37,7 @@ counted as (
     select
         category,
         count(*) as customers,
+        count(case when orders >= 2 then 1 end) as repeat_customers,
         sum(is_high_frequency) as high_frequency_customers
 
     from customers
@@ -48,7 +50,6 @@ measured as (
 
     select
         category,
-        count(distinct customer_id) as repeat_customers,
         count(*) as gaps,
         sum({{ dbt.datediff('order_date', 'next_order_date', 'day') }}) as gap_days,
         {% for name, fraction in {'p25': 0.25, 'median': 0.5, 'p75': 0.75}.items() -%}
@@ -87,8 +88,8 @@ final as (
     select
         counted.category,
         cast(counted.customers as integer) as customers,
-        cast(coalesce(measured.repeat_customers, 0) as integer) as repeat_customers,
-        {{ share('coalesce(measured.repeat_customers, 0)', 'counted.customers') }} as repurchase_rate,
+        cast(counted.repeat_customers as integer) as repeat_customers,
+        {{ share('counted.repeat_customers', 'counted.customers') }} as repurchase_rate,
         cast(coalesce(measured.gaps, 0) as integer) as gaps,
         cast({{ exact_ratio('measured.gap_days', 'measured.gaps', 2) }} as numeric(18, 2)) as mean_gap_days,
         cast(measured.median_gap_days as numeric(18, 2)) as median_gap_days,

@@ -17,14 +17,19 @@ totals as (
 engaged as (
 
     select
-        behaviours.behaviour,
-        count(*) as customers,
-        sum(case when customers.has_come_back then 1 else 0 end) as repeat_customers
+        labels.code as behaviour,
+        labels.label_en as behaviour_en,
+        labels.label_zh as behaviour_zh,
+        count(customers.customer_id) as customers,
+        count(case when customers.has_come_back then 1 end) as repeat_customers
 
-    from {{ ref('int_landmark_behaviours') }} as behaviours
-    inner join customers on behaviours.customer_id = customers.customer_id
+    from {{ ref('labels') }} as labels
+    left join {{ ref('int_landmark_behaviours') }} as behaviours on labels.code = behaviours.behaviour
+    left join customers on behaviours.customer_id = customers.customer_id
 
-    group by behaviours.behaviour
+    where labels.code_type = 'behaviour'
+
+    group by labels.code, labels.label_en, labels.label_zh
 
 ),
 
@@ -33,11 +38,13 @@ compared as (
 
     select
         engaged.behaviour,
+        engaged.behaviour_en,
+        engaged.behaviour_zh,
         engaged.customers as customers_with,
         engaged.repeat_customers as repeat_customers_with,
         totals.customers - engaged.customers as customers_without,
         totals.repeat_customers - engaged.repeat_customers as repeat_customers_without,
-        cast(engaged.repeat_customers as {{ type_double() }}) / engaged.customers as rate_with,
+        cast(engaged.repeat_customers as {{ type_double() }}) / nullif(engaged.customers, 0) as rate_with,
         cast(totals.repeat_customers - engaged.repeat_customers as {{ type_double() }})
         / nullif(totals.customers - engaged.customers, 0) as rate_without
 
@@ -78,8 +85,8 @@ final as (
 
     select
         intervals.behaviour,
-        labels.label_en as behaviour_en,
-        labels.label_zh as behaviour_zh,
+        intervals.behaviour_en,
+        intervals.behaviour_zh,
         cast(intervals.customers_with as integer) as customers_with,
         cast(intervals.repeat_customers_with as integer) as repeat_customers_with,
         cast(intervals.rate_with as numeric(18, 6)) as repurchase_rate_with,
@@ -93,7 +100,6 @@ final as (
         notes.label_zh as note_zh
 
     from intervals
-    left join {{ ref('labels') }} as labels on labels.code_type = 'behaviour' and intervals.behaviour = labels.code
     left join {{ ref('labels') }} as notes on notes.code_type = 'note' and notes.code = 'association'
 
 )
