@@ -342,10 +342,13 @@ def test_churn_rules(case: Case) -> None:
     rules = ChurnRules(case.sales, visits.visit_times, visits.cart_times).result
     found_rfm = measures(case.sales)
     best = best_customers(found_rfm)
+    rows = case.build.by_key("fct_customer_churn", "customer_id")
     expected, found = {}, {}
     for customer, churn in rules.items():
         churned = churn.recency > 180
         warned = "overdue" in churn.signals or len(churn.signals) >= 2
+        # the probability itself is worked out again in test_churn
+        warned = warned or (rows[customer]["churn_probability"] or 0) >= Decimal("0.70")
         at_risk = warned and not churned
         segment = SCHEMES["lifecycle_segment"](*band_scores(found_rfm[customer]))
         of_value = segment in ("churn_warning", "high_value") or customer in best
@@ -362,7 +365,7 @@ def test_churn_rules(case: Case) -> None:
     columns = {
         signal: f"is_{signal}" if signal == "overdue" else f"has_{signal}" for signal in WEIGHTS
     }
-    for customer, row in case.build.by_key("fct_customer_churn", "customer_id").items():
+    for customer, row in rows.items():
         found[customer] = (
             row["recency_days"],
             frozenset(signal for signal, column in columns.items() if row[column]),
