@@ -19,6 +19,7 @@
         {{ exceptions.raise_compiler_error('there is no schema ' ~ built ~ ending ~ ': build first') }}
     {%- endfor -%}
     {%- set place = contract_node('orders').schema ~ '.input_place' -%}
+    {%- set parameters = fitted_parameters_relation() -%}
     {%- if not run_query('select 1 from ' ~ place ~ ' limit 1').rows -%}
         {{ exceptions.raise_compiler_error('nothing was built in ' ~ built ~ ' since it was last published: build first') }}
     {%- endif -%}
@@ -34,6 +35,11 @@
         alter schema {{ built ~ ending }} rename to {{ live ~ ending }};
         {%- endif %}
         {%- endfor %}
+        -- the next build scores with the same fit
+        create schema if not exists {{ parameters.schema }};
+        create table if not exists {{ parameters }} (like {{ live }}_input.fitted_parameters);
+        delete from {{ parameters }};
+        insert into {{ parameters }} select * from {{ live }}_input.fitted_parameters;
         {%- if live ~ '_input' in existing %}
         -- what was replaced is not to be published again by a second call
         delete from {{ place }};

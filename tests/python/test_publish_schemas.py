@@ -67,7 +67,8 @@ def test_a_build_takes_the_place_of_the_one_before(shop, capfd):
     build(shop, 1)
     assert dbt([*PUBLISH, "{live: live}"]).success
     assert published(shop) == 1
-    assert run(shop, "select count(*) from pg_namespace where nspname like 'analytics%'") == [(0,)]
+    left = "select nspname from pg_namespace where nspname like 'analytics%'"
+    assert run(shop, left) == [("analytics_input",)]
     build(shop, 2)
     run(shop, "create role report", "grant usage on schema live_marts, analytics_marts to report")
     assert published(shop) == 1
@@ -85,6 +86,19 @@ def test_a_build_takes_the_place_of_the_one_before(shop, capfd):
     build(shop, 3)
     assert dbt([*PUBLISH, "{live: live}"]).success
     assert published(shop) == 3
+
+
+def test_the_next_build_has_the_same_fit(shop):
+    parameters = "values ('bg_nbd', date '2024-01-01', 'r', {}, 30, -1.0, true)"
+    build(shop, 1)
+    run(shop, f"insert into analytics_input.fitted_parameters {parameters.format(0.1)}")
+    assert dbt([*PUBLISH, "{live: live}"]).success
+    assert run(shop, "select value from analytics_input.fitted_parameters") == [(0.1,)]
+    build(shop, 2)
+    run(shop, "update analytics_input.fitted_parameters set value = 0.2")
+    assert dbt([*PUBLISH, "{live: live}"]).success
+    assert run(shop, "select value from analytics_input.fitted_parameters") == [(0.2,)]
+    assert run(shop, "select value from live_input.fitted_parameters") == [(0.2,)]
 
 
 def test_a_swap_is_whole_or_not_at_all(shop, capfd):
