@@ -420,7 +420,7 @@ def plant_leaks(project: Path) -> Path:
         ),
         (
             f"{cutoffs}/int_visit_features.sql",
-            "{{ shop_date('fct_sessions.ended_at') }} <= cutoffs.cutoff_date",
+            "customers.cutoff_date >= visits.ended_date",
             "true",
         ),
         (f"{cutoffs}/int_voice_features.sql", "tickets.opened_date <= cutoffs.cutoff_date", "true"),

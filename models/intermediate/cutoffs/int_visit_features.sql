@@ -1,26 +1,42 @@
-with cutoffs as (
+with customers as (
 
-    select * from {{ ref('int_cutoffs') }}
+    select
+        cutoff_date,
+        customer_id
+
+    from {{ ref('int_cutoff_customers') }}
 
 ),
 
 -- only visits with a login of their own: that a visitor was a customer may otherwise have come out after the cutoff
-sessions as (
+visits as (
 
     select
-        cutoffs.cutoff_date,
-        fct_sessions.customer_id,
-        fct_sessions.cart_adds > 0 and not fct_sessions.has_placed_order as is_cart_left,
-        {{ dbt.datediff(shop_date('fct_sessions.ended_at'), 'cutoffs.cutoff_date', 'day') }} as age_days
+        customer_id,
+        {{ shop_date('ended_at') }} as ended_date,
+        cart_adds > 0 and not has_placed_order as is_cart_left
 
-    from {{ ref('fct_sessions') }} as fct_sessions
-    inner join cutoffs on {{ shop_date('fct_sessions.ended_at') }} <= cutoffs.cutoff_date
+    from {{ ref('fct_sessions') }}
 
-    where fct_sessions.identity_rule = 'customer_id'
+    where identity_rule = 'customer_id'
 
 ),
 
-counted as (
+known as (
+
+    select
+        customers.cutoff_date,
+        customers.customer_id,
+        visits.is_cart_left,
+        {{ dbt.datediff('visits.ended_date', 'customers.cutoff_date', 'day') }} as age_days
+
+    from customers
+    inner join visits
+        on customers.customer_id = visits.customer_id and customers.cutoff_date >= visits.ended_date
+
+),
+
+final as (
 
     select
         cutoff_date,
@@ -30,20 +46,11 @@ counted as (
         count(case when age_days >= 90 then 1 end) as sessions_90d_before,
         count(case when is_cart_left and age_days < 30 then 1 end) as carts_left_30d
 
-    from sessions
+    from known
 
     where age_days < 180
 
     group by cutoff_date, customer_id
-
-),
-
-final as (
-
-    select counted.*
-    from counted
-    inner join {{ ref('int_cutoff_customers') }} as members
-        on counted.cutoff_date = members.cutoff_date and counted.customer_id = members.customer_id
 
 )
 
