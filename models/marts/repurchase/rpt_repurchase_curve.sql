@@ -81,8 +81,8 @@ final as (
         observed.day,
         cast(observed.spells - observed.spells_over as bigint) as customers_at_risk,
         cast(observed.repurchases as bigint) as repurchases,
-        cast(observed.survival as numeric(18, 12)) as survival,
-        cast(1 - observed.survival as numeric(18, 12)) as repurchase_probability
+        cast(observed.survival as numeric(18, 9)) as survival,
+        cast(1 - observed.survival as numeric(18, 9)) as repurchase_probability
 
     from observed
     left join {{ ref('labels') }} as labels
