@@ -34,7 +34,7 @@ results as (
 ),
 
 -- the logistic model has to show that it is better than the simpler one
-final as (
+chosen as (
 
     select
         case
@@ -47,6 +47,17 @@ final as (
     from available
     cross join band_rates
     cross join results
+
+),
+
+final as (
+
+    select
+        probability_method,
+        -- a band's rate ranks customers as the days do
+        case probability_method when 'recency_band' then 'days_since_last_order' else probability_method end as backtest_method
+
+    from chosen
 
 )
 

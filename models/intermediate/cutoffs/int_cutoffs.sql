@@ -4,42 +4,17 @@ with as_of as (
 
 ),
 
-first_order as (
-
-    select min(known_date) as first_date from {{ ref('int_purchases') }}
-
-),
-
-months as (
-
-    select
-        {{ time_series(
-            "cast(date_trunc('month', first_order.first_date) as timestamp)", 'cast(as_of.as_of_date as timestamp)', 'month'
-        ) }} as starts_at
-
-    from first_order
-    cross join as_of
-
-    where first_order.first_date is not null
-
-),
-
-month_ends as (
-
-    select cast(starts_at + interval '1 month' - interval '1 day' as date) as month_end
-    from months
-
-),
-
 labelled as (
 
     select
-        month_ends.month_end as cutoff_date,
-        cast(month_ends.month_end + interval '{{ var("churn_horizon_days") }}' day as date) as label_through,
+        month_ends.snapshot_date as cutoff_date,
+        cast(month_ends.snapshot_date + interval '{{ var("churn_horizon_days") }}' day as date) as label_through,
         as_of.as_of_date
 
-    from month_ends
+    from {{ ref('int_rfm_snapshot_dates') }} as month_ends
     cross join as_of
+
+    where month_ends.is_complete_month
 
 ),
 

@@ -6,7 +6,7 @@ with results as (
 
 published as (
 
-    select case probability_method when 'recency_band' then 'days_since_last_order' else probability_method end as method
+    select backtest_method as method
     from {{ ref('int_churn_published_method') }}
 
 ),
