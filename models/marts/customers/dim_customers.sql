@@ -34,22 +34,6 @@ preferences as (
 
 ),
 
-consents as (
-
-    select
-        consents.customer_id,
-        max(case when consents.channel = 'email' then case when consents.is_subscribed then 1 else 0 end end) = 1 as is_subscribed_email,
-        max(case when consents.channel = 'sms' then case when consents.is_subscribed then 1 else 0 end end) = 1 as is_subscribed_sms,
-        max(case when consents.channel = 'push' then case when consents.is_subscribed then 1 else 0 end end) = 1 as is_subscribed_push,
-        max(case when consents.channel = 'wechat' then case when consents.is_subscribed then 1 else 0 end end) = 1 as is_subscribed_wechat
-
-    from {{ ref('int_consents') }} as consents
-    inner join {{ ref('int_as_of') }} as as_of on consents.cutoff_date = as_of.as_of_date
-
-    group by consents.customer_id
-
-),
-
 visits as (
 
     select * from {{ ref('int_customer_visits') }}
@@ -123,7 +107,7 @@ final as (
     left join {{ ref('fct_customer_lifetime_value') }} as lifetime_values on persons.customer_id = lifetime_values.customer_id
     left join {{ ref('int_customer_personas') }} as personas on persons.customer_id = personas.customer_id
     left join preferences on persons.customer_id = preferences.customer_id
-    left join consents on persons.customer_id = consents.customer_id
+    left join {{ ref('int_customer_consents') }} as consents on persons.customer_id = consents.customer_id
 
 )
 

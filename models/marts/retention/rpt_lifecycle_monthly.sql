@@ -31,42 +31,7 @@ shop as (
 
 activity as (
 
-    select
-        month,
-        sum(case when activity = 'new' then 1 else 0 end) as new,
-        sum(case when activity = 'retained' then 1 else 0 end) as retained,
-        sum(case when activity = 'resurrected' then 1 else 0 end) as resurrected,
-        count(*) as active,
-        sum(orders) as orders,
-        sum(net_amount) as revenue
-
-    from {{ ref('int_customer_months') }}
-
-    group by month
-
-),
-
-pauses as (
-
-    select
-        cast(month + interval '1' month as date) as month,
-        next_month
-
-    from {{ ref('int_customer_months') }}
-
-),
-
-dormancies as (
-
-    select
-        month,
-        count(*) as dormant
-
-    from pauses
-
-    where next_month is null or next_month <> month
-
-    group by month
+    select * from {{ ref('int_monthly_activity') }}
 
 ),
 
@@ -111,14 +76,13 @@ counted as (
         coalesce(activity.resurrected, 0) as resurrected,
         coalesce(activity.active, 0) as active,
         coalesce(lag(activity.active) over (order by months.month), 0) as active_before,
-        coalesce(dormancies.dormant, 0) as dormant,
+        coalesce(activity.dormant, 0) as dormant,
         coalesce(activity.orders, 0) as orders,
         coalesce(activity.revenue, 0) as revenue
 
     from months
     left join acquisitions on months.month = acquisitions.month
     left join activity on months.month = activity.month
-    left join dormancies on months.month = dormancies.month
 
 ),
 

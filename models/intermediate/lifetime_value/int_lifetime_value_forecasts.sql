@@ -1,0 +1,63 @@
+with outcomes as (
+
+    select
+        outcomes.cutoff_date,
+        outcomes.customer_id,
+        outcomes.order_days,
+        outcomes.net_amount
+
+    from {{ ref('int_cutoff_outcomes') }} as outcomes
+    inner join {{ ref('int_cutoffs') }} as cutoffs on outcomes.cutoff_date = cutoffs.cutoff_date
+
+    where cutoffs.is_backtest
+
+),
+
+-- the naive forecast goes on at the pace of the past
+forecasts as (
+
+    select
+        outcomes.*,
+        predicted.predicted_orders,
+        predicted.predicted_value,
+        cast(
+            {{ exact_ratio('features.repeat_days * ' ~ var("churn_horizon_days"), 'features.observed_days', 6) }}
+            as numeric(18, 6)
+        ) as naive_orders,
+        features.mean_day_amount
+
+    from outcomes
+    inner join {{ ref('int_customer_values_predicted') }} as predicted
+        on outcomes.cutoff_date = predicted.cutoff_date and outcomes.customer_id = predicted.customer_id
+    inner join {{ ref('int_order_features') }} as features
+        on outcomes.cutoff_date = features.cutoff_date and outcomes.customer_id = features.customer_id
+
+),
+
+final as (
+
+    select
+        'orders' as measure,
+        cutoff_date,
+        customer_id,
+        cast(order_days as numeric(18, 2)) as actual,
+        predicted_orders as predicted,
+        coalesce(naive_orders, 0) as naive
+
+    from forecasts
+
+    union all
+
+    select
+        'net_amount' as measure,
+        cutoff_date,
+        customer_id,
+        net_amount as actual,
+        cast(predicted_value as numeric(18, 6)) as predicted,
+        cast(coalesce(naive_orders, 0) * mean_day_amount as numeric(18, 6)) as naive
+
+    from forecasts
+
+)
+
+select * from final
