@@ -22,10 +22,7 @@ final as (
     from {{ ref('stg_shop__subscriptions') }} as subscriptions
     cross join as_of
     left join aliases
-        on
-            subscriptions.customer_id = aliases.identifier
-            and subscriptions.changed_at >= aliases.valid_from
-            and subscriptions.changed_at < aliases.valid_to
+        on {{ link_applies('subscriptions.customer_id', 'subscriptions.changed_at') }}
 
     where {{ is_up_to_as_of('subscriptions.changed_at') }}
 

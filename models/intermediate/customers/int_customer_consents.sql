@@ -11,11 +11,10 @@ final as (
 
     select
         customer_id,
-        {% for channel in ['email', 'sms', 'push', 'wechat'] -%}
-        max(case when channel = '{{ channel }}' then case when is_subscribed then 1 else 0 end end) = 1
-            as is_subscribed_{{ channel }}
-        {%- if not loop.last %},{% endif %}
-        {% endfor %}
+        max(case when channel = 'email' then case when is_subscribed then 1 else 0 end end) = 1 as is_subscribed_email,
+        max(case when channel = 'sms' then case when is_subscribed then 1 else 0 end end) = 1 as is_subscribed_sms,
+        max(case when channel = 'push' then case when is_subscribed then 1 else 0 end end) = 1 as is_subscribed_push,
+        max(case when channel = 'wechat' then case when is_subscribed then 1 else 0 end end) = 1 as is_subscribed_wechat
 
     from consents
 

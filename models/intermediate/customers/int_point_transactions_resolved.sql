@@ -24,10 +24,7 @@ final as (
     from {{ ref('stg_shop__point_transactions') }} as point_transactions
     cross join as_of
     left join aliases
-        on
-            point_transactions.customer_id = aliases.identifier
-            and point_transactions.occurred_at >= aliases.valid_from
-            and point_transactions.occurred_at < aliases.valid_to
+        on {{ link_applies('point_transactions.customer_id', 'point_transactions.occurred_at') }}
 
     where {{ is_up_to_as_of('point_transactions.occurred_at') }}
 

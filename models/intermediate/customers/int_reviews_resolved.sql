@@ -23,10 +23,7 @@ final as (
     from {{ ref('stg_shop__reviews') }} as stg_reviews
     cross join as_of
     left join aliases
-        on
-            stg_reviews.customer_id = aliases.identifier
-            and stg_reviews.created_at >= aliases.valid_from
-            and stg_reviews.created_at < aliases.valid_to
+        on {{ link_applies('stg_reviews.customer_id', 'stg_reviews.created_at') }}
 
     where {{ is_up_to_as_of('stg_reviews.created_at') }}
 

@@ -22,10 +22,7 @@ final as (
     from {{ ref('stg_shop__support_tickets') }} as stg_support_tickets
     cross join as_of
     left join aliases
-        on
-            stg_support_tickets.customer_id = aliases.identifier
-            and stg_support_tickets.opened_at >= aliases.valid_from
-            and stg_support_tickets.opened_at < aliases.valid_to
+        on {{ link_applies('stg_support_tickets.customer_id', 'stg_support_tickets.opened_at') }}
 
     where {{ is_up_to_as_of('stg_support_tickets.opened_at') }}
 

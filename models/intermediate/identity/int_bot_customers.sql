@@ -15,10 +15,7 @@ hours as (
     from {{ ref('stg_shop__events') }} as events
     cross join as_of
     left join {{ ref('stg_shop__customer_aliases') }} as aliases
-        on
-            events.customer_id = aliases.identifier
-            and events.occurred_at >= aliases.valid_from
-            and events.occurred_at < aliases.valid_to
+        on {{ link_applies('events.customer_id', 'events.occurred_at') }}
 
     where
         events.visitor_id is null

@@ -22,10 +22,7 @@ events as (
     from {{ ref('stg_shop__events') }} as stg_events
     cross join as_of
     left join aliases
-        on
-            stg_events.customer_id = aliases.identifier
-            and stg_events.occurred_at >= aliases.valid_from
-            and stg_events.occurred_at < aliases.valid_to
+        on {{ link_applies('stg_events.customer_id', 'stg_events.occurred_at') }}
 
     where
         {{ is_up_to_as_of('stg_events.occurred_at') }}

@@ -32,10 +32,7 @@ final as (
 
     from links
     left join {{ ref('stg_shop__customer_aliases') }} as aliases
-        on
-            links.customer_id = aliases.identifier
-            and links.applies_at >= aliases.valid_from
-            and links.applies_at < aliases.valid_to
+        on {{ link_applies('links.customer_id', 'links.applies_at') }}
 
 )
 

@@ -44,10 +44,7 @@ recognised as (
 
     from orders
     left join aliases as linked_emails
-        on
-            orders.guest_email_hash = linked_emails.identifier
-            and orders.ordered_at >= linked_emails.valid_from
-            and orders.ordered_at < linked_emails.valid_to
+        on {{ link_applies('orders.guest_email_hash', 'orders.ordered_at', 'linked_emails') }}
     left join email_owners on orders.guest_email_hash = email_owners.email_hash
 
 ),
@@ -88,10 +85,7 @@ final as (
 
     from recognised
     left join aliases
-        on
-            recognised.account_id = aliases.identifier
-            and recognised.ordered_at >= aliases.valid_from
-            and recognised.ordered_at < aliases.valid_to
+        on {{ link_applies('recognised.account_id', 'recognised.ordered_at') }}
 
 )
 

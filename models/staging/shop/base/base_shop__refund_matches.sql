@@ -45,10 +45,7 @@ refund_persons as (
 
     from refunds
     left join aliases
-        on
-            refunds.customer_id = aliases.identifier
-            and refunds.refunded_at >= aliases.valid_from
-            and refunds.refunded_at < aliases.valid_to
+        on {{ link_applies('refunds.customer_id', 'refunds.refunded_at') }}
 
 ),
 
