@@ -78,10 +78,14 @@ def test_the_day_may_change(warehouse: Warehouse, hostile: Path, tmp_path: Path)
 def test_postgres_goes_on_too(
     postgres: Postgres, warehouse: Warehouse, hostile: Path, tmp_path: Path
 ) -> None:
-    """The same there: batch after batch against DuckDB with everything at once."""
+    """The same there: batch after batch against DuckDB with everything at once.
+
+    The fitted parameters are those of DuckDB at each batch: Postgres fits by a command of its own.
+    """
     for batch in history(hostile, 4, batches=3).write(tmp_path / "raw"):
-        going_on = postgres.build(tmp_path / "raw", goes_on=batch > 0)
-    check(going_on, warehouse.build(tmp_path / "raw").tables(), batch)
+        anew = warehouse.build(tmp_path / "raw")
+        going_on = postgres.build(tmp_path / "raw", parameters=anew.parameters(), goes_on=batch > 0)
+        check(going_on, anew.tables(), batch)
 
 
 def test_a_day_to_come_comes(warehouse: Warehouse, tmp_path: Path) -> None:
