@@ -2,7 +2,8 @@ with entries as (
 
     select
         entries.*,
-        cast(date_trunc('month', entries.entered_date) as date) as entered_month
+        cast(date_trunc('month', entries.entered_date) as date) as entered_month,
+        cast(date_trunc('week', entries.entered_date) as date) as entered_week
 
     from {{ ref('fct_funnel_entries') }} as entries
 
@@ -31,10 +32,12 @@ final as (
         entries.session_id,
         entries.entered_at,
         entries.entered_month,
+        entries.entered_week,
         {% for step in range(1, most_funnel_steps() + 1) -%}
         entries.step_{{ step }}_at,
         {% endfor -%}
         entries.reached_step,
+        entries.is_converted,
         entries.channel,
         entries.device,
         entries.source,

@@ -1,0 +1,90 @@
+{%- set most_steps = most_funnel_steps() -%}
+{%- set dimensions = ['channel', 'device', 'source', 'medium'] -%}
+
+with entries as (
+
+    select
+        funnel,
+        person_id,
+        reached_step,
+        is_converted,
+        entered_week as week,
+        {{ dimensions | join(',\n        ') }}
+
+    from {{ ref('int_funnel_entries_described') }}
+
+),
+
+-- a week is judged once all its entries are: those that may still go on would look like a drop
+unripe as (
+
+    select
+        funnel,
+        cast(date_trunc('week', min(entered_date)) as date) as first_week
+
+    from {{ ref('fct_funnel_entries') }}
+
+    where not is_mature
+
+    group by funnel
+
+),
+
+judged as (
+
+    select entries.*
+    from entries
+    inner join {{ ref('int_weeks') }} as weeks on entries.week = weeks.week
+    left join unripe on entries.funnel = unripe.funnel
+
+    where unripe.first_week is null or entries.week < unripe.first_week
+
+),
+
+-- a person counts with the furthest entry of a week, over all and for each value
+furthest as (
+
+    select
+        funnel,
+        week,
+        person_id,
+        {{ dimensions | join(',\n        ') }},
+        case
+            {% for dimension in dimensions -%}
+            when grouping({{ dimension }}) = 0 then '{{ dimension }}'
+            {% endfor -%}
+            else 'all'
+        end as dimension,
+        max(reached_step) as reached_step,
+        max(case when is_converted then 1 else 0 end) as converted
+
+    from judged
+
+    group by grouping sets (
+        (funnel, week, person_id),
+        {% for dimension in dimensions -%}
+        (funnel, week, person_id, {{ dimension }}){{ ',' if not loop.last }}
+        {% endfor -%}
+    )
+
+),
+
+final as (
+
+    select
+        funnel,
+        week,
+        dimension,
+        coalesce({{ dimensions | join(', ') }}, 'all') as dimension_value,
+        {% for step in range(1, most_steps + 1) -%}
+        sum(case when reached_step >= {{ step }} then 1 else 0 end) as people_{{ step }},
+        {% endfor -%}
+        sum(converted) as converted_people
+
+    from furthest
+
+    group by funnel, week, dimension, coalesce({{ dimensions | join(', ') }}, 'all')
+
+)
+
+select * from final

@@ -1,0 +1,101 @@
+with weekly_rates as (
+
+    select * from {{ ref('int_weekly_rates') }}
+
+),
+
+breaks as (
+
+    select * from {{ ref('int_rate_breaks') }}
+
+),
+
+-- a source without buyers may never have had any, and drags the whole shop down as soon as it comes
+suspects as (
+
+    select
+        series_key,
+        metric,
+        funnel,
+        step,
+        first_week_number,
+        last_week_number
+
+    from breaks
+
+    where dimension <> 'all'
+
+    union
+
+    select
+        rates.series_key,
+        rates.metric,
+        rates.funnel,
+        rates.step,
+        sources.first_week_number,
+        sources.last_week_number
+
+    from {{ ref('int_sources_without_buyers') }} as sources
+    inner join weekly_rates as rates
+        on
+            rates.dimension = 'source'
+            and sources.source = rates.dimension_value
+            and sources.first_week_number = rates.week_number
+
+),
+
+-- what a break over all looks like without one of the values that broke meanwhile
+rests as (
+
+    select
+        shop.series_key,
+        shop.first_week_number,
+        {% for period, comparison in [('', '>='), ('baseline_', '<')] -%}
+        {% for counted in ['people_before', 'people'] -%}
+        sum(
+            case when rates.week_number {{ comparison }} shop.first_week_number then rates.{{ counted }} - coalesce(of_value.{{ counted }}, 0) else 0 end
+        ) as {{ period }}{{ counted }}{{ ',' if not (loop.last and period) }}
+        {% endfor -%}
+        {% endfor %}
+
+    from breaks as shop
+    inner join suspects
+        on
+            shop.metric = suspects.metric
+            and shop.funnel = suspects.funnel
+            and shop.step = suspects.step
+            and shop.first_week_number <= suspects.last_week_number
+            and shop.last_week_number >= suspects.first_week_number
+    inner join weekly_rates as rates
+        on
+            shop.series_key = rates.series_key
+            and rates.week_number between shop.first_week_number - 8 and shop.last_week_number
+    left join weekly_rates as of_value
+        on suspects.series_key = of_value.series_key and rates.week_number = of_value.week_number
+
+    where shop.dimension = 'all'
+
+    group by shop.series_key, shop.first_week_number, suspects.series_key, suspects.first_week_number
+
+),
+
+final as (
+
+    select distinct
+        rests.series_key,
+        rests.first_week_number
+
+    from rests
+    inner join breaks on rests.series_key = breaks.series_key and rests.first_week_number = breaks.first_week_number
+    inner join {{ ref('finding_rules') }} as rules
+        on breaks.metric = rules.metric and breaks.dimension = rules.dimension and rules.comparison in ('drop', 'rise')
+
+    where
+        rests.people_before >= rules.minimum_people
+        and case when rules.comparison = 'rise' then 1 else -1 end
+        * (rests.people * rests.baseline_people_before - rests.baseline_people * rests.people_before)
+        < rules.threshold / 2 * rests.baseline_people * rests.people_before
+
+)
+
+select * from final

@@ -1,0 +1,66 @@
+with as_of as (
+
+    select as_of_date from {{ ref('int_as_of') }}
+
+),
+
+first_days as (
+
+    select min(order_date) as first_date from {{ ref('fct_orders') }}
+
+    union all
+
+    select min(session_date) as first_date from {{ ref('fct_sessions') }}
+
+),
+
+bounds as (
+
+    select
+        min(first_days.first_date) as first_date,
+        min(as_of.as_of_date) as as_of_date
+
+    from first_days
+    cross join as_of
+
+),
+
+mondays as (
+
+    select
+        {{ time_series(
+            "cast(date_trunc('week', first_date) as timestamp)", 'cast(as_of_date as timestamp)', 'week'
+        ) }} as starts_at,
+        as_of_date
+
+    from bounds
+
+    where first_date is not null
+
+),
+
+weeks as (
+
+    select
+        cast(starts_at as date) as week,
+        cast(starts_at + interval '6' day as date) as week_end,
+        as_of_date
+
+    from mondays
+
+),
+
+final as (
+
+    select
+        week,
+        week_end,
+        row_number() over (order by week) as week_number
+
+    from weeks
+
+    where week_end <= as_of_date
+
+)
+
+select * from final

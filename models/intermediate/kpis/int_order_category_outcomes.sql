@@ -1,0 +1,110 @@
+with items as (
+
+    select
+        order_id,
+        line_number,
+        product_id,
+        category,
+        order_date,
+        paid_amount
+
+    from {{ ref('int_order_items_valued') }}
+
+    where is_valid
+
+),
+
+as_of as (
+
+    select * from {{ ref('int_as_of') }}
+
+),
+
+order_categories as (
+
+    select
+        order_id,
+        category,
+        min(order_date) as order_date,
+        sum(paid_amount) as paid_amount
+
+    from items
+
+    group by order_id, category
+
+),
+
+refunds as (
+
+    select stg_refunds.*
+    from {{ ref('stg_shop__refunds') }} as stg_refunds
+    cross join as_of
+    where {{ is_up_to_as_of('stg_refunds.refunded_at') }}
+
+),
+
+product_categories as (
+
+    select
+        order_id,
+        product_id,
+        min(category) as category
+
+    from items
+
+    group by order_id, product_id
+
+),
+
+-- a refund of a line concerns its category, a refund of an order all categories in it
+refunded as (
+
+    select
+        refunds.order_id,
+        coalesce(items.category, product_categories.category) as category,
+        min(refunds.refund_date) as refunded_date
+
+    from refunds
+    left join items on refunds.order_id = items.order_id and refunds.line_number = items.line_number
+    left join product_categories
+        on refunds.order_id = product_categories.order_id and refunds.product_id = product_categories.product_id
+
+    group by refunds.order_id, coalesce(items.category, product_categories.category)
+
+),
+
+complaints as (
+
+    select
+        tickets.order_id,
+        min(tickets.opened_date) as complained_date
+
+    from {{ ref('stg_shop__support_tickets') }} as tickets
+    cross join as_of
+
+    where tickets.ticket_type = 'complaint' and tickets.order_id is not null and {{ is_up_to_as_of('tickets.opened_at') }}
+
+    group by tickets.order_id
+
+),
+
+final as (
+
+    select
+        order_categories.order_id,
+        order_categories.category,
+        order_categories.order_date,
+        order_categories.paid_amount,
+        least(of_category.refunded_date, of_order.refunded_date) as refunded_date,
+        complaints.complained_date
+
+    from order_categories
+    left join refunded as of_category
+        on order_categories.order_id = of_category.order_id and order_categories.category = of_category.category
+    left join refunded as of_order
+        on order_categories.order_id = of_order.order_id and of_order.category is null
+    left join complaints on order_categories.order_id = complaints.order_id
+
+)
+
+select * from final

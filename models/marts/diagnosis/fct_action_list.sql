@@ -1,0 +1,98 @@
+with churn as (
+
+    select * from {{ ref('fct_customer_churn') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
+-- an action and whom it is for; a customer may be on several lists
+due as (
+
+    select customer_id, 'keep_high_value' as action_code from churn where is_churn_warning
+    union all
+    select customer_id, 'solve_complaint' as action_code from churn where has_complaints_up or has_bad_reviews
+    union all
+    select customer_id, 'recover_cart' as action_code from churn where has_cart_left
+    union all
+    select customer_id, 'remind_to_reorder' as action_code from churn where is_at_risk and not is_churn_warning
+    union all
+    select customer_id, 'win_back' as action_code from churn where is_churned
+    union all
+    select customer_id, 'lead_to_second_order' as action_code from customers where lifecycle_stage = 'new'
+
+),
+
+allowed as (
+
+    select
+        consents.customer_id,
+        channels.channel,
+        row_number() over (partition by consents.customer_id order by channels.preference) as channel_rank
+
+    from {{ ref('int_consents') }} as consents
+    inner join {{ ref('int_as_of') }} as as_of on consents.cutoff_date = as_of.as_of_date
+    inner join {{ ref('contact_channels') }} as channels on consents.channel = channels.channel
+
+    where consents.is_subscribed
+
+),
+
+valued as (
+
+    select
+        due.customer_id,
+        due.action_code,
+        customers.value_tier,
+        churn.churn_probability,
+        customers.predicted_value_365d,
+        churn.reasons_en,
+        churn.reasons_zh,
+        cast(round(churn.churn_probability * customers.predicted_value_365d, 2) as numeric(18, 2)) as expected_value,
+        allowed.channel as allowed_channel
+
+    from due
+    inner join churn on due.customer_id = churn.customer_id
+    inner join customers on due.customer_id = customers.customer_id
+    left join allowed on due.customer_id = allowed.customer_id and allowed.channel_rank = 1
+
+),
+
+final as (
+
+    select
+        valued.customer_id,
+        valued.action_code,
+        actions.action_en,
+        actions.action_zh,
+        valued.reasons_en as reason_en,
+        valued.reasons_zh as reason_zh,
+        cast(
+            row_number() over (
+                partition by valued.action_code
+                order by valued.expected_value desc nulls last, {{ byte_order('valued.customer_id') }}
+            ) as bigint
+        ) as priority,
+        valued.expected_value,
+        valued.churn_probability,
+        valued.predicted_value_365d,
+        valued.value_tier,
+        tiers.label_en as value_tier_en,
+        tiers.label_zh as value_tier_zh,
+        valued.allowed_channel,
+        channels.label_en as allowed_channel_en,
+        channels.label_zh as allowed_channel_zh
+
+    from valued
+    inner join {{ ref('customer_actions') }} as actions on valued.action_code = actions.action_code
+    left join {{ ref('labels') }} as tiers on tiers.code_type = 'value_tier' and valued.value_tier = tiers.code
+    left join {{ ref('labels') }} as channels
+        on channels.code_type = 'contact_channel' and valued.allowed_channel = channels.code
+
+)
+
+select * from final

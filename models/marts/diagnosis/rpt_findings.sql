@@ -1,0 +1,98 @@
+{%- set placeholders = {
+    'from': 'cast(named.period_start as ' ~ dbt.type_string() ~ ')',
+    'to': 'cast(named.period_end as ' ~ dbt.type_string() ~ ')',
+    'observed': percent_text('named.observed'),
+    'expected': percent_text('named.expected'),
+} -%}
+
+with findings as (
+
+    select
+        findings.*,
+        {{ share('people', 'people_before') }} as observed,
+        abs(people - people_before * expected) as affected
+
+    from {{ ref('int_findings') }} as findings
+
+),
+
+labels as (
+
+    select * from {{ ref('labels') }}
+
+),
+
+named as (
+
+    select
+        findings.*,
+        rules.metric,
+        rules.severity,
+        rules.threshold,
+        {% for language in ['en', 'zh'] -%}
+        rule_labels.label_{{ language }} as rule_{{ language }},
+        metric_labels.label_{{ language }} as metric_{{ language }},
+        severity_labels.label_{{ language }} as severity_{{ language }},
+        dimension_labels.label_{{ language }} as dimension_{{ language }},
+        coalesce(step_labels.label_{{ language }}, findings.step) as step_{{ language }},
+        coalesce(value_labels.label_{{ language }}, findings.dimension_value) as dimension_value_{{ language }},
+        texts.finding_{{ language }} as text_{{ language }},
+        texts.action_{{ language }} as advice_{{ language }}{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from findings
+    inner join {{ ref('finding_rules') }} as rules on findings.rule = rules.rule and findings.dimension = rules.dimension
+    inner join {{ ref('finding_texts') }} as texts on findings.rule = texts.rule
+    left join labels as rule_labels on rule_labels.code_type = 'finding_rule' and findings.rule = rule_labels.code
+    left join labels as metric_labels on metric_labels.code_type = 'metric' and rules.metric = metric_labels.code
+    left join labels as severity_labels on severity_labels.code_type = 'severity' and rules.severity = severity_labels.code
+    left join labels as dimension_labels on dimension_labels.code_type = 'dimension' and findings.dimension = dimension_labels.code
+    left join labels as step_labels on step_labels.code_type = 'event' and findings.step = step_labels.code
+    left join labels as value_labels
+        on findings.dimension = value_labels.code_type and findings.dimension_value = value_labels.code
+
+),
+
+final as (
+
+    select
+        md5(concat_ws('|', rule, funnel, step, dimension, dimension_value, cast(period_start as {{ dbt.type_string() }}))) as finding_id,
+        rule,
+        rule_en,
+        rule_zh,
+        severity,
+        severity_en,
+        severity_zh,
+        metric,
+        metric_en,
+        metric_zh,
+        nullif(funnel, 'none') as funnel,
+        nullif(step, 'none') as step,
+        dimension,
+        dimension_en,
+        dimension_zh,
+        dimension_value,
+        dimension_value_en,
+        dimension_value_zh,
+        period_start,
+        period_end,
+        is_ongoing,
+        observed,
+        expected,
+        threshold,
+        cast(people as numeric(24, 2)) as numerator,
+        cast(people_before as numeric(24, 2)) as denominator,
+        cast(case when metric <> 'top_20_share' then round(affected) end as bigint) as affected_customers,
+        cast(case when metric <> 'top_20_share' then affected * amount_each end as numeric(18, 2)) as affected_amount,
+        {% for language, colon in [('en', ': '), ('zh', '：')] -%}
+        {% set where = "case when named.dimension = 'all' then named.dimension_" ~ language
+            ~ " else named.dimension_" ~ language ~ " || '" ~ colon ~ "' || named.dimension_value_" ~ language ~ " end" -%}
+        {{ fill_text('named.text_' ~ language, dict(placeholders, where=where, step='named.step_' ~ language)) }} as finding_{{ language }},
+        advice_{{ language }} as action_{{ language }}{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from named
+
+)
+
+select * from final

@@ -1,0 +1,102 @@
+with kpis as (
+
+    select * from {{ ref('rpt_kpis') }}
+
+    where dimension = 'value_tier' and is_complete
+
+),
+
+newest as (
+
+    select
+        metric,
+        max(month) as month
+
+    from kpis
+
+    group by metric
+
+),
+
+-- without a month of its start a strategy is due now
+dated as (
+
+    select
+        strategies.*,
+        newest.month as newest_month,
+        coalesce(
+            strategies.started_month,
+            cast({{ dbt.dateadd('month', '-strategies.target_months', 'newest.month') }} as date)
+        ) as baseline_month
+
+    from {{ ref('strategies') }} as strategies
+    left join newest on strategies.target_metric = newest.metric
+
+),
+
+measured as (
+
+    select
+        dated.*,
+        {{ dbt.datediff('dated.baseline_month', 'dated.newest_month', 'month') }} as months_gone,
+        baselines.value as baseline,
+        cast(baselines.value * (1 + dated.target_change) as numeric(24, 6)) as target,
+        actuals.value as actual
+
+    from dated
+    left join kpis as baselines
+        on
+            dated.target_metric = baselines.metric
+            and dated.segment = baselines.dimension_value
+            and dated.baseline_month = baselines.month
+    left join kpis as actuals
+        on
+            dated.target_metric = actuals.metric
+            and dated.segment = actuals.dimension_value
+            and dated.newest_month = actuals.month
+
+),
+
+progressed as (
+
+    select
+        measured.*,
+        case
+            when actual >= baseline then {{ share('actual - baseline', 'target - baseline') }}
+            else -({{ share('baseline - actual', 'target - baseline') }})
+        end as progress
+
+    from measured
+
+),
+
+final as (
+
+    select
+        segments.segment,
+        segments.segment_en,
+        segments.segment_zh,
+        segments.customers,
+        segments.recommended_action_en as action_en,
+        segments.recommended_action_zh as action_zh,
+        progressed.target_metric,
+        metrics.label_en as target_metric_en,
+        metrics.label_zh as target_metric_zh,
+        progressed.baseline_month,
+        progressed.newest_month as actual_month,
+        progressed.baseline,
+        progressed.target,
+        progressed.actual,
+        cast(progressed.progress as numeric(18, 6)) as progress,
+        -- as far on the way as time has gone
+        progressed.progress * progressed.target_months >= least(progressed.months_gone, progressed.target_months) as is_on_track
+
+    from progressed
+    inner join {{ ref('rpt_segments') }} as segments
+        on segments.scheme = 'value_tier' and progressed.segment = segments.segment
+    left join {{ ref('labels') }} as metrics
+        on metrics.code_type = 'metric' and progressed.target_metric = metrics.code
+
+)
+
+select * from final
