@@ -29,8 +29,8 @@ totals as (
         sum(case when naive_rank <= ceil(customers / 10.0) then actual else 0 end) as naive_top_decile,
         sqrt(avg(power(cast(predicted - actual as {{ type_double() }}), 2))) as rmse,
         sqrt(avg(power(cast(naive - actual as {{ type_double() }}), 2))) as naive_rmse,
-        corr(cast(predicted as {{ type_double() }}), cast(actual as {{ type_double() }})) as correlation,
-        corr(cast(naive as {{ type_double() }}), cast(actual as {{ type_double() }})) as naive_correlation
+        {{ correlation('predicted', 'actual') }} as correlation,
+        {{ correlation('naive', 'actual') }} as naive_correlation
 
     from ranked
 
