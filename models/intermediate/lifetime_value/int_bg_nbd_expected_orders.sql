@@ -1,5 +1,7 @@
 -- Fader, Hardie & Lee (2005), equation 10, of a customer who is alive, by Euler's transformation of 2F1:
--- (c - (1 - z)^(a - 1) x (c + series in z)) / (a - 1), where c = a + b + x - 1 and z = h / (alpha + T + h)
+-- (c - (1 - z)^(a - 1) x (c + series in z)) / (a - 1), where c = a + b + x - 1 and z = h / (alpha + T + h).
+-- Of a fit at the border all drop out with nearly the same chance d after each order, the mean a / (a + b + x), and the
+-- orders are (1 - ((alpha + T) / (alpha + T + d h))^(r + x)) / d, without drop-out (r + x) h / (alpha + T)
 with parameters as (
 
     select * from {{ ref('int_bg_nbd_parameters_used') }}
@@ -16,10 +18,10 @@ customers as (
         horizons.horizon_weeks,
         horizons.discount_factor,
         horizons.horizon_weeks / (parameters.alpha + features.observed_days / 7e0 + horizons.horizon_weeks) as z,
-        parameters.is_identified,
         parameters.b,
-        (parameters.r + features.repeat_days) * horizons.horizon_weeks
-        / (parameters.alpha + features.observed_days / 7e0) as orders_without_loss
+        parameters.r + features.repeat_days as shape,
+        parameters.alpha + features.observed_days / 7e0 as exposure,
+        parameters.a / (parameters.a + parameters.b + features.repeat_days) as drop_out
 
     from {{ ref('int_order_features') }} as features
     inner join parameters on features.cutoff_date = parameters.cutoff_date
@@ -79,18 +81,26 @@ with_loss as (
 
 ),
 
-cumulative as (
+expected as (
 
     select
         customers.cutoff_date,
         customers.repeat_days,
         customers.observed_days,
+        customers.period_number,
         customers.discount_factor,
-        coalesce(with_loss.orders, customers.orders_without_loss) as orders,
-        lag(coalesce(with_loss.orders, customers.orders_without_loss), 1, 0e0) over (
-            partition by customers.cutoff_date, customers.repeat_days, customers.observed_days
-            order by customers.period_number
-        ) as orders_before
+        coalesce(
+            with_loss.orders,
+            case
+                -- a chance that small is none, and the other formula would lose its digits
+                when customers.drop_out < 1e-6 then customers.shape * customers.horizon_weeks / customers.exposure
+                else
+                    (1 - {{ power_of(
+                        'customers.exposure / (customers.exposure + customers.drop_out * customers.horizon_weeks)',
+                        'customers.shape'
+                    ) }}) / customers.drop_out
+            end
+        ) as orders
 
     from customers
     left join with_loss
@@ -99,6 +109,22 @@ cumulative as (
             and customers.repeat_days = with_loss.repeat_days
             and customers.observed_days = with_loss.observed_days
             and customers.period_number = with_loss.period_number
+
+),
+
+cumulative as (
+
+    select
+        cutoff_date,
+        repeat_days,
+        observed_days,
+        discount_factor,
+        orders,
+        lag(orders, 1, 0e0) over (
+            partition by cutoff_date, repeat_days, observed_days order by period_number
+        ) as orders_before
+
+    from expected
 
 ),
 
