@@ -54,7 +54,9 @@ final as (
         cast(totals.naive_rmse as numeric(18, 4)) as naive_rmse,
         cast(totals.correlation as numeric(18, 6)) as correlation,
         cast(totals.naive_correlation as numeric(18, 6)) as naive_correlation,
+        cast(totals.predicted_top_decile as numeric(18, 2)) as top_decile_total,
         {{ share('totals.predicted_top_decile', 'totals.actual') }} as top_decile_share,
+        cast(totals.naive_top_decile as numeric(18, 2)) as naive_top_decile_total,
         {{ share('totals.naive_top_decile', 'totals.actual') }} as naive_top_decile_share
 
     from totals
