@@ -1,7 +1,7 @@
 -- Fader, Hardie & Lee (2005), equation 10, of a customer who is alive, by Euler's transformation of 2F1:
 -- (c - (1 - z)^(a - 1) x (c + series in z)) / (a - 1), where c = a + b + x - 1 and z = h / (alpha + T + h).
--- Of a fit at the border all drop out with nearly the same chance d after each order, the mean a / (a + b + x), and the
--- orders are (1 - ((alpha + T) / (alpha + T + d h))^(r + x)) / d, without drop-out (r + x) h / (alpha + T)
+-- Where all drop out with nearly the same chance d after each order, the mean a / (a + b + x), the fit is at the border or the
+-- series too long; the orders are (1 - ((alpha + T) / (alpha + T + d h))^(r + x)) / d, without drop-out (r + x) h / (alpha + T)
 with parameters as (
 
     select * from {{ ref('int_bg_nbd_parameters_used') }}
@@ -21,7 +21,10 @@ customers as (
         parameters.b,
         parameters.r + features.repeat_days as shape,
         parameters.alpha + features.observed_days / 7e0 as exposure,
-        parameters.a / (parameters.a + parameters.b + features.repeat_days) as drop_out
+        parameters.a / (parameters.a + parameters.b + features.repeat_days) as drop_out,
+        -- the terms are at most those of a negative binomial distribution with this mean
+        greatest(parameters.a - 1, 0) * horizons.horizon_weeks
+        / (parameters.alpha + features.observed_days / 7e0) as mean_term
 
     from {{ ref('int_order_features') }} as features
     inner join parameters on features.cutoff_date = parameters.cutoff_date
@@ -47,7 +50,11 @@ series as (
             customers.cutoff_date = coefficients.cutoff_date
             and customers.repeat_days = coefficients.repeat_days
             -- further terms are less than a trillionth
-            and coefficients.term_number <= ceil(-30 / ln(customers.z))
+            and coefficients.term_number
+            <= ceil(-30 / ln(customers.z) + customers.mean_term + 8 * sqrt(customers.mean_term / (1 - customers.z)))
+
+    -- of 1,000 terms that there are
+    where customers.mean_term <= 400
 
     group by
         customers.cutoff_date, customers.repeat_days, customers.observed_days, customers.period_number, coefficients.shifted_a
