@@ -31,15 +31,15 @@ def set_places(patch: pytest.MonkeyPatch, folder: Path, raw: Path) -> Path:
 
 def dbt(arguments: list[str]):
     """Run dbt as its own command does, but within this process and without parsing again."""
-    manifest = _manifest(os.environ.get("DBT_TARGET"))
+    manifest = _manifest(os.environ.get("DBT_TARGET"), os.environ.get("PGDATABASE"))
     outcome = dbtRunner(manifest=manifest).invoke([*arguments, "--no-send-anonymous-usage-stats"])
     DuckDBConnectionManager.close_all_connections()
     return outcome
 
 
 @cache
-def _manifest(target: str | None) -> Manifest:
-    # the target is named by the environment only: then the commands need not parse again either
+def _manifest(target: str | None, database: str | None) -> Manifest:
+    # both are named by the environment only: then the commands need not parse again either
     return dbtRunner().invoke(["parse", "--quiet"]).result
 
 

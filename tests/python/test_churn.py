@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 from cdnow import END_OF_CALIBRATION, cdnow_customers, order_rows
 from reference import Zone
+from scipy.integrate import quad
 from scipy.special import hyp2f1
+from scipy.stats import beta
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from warehouse import PROJECT, SAMPLE, Build, Warehouse, copy_project, read_shop, write_shop
 
@@ -289,6 +291,60 @@ def test_purchase_model_worked_out_again(sample_build: Build) -> None:
             decline = (1 - z) ** (r + x) * hyp2f1(r + x, b + x, a + b + x - 1, z)
             orders = alive * (a + b + x - 1) / (a - 1) * (1 - decline)
             assert float(shown["predicted_orders"]) == pytest.approx(orders, abs=2e-6)
+
+
+def stop_alike() -> list[Row]:
+    """Orders of 3,000 customers who all stop with a chance of 0.3 after each order."""
+    random, first = Random(4), date(2022, 1, 1)
+    orders = []
+    for customer in range(3000):
+        day, rate = random.uniform(0, 600), random.gammavariate(2, 1 / 40)
+        while day <= 900:
+            orders.append(
+                {
+                    "order_id": f"o{len(orders)}",
+                    "customer_id": f"c{customer}",
+                    "ordered_at": first + timedelta(days=int(day)),
+                    "paid_amount": 10 + customer % 7,
+                }
+            )
+            if random.random() < 0.3:
+                break
+            day += random.expovariate(rate)
+    return orders
+
+
+def orders_if_alive(fitted: dict[str, float], x: int, t: float, weeks: float) -> float:
+    """Orders to be expected: those with a known chance to stop, averaged over the chances.
+
+    With chance p and rate m it is (1 - exp(-m p h)) / p, and m is gamma with r + x and alpha + T.
+    """
+    r, alpha, a, b = (fitted[name] for name in ("r", "alpha", "a", "b"))
+
+    def weighted(chance: float) -> float:
+        weight = beta.pdf(chance, a, b + x)
+        return weight * (1 - ((alpha + t) / (alpha + t + chance * weeks)) ** (r + x)) / chance
+
+    least, most = beta.ppf([1e-12, 1 - 1e-12], a, b + x)
+    return quad(weighted, least, most, epsabs=1e-10, epsrel=1e-10)[0]
+
+
+def test_orders_of_customers_who_stop_alike(warehouse: Warehouse, tmp_path: Path) -> None:
+    """Where all stop with about the same chance a and b are large, or at the border."""
+    build = warehouse.build(write_shop(tmp_path / "raw", {"orders": stop_alike()}), select=MARTS)
+    for day, weeks in zip(judged_days(build), (90 / 7, 365 / 7), strict=True):
+        fitted = parameters(build, "bg_nbd", day)
+        assert fitted["a"] > 20
+        groups = build.rows("intermediate.int_bg_nbd_expected_orders", cutoff_date=day)
+        assert len(groups) > 500
+        for group in groups[::10]:
+            x, t = group["repeat_days"], group["observed_days"] / 7
+            expected = orders_if_alive(fitted, x, t, weeks)
+            # on the first days only the mean chance is taken
+            is_exact = (fitted["a"] - 1) * weeks / (fitted["alpha"] + t) < 400
+            assert group["orders_if_alive"] == pytest.approx(
+                expected, rel=1e-5 if is_exact else 0.02
+            ), (x, t)
 
 
 def test_one_order_is_no_sign_of_loyalty(sample_build: Build) -> None:

@@ -94,6 +94,7 @@ final as (
 
     select
         totals.*,
+        ranking.won_half_pairs,
         ranking.pairs,
         top_deciles.top_decile_customers,
         top_deciles.top_decile_leavers,

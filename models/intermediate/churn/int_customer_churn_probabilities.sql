@@ -36,10 +36,10 @@ final as (
             when published.churn_probability >= 0.40 then 'medium'
             when published.churn_probability is not null then 'low'
         end as risk_band,
-        published.probability_method,
+        case when published.churn_probability is null then 'none' else published.probability_method end as probability_method,
         -- only what the published probability rests on is a reason for it
         case
-            when published.churn_probability < 0.40 then null
+            when coalesce(published.churn_probability, 0) < 0.40 then null
             when published.probability_method = 'logistic' then drivers.main_driver
             when published.probability_method = 'recency_band' then 'recency'
             when published.probability_method = 'bgnbd' and predicted.probability_alive < 0.5 then 'dropped_out'

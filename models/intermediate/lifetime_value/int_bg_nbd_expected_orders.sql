@@ -1,5 +1,7 @@
 -- Fader, Hardie & Lee (2005), equation 10, of a customer who is alive, by Euler's transformation of 2F1:
--- (c - (1 - z)^(a - 1) x (c + series in z)) / (a - 1), where c = a + b + x - 1 and z = h / (alpha + T + h)
+-- (c - (1 - z)^(a - 1) x (c + series in z)) / (a - 1), where c = a + b + x - 1 and z = h / (alpha + T + h).
+-- Where all drop out with nearly the same chance d after each order, the mean a / (a + b + x), the fit is at the border or the
+-- series too long; the orders are (1 - ((alpha + T) / (alpha + T + d h))^(r + x)) / d, without drop-out (r + x) h / (alpha + T)
 with parameters as (
 
     select * from {{ ref('int_bg_nbd_parameters_used') }}
@@ -16,10 +18,13 @@ customers as (
         horizons.horizon_weeks,
         horizons.discount_factor,
         horizons.horizon_weeks / (parameters.alpha + features.observed_days / 7e0 + horizons.horizon_weeks) as z,
-        parameters.is_identified,
         parameters.b,
-        (parameters.r + features.repeat_days) * horizons.horizon_weeks
-        / (parameters.alpha + features.observed_days / 7e0) as orders_without_loss
+        parameters.r + features.repeat_days as shape,
+        parameters.alpha + features.observed_days / 7e0 as exposure,
+        parameters.a / (parameters.a + parameters.b + features.repeat_days) as drop_out,
+        -- the terms are at most those of a negative binomial distribution with this mean
+        greatest(parameters.a - 1, 0) * horizons.horizon_weeks
+        / (parameters.alpha + features.observed_days / 7e0) as mean_term
 
     from {{ ref('int_order_features') }} as features
     inner join parameters on features.cutoff_date = parameters.cutoff_date
@@ -45,7 +50,11 @@ series as (
             customers.cutoff_date = coefficients.cutoff_date
             and customers.repeat_days = coefficients.repeat_days
             -- further terms are less than a trillionth
-            and coefficients.term_number <= ceil(-30 / ln(customers.z))
+            and coefficients.term_number
+            <= ceil(-30 / ln(customers.z) + customers.mean_term + 8 * sqrt(customers.mean_term / (1 - customers.z)))
+
+    -- of 1,000 terms that there are
+    where customers.mean_term <= 400
 
     group by
         customers.cutoff_date, customers.repeat_days, customers.observed_days, customers.period_number, coefficients.shifted_a
@@ -79,18 +88,26 @@ with_loss as (
 
 ),
 
-cumulative as (
+expected as (
 
     select
         customers.cutoff_date,
         customers.repeat_days,
         customers.observed_days,
+        customers.period_number,
         customers.discount_factor,
-        coalesce(with_loss.orders, customers.orders_without_loss) as orders,
-        lag(coalesce(with_loss.orders, customers.orders_without_loss), 1, 0e0) over (
-            partition by customers.cutoff_date, customers.repeat_days, customers.observed_days
-            order by customers.period_number
-        ) as orders_before
+        coalesce(
+            with_loss.orders,
+            case
+                -- a chance that small is none, and the other formula would lose its digits
+                when customers.drop_out < 1e-6 then customers.shape * customers.horizon_weeks / customers.exposure
+                else
+                    (1 - {{ power_of(
+                        'customers.exposure / (customers.exposure + customers.drop_out * customers.horizon_weeks)',
+                        'customers.shape'
+                    ) }}) / customers.drop_out
+            end
+        ) as orders
 
     from customers
     left join with_loss
@@ -99,6 +116,22 @@ cumulative as (
             and customers.repeat_days = with_loss.repeat_days
             and customers.observed_days = with_loss.observed_days
             and customers.period_number = with_loss.period_number
+
+),
+
+cumulative as (
+
+    select
+        cutoff_date,
+        repeat_days,
+        observed_days,
+        discount_factor,
+        orders,
+        lag(orders, 1, 0e0) over (
+            partition by cutoff_date, repeat_days, observed_days order by period_number
+        ) as orders_before
+
+    from expected
 
 ),
 

@@ -87,6 +87,8 @@ final as (
         probabilities.churn_probability_bgnbd,
         probabilities.churn_probability_logistic,
         probabilities.risk_band,
+        risk_bands.label_en as risk_band_en,
+        risk_bands.label_zh as risk_band_zh,
         probabilities.probability_method,
         probability_methods.label_en as probability_method_en,
         probability_methods.label_zh as probability_method_zh,
@@ -106,6 +108,8 @@ final as (
         on statuses.code_type = 'churn_status' and judged.churn_status = statuses.code
     left join {{ ref('labels') }} as main_signals
         on main_signals.code_type = 'churn_signal' and signals.main_signal = main_signals.code
+    left join {{ ref('labels') }} as risk_bands
+        on risk_bands.code_type = 'risk_band' and probabilities.risk_band = risk_bands.code
     left join {{ ref('labels') }} as probability_methods
         on probability_methods.code_type = 'probability_method' and probabilities.probability_method = probability_methods.code
     left join {{ ref('recommended_actions') }} as actions

@@ -59,21 +59,38 @@ deciles as (
 
 ),
 
-final as (
+counted as (
 
     select
-        deciles.method,
-        deciles.cutoff_date,
-        deciles.decile,
-        cast(count(*) as integer) as customers,
-        cast(sum(case when deciles.has_left then 1 else 0 end) as integer) as leavers,
-        cast(sum(deciles.churn_probability) as numeric(18, 6)) as expected_leavers,
-        {{ share('sum(deciles.churn_probability)', 'count(*)') }} as predicted,
-        {{ share('sum(case when deciles.has_left then 1 else 0 end)', 'count(*)') }} as actual
+        method,
+        cutoff_date,
+        decile,
+        count(*) as customers,
+        sum(case when has_left then 1 else 0 end) as leavers,
+        sum(churn_probability) as expected_leavers
 
     from deciles
 
-    group by deciles.method, deciles.cutoff_date, deciles.decile
+    group by method, cutoff_date, decile
+
+),
+
+final as (
+
+    select
+        counted.method,
+        labels.label_en as method_en,
+        labels.label_zh as method_zh,
+        counted.cutoff_date,
+        counted.decile,
+        cast(counted.customers as integer) as customers,
+        cast(counted.leavers as integer) as leavers,
+        cast(counted.expected_leavers as numeric(18, 6)) as expected_leavers,
+        {{ share('counted.expected_leavers', 'counted.customers') }} as predicted,
+        {{ share('counted.leavers', 'counted.customers') }} as actual
+
+    from counted
+    left join {{ ref('labels') }} as labels on labels.code_type = 'churn_method' and counted.method = labels.code
 
 )
 

@@ -29,8 +29,8 @@ totals as (
         sum(case when naive_rank <= ceil(customers / 10.0) then actual else 0 end) as naive_top_decile,
         sqrt(avg(power(cast(predicted - actual as {{ type_double() }}), 2))) as rmse,
         sqrt(avg(power(cast(naive - actual as {{ type_double() }}), 2))) as naive_rmse,
-        corr(cast(predicted as {{ type_double() }}), cast(actual as {{ type_double() }})) as correlation,
-        corr(cast(naive as {{ type_double() }}), cast(actual as {{ type_double() }})) as naive_correlation
+        {{ correlation('predicted', 'actual') }} as correlation,
+        {{ correlation('naive', 'actual') }} as naive_correlation
 
     from ranked
 
@@ -54,7 +54,9 @@ final as (
         cast(totals.naive_rmse as numeric(18, 4)) as naive_rmse,
         cast(totals.correlation as numeric(18, 6)) as correlation,
         cast(totals.naive_correlation as numeric(18, 6)) as naive_correlation,
+        cast(totals.predicted_top_decile as numeric(18, 2)) as top_decile_total,
         {{ share('totals.predicted_top_decile', 'totals.actual') }} as top_decile_share,
+        cast(totals.naive_top_decile as numeric(18, 2)) as naive_top_decile_total,
         {{ share('totals.naive_top_decile', 'totals.actual') }} as naive_top_decile_share
 
     from totals

@@ -33,7 +33,6 @@ measured as (
     select
         customers.persona,
         count(*) as customers,
-        sum(count(*)) over () as all_customers,
         sum(customers.recency_days) as recency_days,
         sum(customers.orders_365d) as orders_365d,
         sum(customers.mean_day_amount) as mean_day_amount,
@@ -49,6 +48,13 @@ measured as (
 
 ),
 
+totals as (
+
+    select count(*) as all_customers
+    from customers
+
+),
+
 final as (
 
     select
@@ -58,7 +64,8 @@ final as (
         first_traits.label_zh || '、' || second_traits.label_zh
         || case when centres.namesake > 1 then ' ' || centres.namesake else '' end as persona_zh,
         cast(coalesce(measured.customers, 0) as integer) as customers,
-        {{ share('coalesce(measured.customers, 0)', 'measured.all_customers') }} as customer_share,
+        cast(totals.all_customers as integer) as all_customers,
+        {{ share('coalesce(measured.customers, 0)', 'totals.all_customers') }} as customer_share,
         {{ mean_amount('measured.recency_days', 'measured.customers') }} as mean_recency_days,
         {{ mean_amount('measured.orders_365d', 'measured.customers') }} as mean_orders_365d,
         {{ mean_amount('measured.mean_day_amount', 'measured.customers') }} as mean_order_amount,
@@ -68,6 +75,7 @@ final as (
         {{ mean_amount('measured.sessions_90d', 'measured.customers') }} as mean_sessions_90d
 
     from centres
+    cross join totals
     left join measured on centres.persona = measured.persona
     left join {{ ref('labels') }} as first_traits
         on first_traits.code_type = 'persona_trait' and centres.first_trait = first_traits.code

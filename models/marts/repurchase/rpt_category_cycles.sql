@@ -91,6 +91,7 @@ final as (
         cast(counted.repeat_customers as integer) as repeat_customers,
         {{ share('counted.repeat_customers', 'counted.customers') }} as repurchase_rate,
         cast(coalesce(measured.gaps, 0) as integer) as gaps,
+        cast(coalesce(measured.gap_days, 0) as bigint) as gap_days,
         cast({{ exact_ratio('measured.gap_days', 'measured.gaps', 2) }} as numeric(18, 2)) as mean_gap_days,
         cast(measured.median_gap_days as numeric(18, 2)) as median_gap_days,
         cast(measured.p25_gap_days as numeric(18, 2)) as p25_gap_days,

@@ -23,6 +23,7 @@ joined as (
         {{ dbt.datediff('last_orders.last_order_date', 'churn.expected_next_order_date', 'day') }} as counted_gap_days,
         churn.recency_days,
         rfm.recency_days as rfm_recency_days,
+        rfm.lifecycle_segment,
         churn.expected_gap_days,
         churn.overdue_ratio,
         churn.is_churned,
@@ -61,6 +62,7 @@ select * from joined
 
 where
     last_order_date is null
+    or recency_days is null
     or recency_days is distinct from counted_recency_days
     or recency_days is distinct from rfm_recency_days
     -- both are rounded: to four places, and to whole days
@@ -73,8 +75,8 @@ where
     )
     or churn_probability is distinct from customer_churn_probability
     or not coalesce(churn_probability between 0 and 1, true)
-    or (probability_method in ('logistic', 'bgnbd') and churn_probability is null)
-    or (probability_method = 'none' and churn_probability is not null)
+    or (probability_method = 'none') <> (churn_probability is null)
+    or (main_driver is not null and not coalesce(churn_probability >= 0.40, false))
     or risk_band is distinct from case
         when churn_probability >= 0.70 then 'high'
         when churn_probability >= 0.40 then 'medium'
@@ -83,6 +85,7 @@ where
     or (reasons_en is null) <> (signals_triggered = 0 and main_driver is null)
     or (reasons_zh is null) <> (reasons_en is null)
     or (is_churn_warning and not is_at_risk)
+    or (is_at_risk and lifecycle_segment in ('churn_warning', 'high_value') and not is_churn_warning)
     or signals_triggered <> flags_set
     or (main_signal is null) <> (signals_triggered = 0)
     or churn_status <> case when is_churned then 'churned' when is_at_risk then 'at_risk' else 'active' end

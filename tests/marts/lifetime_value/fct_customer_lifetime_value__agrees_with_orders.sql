@@ -1,16 +1,37 @@
--- Guards that what customers have been worth adds up to the valid orders, and that forecasts are possible numbers.
-with orders as (
+{%- set periods = [30, 90, 180, 365] -%}
+
+-- Guards that what customers have been worth in all and by 30 to 365 days adds up to the valid orders, and that forecasts are possible numbers.
+with valid_orders as (
 
     select
         customer_id,
-        sum(net_amount) as net_amount,
-        case when count(margin_amount) = count(*) then sum(margin_amount) end as margin_amount
+        net_amount,
+        margin_amount,
+        order_date,
+        min(order_date) over (partition by customer_id) as first_order_date
 
     from {{ ref('fct_orders') }}
 
     where is_valid and customer_id is not null
 
-    group by customer_id
+),
+
+orders as (
+
+    select
+        customer_id,
+        first_order_date,
+        sum(net_amount) as net_amount,
+        {% for days in periods -%}
+        sum(
+            case when {{ dbt.datediff('first_order_date', 'order_date', 'day') }} <= {{ days }} then net_amount else 0 end
+        ) as net_amount_{{ days }}d,
+        {% endfor -%}
+        case when count(margin_amount) = count(*) then sum(margin_amount) end as margin_amount
+
+    from valid_orders
+
+    group by customer_id, first_order_date
 
 ),
 
@@ -24,10 +45,13 @@ joined as (
         customers.predicted_value_365d as customer_predicted_value_365d,
         customer_values.historic_net_amount,
         customer_values.historic_margin_amount,
-        customer_values.value_30d,
-        customer_values.value_90d,
-        customer_values.value_180d,
-        customer_values.value_365d,
+        {% for days in periods -%}
+        customer_values.value_{{ days }}d,
+        case
+            when {{ dbt.datediff('orders.first_order_date', 'customer_values.as_of_date', 'day') }} >= {{ days }}
+                then orders.net_amount_{{ days }}d
+        end as counted_value_{{ days }}d,
+        {% endfor -%}
         customer_values.probability_alive,
         customer_values.purchase_probability,
         customer_values.predicted_orders_365d,
@@ -47,10 +71,9 @@ where
     historic_net_amount is distinct from net_amount
     or historic_net_amount is distinct from lifetime_net_amount
     or historic_margin_amount is distinct from margin_amount
-    or value_30d > historic_net_amount
-    or value_90d < value_30d
-    or value_180d < value_90d
-    or value_365d < value_180d
+    {%- for days in periods %}
+    or value_{{ days }}d is distinct from counted_value_{{ days }}d
+    {%- endfor %}
     or (value_method = 'none') <> (predicted_value_365d is null)
     or predicted_value_365d is distinct from customer_predicted_value_365d
     or not coalesce(probability_alive between 0 and 1, true)

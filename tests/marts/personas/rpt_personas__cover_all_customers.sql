@@ -1,4 +1,5 @@
--- Guards that, where there are personas, every customer with a valid order has one of them, the same in dim_customers.
+-- Guards that, where there are personas, every customer with a valid order has one of them, the same in dim_customers, and that
+-- shares follow from the columns beside them.
 with counted as (
 
     select
@@ -18,6 +19,9 @@ reported as (
     select
         persona,
         customers,
+        all_customers,
+        customer_share,
+        sum(customers) over () as customers_of_all,
         persona_en,
         persona_zh
 
@@ -40,3 +44,5 @@ where
     (counted.persona is null and (select count(*) from {{ ref('rpt_personas') }}) > 0)
     or (counted.persona is not null and counted.customers is distinct from reported.customers)
     or (reported.persona is not null and (reported.persona_en is null or reported.persona_zh is null))
+    or reported.all_customers <> reported.customers_of_all
+    or abs(reported.customer_share - 1.0 * reported.customers / reported.all_customers) > 0.000001

@@ -1,10 +1,10 @@
--- Guards that every dimension divides the same customers and the same money, those of the valid orders: each customer is
+-- Guards that every dimension is there in every kind and divides the same customers and the same money, those of the valid orders: each customer is
 -- in one cohort, where period 0 holds everyone, and each cent in one period.
 with orders as (
 
     select
         count(distinct customer_id) as customers,
-        sum(net_amount) as net_amount
+        coalesce(sum(net_amount), 0) as net_amount
 
     from {{ ref('fct_orders') }}
 
@@ -25,21 +25,36 @@ dimensions as (
 
     group by cohort_dimension, retention_kind
 
+),
+
+codes as (
+
+    select
+        dimension_labels.code as cohort_dimension,
+        kind_labels.code as retention_kind
+
+    from {{ ref('labels') }} as dimension_labels
+    cross join {{ ref('labels') }} as kind_labels
+
+    where dimension_labels.code_type = 'cohort_dimension' and kind_labels.code_type = 'retention_kind'
+
 )
 
 select
-    dimensions.cohort_dimension,
-    dimensions.retention_kind,
+    codes.cohort_dimension,
+    codes.retention_kind,
     dimensions.customers,
     dimensions.customers_of_period_0,
     orders.customers as all_customers,
     dimensions.net_amount,
     orders.net_amount as all_net_amount
 
-from dimensions
+from codes
 cross join orders
+left join dimensions
+    on codes.cohort_dimension = dimensions.cohort_dimension and codes.retention_kind = dimensions.retention_kind
 
 where
-    dimensions.customers <> orders.customers
-    or dimensions.customers_of_period_0 <> orders.customers
-    or dimensions.net_amount <> orders.net_amount
+    coalesce(dimensions.customers, 0) <> orders.customers
+    or coalesce(dimensions.customers_of_period_0, 0) <> orders.customers
+    or coalesce(dimensions.net_amount, 0) <> orders.net_amount

@@ -1,4 +1,4 @@
--- Guards that each order number holds the customers with that many different order days in fct_orders, that longer windows
+-- Guards that each order number up to 10 is there and holds the customers with that many different order days in fct_orders, that longer windows
 -- hold fewer customers, and that rates follow from the columns beside them.
 with order_days as (
 
@@ -14,29 +14,36 @@ with order_days as (
 
 ),
 
+numbers as (
+
+    select {{ number_series(1, 10) }} as order_number
+
+),
+
 reached as (
 
     select
-        points.from_order_number,
-        count(order_days.customer_id) as customers
+        numbers.order_number,
+        count(*) as customers
 
-    from {{ ref('rpt_drop_points') }} as points
-    left join order_days on points.from_order_number <= order_days.order_days
+    from numbers
+    inner join order_days on numbers.order_number <= order_days.order_days
 
-    group by points.from_order_number
+    group by numbers.order_number
 
 )
 
 select
+    reached.order_number,
+    reached.customers as counted_customers,
     points.from_order_number,
-    points.customers,
-    reached.customers as counted_customers
+    points.customers
 
 from {{ ref('rpt_drop_points') }} as points
-inner join reached on points.from_order_number = reached.from_order_number
+full outer join reached on points.from_order_number = reached.order_number
 
 where
-    points.customers <> reached.customers
+    points.customers is distinct from reached.customers
     or points.customers < points.observed_30d
     or points.observed_30d < points.observed_60d
     or points.observed_60d < points.observed_90d

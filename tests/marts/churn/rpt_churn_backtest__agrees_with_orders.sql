@@ -1,0 +1,96 @@
+-- Guards that the back-test judges every customer known on its cutoff by the orders that came in the horizon after it, that
+-- every ratio follows from the columns beside it, and that calibration shows the same customers.
+with results as (
+
+    select * from {{ ref('rpt_churn_backtest') }}
+
+),
+
+-- the plain baseline has a score for everyone
+cutoffs as (
+
+    select
+        cutoff_date,
+        cast(cutoff_date + interval '{{ var("churn_horizon_days") }}' day as date) as last_date
+    from results
+    where method = 'days_since_last_order'
+
+),
+
+customers as (
+
+    select
+        cutoffs.cutoff_date,
+        purchases.customer_id,
+        max(case when purchases.order_date > cutoffs.cutoff_date and purchases.order_date <= cutoffs.last_date then 1 else 0 end)
+            as has_come_back
+
+    from {{ ref('int_purchases') }} as purchases
+    cross join cutoffs
+
+    group by cutoffs.cutoff_date, purchases.customer_id
+
+    having min(purchases.known_date) <= cutoffs.cutoff_date
+
+),
+
+counted as (
+
+    select
+        count(*) as customers,
+        sum(1 - has_come_back) as leavers
+
+    from customers
+
+),
+
+calibrated as (
+
+    select
+        method,
+        sum(customers) as customers,
+        sum(leavers) as leavers,
+        max(abs(predicted - expected_leavers / customers)) as predicted_error,
+        max(abs(actual - 1.0 * leavers / customers)) as actual_error
+
+    from {{ ref('rpt_churn_calibration') }}
+
+    group by method
+
+)
+
+select
+    results.method,
+    counted.customers as counted_customers,
+    counted.leavers as counted_leavers,
+    results.customers,
+    results.leavers,
+    results.auc,
+    results.brier,
+    calibrated.customers as calibrated_customers,
+    calibrated.leavers as calibrated_leavers
+
+from results
+cross join counted
+left join calibrated on results.method = calibrated.method
+
+where
+    (results.score_of <> 'personal_gap' and results.customers <> counted.customers)
+    or (results.customers = counted.customers and results.leavers <> counted.leavers)
+    or results.pairs <> cast(results.leavers as bigint) * (results.customers - results.leavers)
+    or abs(results.base_rate - 1.0 * results.leavers / results.customers) > 0.000001
+    or (results.auc is null) <> (results.pairs = 0)
+    or abs(results.auc - results.won_pairs / nullif(results.pairs, 0)) > 0.000001
+    or (results.brier is null) <> (results.squared_errors is null)
+    or abs(results.brier - results.squared_errors / results.customers) > 0.000001
+    or abs(results.base_rate_brier - results.base_rate * (1 - results.base_rate)) > 0.000001
+    or abs(results.precision - 1.0 * results.flagged_leavers / nullif(results.flagged, 0)) > 0.000001
+    or abs(results.recall - 1.0 * results.flagged_leavers / nullif(results.leavers, 0)) > 0.000001
+    or abs(
+        results.lift_top_decile
+        - 1.0 * results.top_decile_leavers * results.customers / nullif(results.top_decile_customers * results.leavers, 0)
+    ) > 0.000001
+    or (results.brier is not null and calibrated.customers is distinct from results.customers)
+    or (results.brier is not null and calibrated.leavers is distinct from results.leavers)
+    or calibrated.predicted_error > 0.000001
+    or calibrated.actual_error > 0.000001
