@@ -60,7 +60,7 @@ class Answers:
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
     def of_chapter(self, chapter: str) -> dict[str, list[Row] | None]:
-        """The answers to all questions of a chapter, by their names; None: there is no such mart."""
+        """The answers to the questions of a chapter, by their names; None: no such mart."""
         answers: dict[str, list[Row] | None] = {}
         for name, question in read_questions(chapter).items():
             try:

@@ -69,7 +69,9 @@ def write_report(live: Path, folder: Path) -> None:
 
 def _keep_what_is_not_ours(folder: Path, pages: set[str]) -> None:
     """A folder that holds anything but a report is never replaced."""
-    if folder.is_dir() and (others := {file.name for file in folder.iterdir()} - pages - {"assets"}):
+    if folder.is_dir() and (
+        others := {file.name for file in folder.iterdir()} - pages - {"assets"}
+    ):
         raise FileError(
             f"{folder} holds other files ({min(others)}) and would be replaced: name a folder"
             " of the report's own with --out"
@@ -93,9 +95,7 @@ def _render_pages(live: Path) -> dict[str, str]:
     try:
         with closing(duckdb.connect(str(live), read_only=True)) as connection:
             manifest = json.loads(_value(connection, f"select manifest from {MANIFEST}"))
-            return {
-                language: _render(connection, language, manifest) for language in LANGUAGES
-            }
+            return {language: _render(connection, language, manifest) for language in LANGUAGES}
     except (duckdb.CatalogException, duckdb.BinderException, duckdb.IOException) as error:
         raise FileError(
             f"{live} cannot be reported ({str(error).splitlines()[0]}): build and publish it anew"
@@ -177,14 +177,14 @@ def openers(mart: str, empty_inputs: set[str]) -> list[str]:
 def is_figure(rows: list[Row], column: str) -> bool:
     """Whether a column holds numbers."""
     values = [row[column] for row in rows if row[column] is not None]
-    return bool(values) and isinstance(values[0], int | float | Decimal) and values[0] is not True
+    return bool(values) and type(values[0]) in (int, float, Decimal)
 
 
 def spread(rows: list[Row], key: str, column: str, value: str) -> list[Row]:
     """The rows with one column per value of another: one row per key."""
     columns = list(dict.fromkeys(row[column] for row in rows))
     return [
-        {key: at, **{name: None for name in columns}}
+        {key: at, **dict.fromkeys(columns)}
         | {row[column]: row[value] for row in rows if row[key] == at}
         for at in sorted({row[key] for row in rows})
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 from babel import Locale, dates, numbers
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("en", "zh")
@@ -77,10 +77,10 @@ class Wording:
         return numbers.format_compact_decimal(value, fraction_digits=1, locale=self.locale)
 
     def money(self, value: Any) -> str:
-        """An amount in full, with cents only where it is small."""
+        """An amount in full, with cents where it is small."""
         if value is None:
             return NOTHING
-        digits = "#,##0" if abs(value) >= 1000 else "#,##0.00"
+        digits = "#,##0" if value == 0 or abs(value) >= 1000 else "#,##0.00"
         if self.currency is None:
             return numbers.format_decimal(value, format=digits, locale=self.locale)
         return numbers.format_currency(
@@ -115,7 +115,7 @@ class Wording:
         if value is None:
             return NOTHING
         figure = numbers.format_decimal(
-            100 * value, format="+#,##0.0;-#,##0.0", locale=self.locale
+            100 * value, format="+#,##0.#;-#,##0.#" if value else "0", locale=self.locale
         )
         return str(self.text("common.points", points=figure))
 
@@ -123,13 +123,13 @@ class Wording:
         """A measured number, to two figures behind the point where it is small."""
         if value is None:
             return NOTHING
-        digits = "#,##0" if abs(value) >= 100 else "#,##0.0" if abs(value) >= 10 else "#,##0.00"
+        digits = "#,##0" if abs(value) >= 100 else "#,##0.#" if abs(value) >= 10 else "#,##0.##"
         return numbers.format_decimal(value, format=digits, locale=self.locale)
 
     def kpi(self, value: Any, unit: str) -> str:
         """A headline metric, by the unit of its mart."""
         kinds = {"amount": "short_money", "count": "short", "rate": "share", "index": "decimal"}
-        return self.kind(kinds[unit])(value)
+        return NOTHING if value is None else self.kind(kinds[unit])(value)
 
     # -- times ------------------------------------------------------------------------------------
 
@@ -139,13 +139,21 @@ class Wording:
             return NOTHING
         return dates.format_skeleton("yMMM", value, locale=self.locale)
 
+    def month_name(self, value: date) -> str:
+        """A month without its year, short."""
+        return dates.format_skeleton("MMM", value, locale=self.locale)
+
+    def year(self, value: date) -> str:
+        """The year of a day."""
+        return dates.format_skeleton("y", value, locale=self.locale)
+
     def day(self, value: date | None) -> str:
         """A day."""
         return NOTHING if value is None else dates.format_date(value, "long", locale=self.locale)
 
     def moment(self, value: datetime) -> str:
-        """A moment in UTC."""
-        return dates.format_datetime(value, "long", tzinfo=None, locale=self.locale)
+        """A moment in UTC, to the minute."""
+        return f"{self.day(value.date())} {value:%H:%M} UTC"
 
     def weekday(self, number: int) -> str:
         """The name of a weekday, 1 for Monday."""
@@ -165,21 +173,16 @@ class Wording:
             value = value.date()
         if isinstance(value, date):
             return self.month(value) if column.endswith("month") else self.day(value)
-        return self.kind(kind_of(column, value))(value)
+        return self.kind(_kind_of(column, value))(value)
 
     def kind(self, name: str) -> Callable[[Any], str]:
         """The way in which a kind of number is written: money, share, count, ..."""
         return getattr(self, name)
 
 
-def kind_of(column: str, value: Any) -> str:
+def _kind_of(column: str, value: Any) -> str:
     """The kind of number that a column holds, by its name; else by the value."""
     for ending, kind in ENDINGS.items():
         if column.endswith(ending):
             return kind
     return "count" if isinstance(value, int) else "decimal"
-
-
-def plain(text: Any) -> str:
-    """A text as Plotly shows it letter by letter: it would take <b> for markup."""
-    return str(escape(text))

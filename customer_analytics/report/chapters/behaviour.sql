@@ -9,7 +9,7 @@ with months as (
 select
     step_{lang} as step_name,
     people,
-    step_rate,
+    case when step_number > 1 then step_rate end as step_rate,
     overall_rate,
     funnel,
     rpt_funnel.month,

@@ -26,14 +26,15 @@ select
     customers,
     action_{lang} as action,
     target_metric_{lang} as metric_name,
-    baseline as baseline_rate,
-    target as target_rate,
-    actual as actual_rate,
-    progress as progress_share,
+    baseline,
+    target,
+    actual,
+    progress,
     is_on_track,
-    segment
+    units.unit
 from marts.rpt_strategies
-order by segment
+left join (select distinct metric, unit from marts.rpt_kpis) as units on target_metric = units.metric
+order by is_on_track nulls last, segment
 
 -- name: lists
 select

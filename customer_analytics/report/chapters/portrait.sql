@@ -1,6 +1,8 @@
 -- name: attributes
 with known as (
-    select *
+    select
+        *,
+        row_number() over (partition by attribute order by customers desc, rank) as place
     from marts.rpt_customer_portrait
     qualify max(case when value != 'unknown' then customers end) over (partition by attribute) > 0
 )
@@ -12,8 +14,7 @@ select
             when 'preferred_channel' then 'channel'
             when 'preferred_visit_channel' then 'channel'
             when 'preferred_daypart' then 'daypart'
-            when 'first_touch_source' then 'source'
-            when 'acquisition_medium' then 'medium'
+            when 'acquisition_source' then 'source'
             else attribute
         end,
         value
@@ -29,7 +30,7 @@ select
     value
 from known
 where
-    rank <= 10
+    place <= 10
     and attribute in (
         'age_band', 'gender', 'city_tier', 'region', 'member_tier', 'acquisition_source',
         'preferred_category', 'preferred_channel', 'preferred_daypart', 'price_sensitivity'
@@ -42,7 +43,7 @@ order by
         ],
         attribute
     ),
-    rank
+    place
 
 -- name: stages
 select
