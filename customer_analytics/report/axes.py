@@ -34,7 +34,9 @@ MEANINGS = {
     "medium": "#d9973f",
     "low": "#6fb0a3",
 }
-LONGEST_LINE = 22
+LONGEST_LINE = 20
+# in pixels: what a phone leaves for a chart, and a letter in it
+PHONE_WIDTH, LETTER = 310, 7.6
 
 Write = Callable[[Any], str]
 
@@ -58,15 +60,26 @@ def label(text: str) -> str:
     return f"{plain(first)}<br>{plain(second + ('…' if rest else ''))}"
 
 
+def room_behind(labels: list[str], texts: list[str]) -> float:
+    """The room that figures behind bars need on a phone, as a part of the longest bar."""
+    longest_label = max(_width(line) for text in labels for line in text.split("<br>"))
+    needed = LETTER * (1 + max(map(_width, texts)))
+    left = PHONE_WIDTH - LETTER * longest_label
+    return needed / max(left - needed, 0.1 * left)
+
+
+def _width(text: str) -> int:
+    """The letters of a text; Chinese signs are twice as wide."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
 def _split(text: str) -> tuple[str, str]:
-    """The part of a text that fits in a line, and the rest; Chinese signs are twice as wide."""
-    width = 0
-    for position, sign in enumerate(text):
-        width += 2 if east_asian_width(sign) in "WF" else 1
-        if width > LONGEST_LINE:
-            at = text.rfind(" ", 0, position) + 1 or position
-            return text[:at].strip(), text[at:].strip()
-    return text, ""
+    """The part of a text that fits in a line, and the rest."""
+    fitting = next((at for at in range(len(text)) if _width(text[: at + 1]) > LONGEST_LINE), None)
+    if fitting is None:
+        return text, ""
+    at = text.rfind(" ", 0, fitting) + 1 or fitting
+    return text[:at].strip(), text[at:].strip()
 
 
 def layout(height: int, **axes: dict) -> dict:
@@ -115,7 +128,8 @@ def ticks(low: float, high: float, write: Write) -> dict:
     step = _nice((high - low or 1) / 4)
     first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
     values = [round(times * step, 10) for times in range(first, last + 1)]
-    return {"tickvals": values, "ticktext": [plain(write(value)) for value in values]}
+    texts = [plain(write(value)) for value in values]
+    return {"tickvals": values, "ticktext": texts, "tickangle": 0}
 
 
 def _nice(step: float) -> float:

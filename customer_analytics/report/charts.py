@@ -42,9 +42,11 @@ class Charts:
         """
         write, series = self._short(kind), _series(values)
         names = [self.wording.cell(label, row[label]) for row in rows]
-        traces = []
+        labels = [axes.label(name) for name in names]
+        traces, figures = [], []
         for (column, title), colour in zip(series.items(), cycle(SERIES), strict=False):
             texts = [write(row[column]) + self._share(row, shares) for row in rows]
+            figures += texts
             trace = self._bar(title, texts, names)
             trace |= {"orientation": "h", "text": list(map(plain, texts)), "cliponaxis": False}
             trace |= {"textposition": "none" if bounds else "outside"}
@@ -58,11 +60,12 @@ class Charts:
             if bounds:
                 trace["error_x"] = _interval(rows, column, *bounds)
             traces.append(trace)
-        reach = _reach(rows, [*series, *(bounds or ())], room=0.08 if bounds else 0.42)
+        room = 0.08 if bounds else axes.room_behind(labels, figures)
+        reach = _reach(rows, [*series, *(bounds or ())], room)
         xaxis = {"visible": bool(bounds), "range": reach}
         if bounds:
-            xaxis |= axes.ticks(*reach, write) | {"zeroline": True, "zerolinecolor": axes.INK}
-        labels = [axes.label(name) for name in names]
+            signed = self.wording.signed if kind == "points" else write
+            xaxis |= axes.ticks(*reach, signed) | {"zeroline": True, "zerolinecolor": axes.INK}
         line = TWO_LINES if any("<br>" in text for text in labels) else BAR_HEIGHT
         height = 12 + len(rows) * max(BAR_HEIGHT * len(series), line) + (30 if bounds else 0)
         layout = axes.layout(max(SMALLEST_HEIGHT, height), xaxis=xaxis, yaxis=axes.lines_of(labels))
@@ -104,7 +107,7 @@ class Charts:
         x_title: str = "",
         diagonal: bool = False,
     ) -> Figure:
-        """Lines over time, or over a number (x_kind), one per column; diagonal: where x equals y."""
+        """Lines over time, or over a number (x_kind), one per column; diagonal: x equals y."""
         write = self._short(kind)
         xs = [row[x] for row in rows]
         write_x = self._short(x_kind) if x_kind else self._at
@@ -174,7 +177,7 @@ class Charts:
             xaxis=axes.positions(xs, self.wording, all_of_them=texts) | {"side": "top"},
             yaxis=axes.lines_of([axes.label(self._at(of)) for of in ys]),
         )
-        return _figure([trace], layout) | {"wide": texts and len(xs) > 5}
+        return _figure([trace], layout) | {"wide": texts and len(xs) > 4}
 
     # -- parts ------------------------------------------------------------------------------------
 

@@ -127,7 +127,13 @@ def _render(connection: duckdb.DuckDBPyConnection, language: str, manifest: dict
         for chapter in CHAPTERS
     }
     return environment.get_template("page.html.j2").render(
-        shared | {"rendered": rendered, "marts": read_marts(connection)}
+        shared
+        | {
+            "rendered": rendered,
+            "marts": read_marts(connection),
+            # a shop may have marts of its own
+            "described": wording.texts["marts"],
+        }
     )
 
 

@@ -111,13 +111,15 @@ class Wording:
         return numbers.format_percent(value, format="+#,##0.0%;-#,##0.0%", locale=self.locale)
 
     def points(self, value: Any) -> str:
-        """A difference of two shares, in percentage points with its sign."""
-        if value is None:
-            return NOTHING
-        figure = numbers.format_decimal(
-            100 * value, format="+#,##0.#;-#,##0.#" if value else "0", locale=self.locale
+        """A difference of two shares, in percentage points."""
+        return (
+            NOTHING if value is None else str(self.text("common.points", points=self.signed(value)))
         )
-        return str(self.text("common.points", points=figure))
+
+    def signed(self, value: Any) -> str:
+        """The figure of a difference of two shares, with its sign."""
+        digits = "+#,##0.#;-#,##0.#" if value else "0"
+        return numbers.format_decimal(100 * value, format=digits, locale=self.locale)
 
     def decimal(self, value: Any) -> str:
         """A measured number, to two figures behind the point where it is small."""
