@@ -110,11 +110,11 @@ def lines_of(labels: list[str]) -> dict:
     }
 
 
-def scale(low: float, high: float, write: Write) -> dict:
-    """An axis of numbers from 0, or from below it, with some room."""
+def scale(low: float, high: float, write: Write, whole: bool = False) -> dict:
+    """An axis of numbers from 0, or from below it, with some room; whole: of whole numbers."""
     high = high if high > low else low + 1
     room = (high - low) * 0.06
-    return ticks(low, high, write) | {
+    return ticks(low, high, write, whole) | {
         "range": [low - room if low < 0 else 0, high + room],
         "gridcolor": FAINT,
         "zeroline": True,
@@ -123,19 +123,20 @@ def scale(low: float, high: float, write: Write) -> dict:
     }
 
 
-def ticks(low: float, high: float, write: Write) -> dict:
+def ticks(low: float, high: float, write: Write, whole: bool = False) -> dict:
     """Round numbers between two, written as readers of the language do."""
-    step = _nice((high - low or 1) / 4)
+    step = _nice(max((high - low or 1) / 4, 1 if whole else 0), whole)
     first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
     values = [round(times * step, 10) for times in range(first, last + 1)]
     texts = [plain(write(value)) for value in values]
     return {"tickvals": values, "ticktext": texts, "tickangle": 0}
 
 
-def _nice(step: float) -> float:
+def _nice(step: float, whole: bool) -> float:
     """The next step of 1, 2, 2.5 or 5 times a power of ten."""
     power = 10.0 ** floor(log10(step))
-    return next(nice * power for nice in (1, 2, 2.5, 5, 10) if nice * power >= step * 0.999)
+    steps = (1, 2, 5, 10) if whole else (1, 2, 2.5, 5, 10)
+    return next(nice * power for nice in steps if nice * power >= step * 0.999)
 
 
 def positions(xs: list, wording: Wording, all_of_them: bool = False) -> dict:

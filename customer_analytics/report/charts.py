@@ -13,7 +13,7 @@ from customer_analytics.report import axes
 from customer_analytics.report.axes import MEANINGS, PLAIN, QUIET, SERIES, Write, number, plain
 from customer_analytics.report.wording import Wording
 
-BAR_HEIGHT, TWO_LINES, SMALLEST_HEIGHT, HEIGHT = 30, 42, 70, 300
+BAR_HEIGHT, TWO_LINES, SMALLEST_HEIGHT, HEIGHT = 30, 42, 60, 300
 
 Row = dict[str, Any]
 Figure = dict[str, Any]
@@ -93,9 +93,10 @@ class Charts:
         layout = axes.layout(
             HEIGHT,
             xaxis=axes.positions(xs, self.wording),
-            yaxis=axes.scale(low, 1 if shares else top, write),
+            yaxis=axes.scale(low, 1 if shares else top, write, whole=kind == "count"),
         )
-        return _figure(traces, layout)
+        # a single month is no wall
+        return _figure(traces, layout | {"bargap": max(0.25, 1 - 0.12 * len(xs))})
 
     def lines(
         self,
@@ -173,10 +174,11 @@ class Charts:
         if texts:
             trace |= {"text": shown, "texttemplate": "%{text}", "textfont": {"size": 11}}
         layout = axes.layout(
-            40 + 28 * len(ys),
+            56 + 28 * len(ys),
             xaxis=axes.positions(xs, self.wording, all_of_them=texts) | {"side": "top"},
             yaxis=axes.lines_of([axes.label(self._at(of)) for of in ys]),
         )
+        layout["margin"] |= {"t": 40}
         return _figure([trace], layout) | {"wide": texts and len(xs) > 4}
 
     # -- parts ------------------------------------------------------------------------------------

@@ -175,8 +175,7 @@ def openers(mart: str, empty_inputs: set[str]) -> list[str]:
     return [
         table.name
         for table in read_contract().values()
-        if table.name in empty_inputs
-        and any(opened.split(".")[0] == mart for opened in table.opens)
+        if table.name in empty_inputs and mart in table.opens
     ]
 
 

@@ -77,10 +77,10 @@ class Wording:
         return numbers.format_compact_decimal(value, fraction_digits=1, locale=self.locale)
 
     def money(self, value: Any) -> str:
-        """An amount in full, with cents where it is small."""
+        """An amount in full, with cents where it is small and has some."""
         if value is None:
             return NOTHING
-        digits = "#,##0" if value == 0 or abs(value) >= 1000 else "#,##0.00"
+        digits = "#,##0" if abs(value) >= 1000 or value == int(value) else "#,##0.00"
         if self.currency is None:
             return numbers.format_decimal(value, format=digits, locale=self.locale)
         return numbers.format_currency(

@@ -4,7 +4,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 from string import Formatter
@@ -41,12 +41,12 @@ def publish_copy(database: Path, folder: Path) -> Path:
 
 
 def day_shop(folder: Path, customers: int, days: int) -> Path:
-    """A shop of which there is nothing but orders: one of each customer on each of some days."""
+    """A shop of which there is nothing but orders: one of each customer every twelfth day."""
     rows = [
         {
             "order_id": f"o{day}-{customer}",
             "customer_id": f"c{customer}",
-            "ordered_at": date(2024, 3, 1 + day),
+            "ordered_at": date(2024, 1, 1) + timedelta(days=12 * day),
             "paid_amount": f"{10 + customer}.50",
         }
         for day, customer in product(range(days), range(customers))
