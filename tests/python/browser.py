@@ -1,6 +1,10 @@
-"""Opens pages of the report in headless Chromium, without a network, and looks at them."""
+"""Opens pages of the report in headless Chromium, without a network, and looks at them.
+
+python tests/python/browser.py build/report docs    # writes the pictures that README shows
+"""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,3 +111,11 @@ def opened(chromium: Browser, file: Path, width: int = WIDTHS["desktop"]) -> Ite
     context = chromium.new_context(viewport={"width": width, "height": 900}, offline=True)
     yield Opened(context.new_page(), file)
     context.close()
+
+
+if __name__ == "__main__":
+    report, pictures = (Path(folder).absolute() for folder in sys.argv[1:])
+    with browser() as headless:
+        for language in ("en", "zh"):
+            with opened(headless, report / f"{language}.html") as shown:
+                shown.page.screenshot(path=pictures / f"report_{language}.png")
