@@ -173,10 +173,27 @@ def leaves(texts: dict, path: str = "") -> Iterator[tuple[str, set[str]]]:
         yield f"{path}.{key}", names
 
 
+def sentences(texts: dict) -> Iterator[str]:
+    """All sentences of a catalogue."""
+    for entry in texts.values():
+        if isinstance(entry, dict):
+            yield from sentences(entry)
+        else:
+            yield entry
+
+
 def test_both_catalogues_have_the_same_sentences() -> None:
     english, chinese = (dict(leaves(read_texts(language))) for language in LANGUAGES)
     assert english == chinese
     assert len(english) > 200
+
+
+def test_each_catalogue_is_in_its_language() -> None:
+    """Whatever a page shows only now and then, too."""
+    texts = {language: list(sentences(read_texts(language))) for language in LANGUAGES}
+    assert [text for text in texts["en"] if CHINESE.search(text)] == []
+    words = latin([re.sub(r"{\w+}", "", text) for text in texts["zh"]])
+    assert words - NAMES == set()
 
 
 def test_every_sentence_is_used_or_shown_by_its_name() -> None:
