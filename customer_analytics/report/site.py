@@ -73,8 +73,8 @@ def _keep_what_is_not_ours(folder: Path, pages: set[str]) -> None:
         others := {file.name for file in folder.iterdir()} - pages - {"assets"}
     ):
         raise FileError(
-            f"{folder} holds other files ({min(others)}) and would be replaced: name a folder"
-            " of the report's own with --out"
+            f"{folder} holds other files ({min(others)}), so the report does not take its place:"
+            " name another folder with python -m customer_analytics report --out"
         )
 
 

@@ -4,7 +4,8 @@ select
     label('channel', channel) as channel_name,
     sum(orders)::bigint as orders,
     sum(new_customers)::bigint as new_customers,
-    sum(net_amount) as net_amount
+    sum(net_amount) as net_amount,
+    channel
 from marts.rpt_sales_daily, periods
 where order_date >= periods.first_month and order_date < periods.newest_month + interval 1 month
 group by month, channel
@@ -15,7 +16,8 @@ select
     label('channel', channel) as channel_name,
     sum(orders)::bigint as orders,
     sum(net_amount) as net_amount,
-    sum(net_amount) / nullif(sum(sum(net_amount)) over (), 0) as net_amount_share
+    sum(net_amount) / nullif(sum(sum(net_amount)) over (), 0) as net_amount_share,
+    channel
 from marts.rpt_sales_daily, periods
 where order_date >= periods.first_month and order_date < periods.newest_month + interval 1 month
 group by channel
