@@ -1,4 +1,4 @@
-"""The command build: dbt build, its publication, and a short account of what came out."""
+"""The command build: dbt build, its publication, the report, and an account of what came out."""
 
 import os
 import sys
@@ -17,6 +17,7 @@ from customer_analytics.check import percent
 from customer_analytics.contract import PROJECT
 from customer_analytics.dbt_runs import DbtFailure, environment, run_dbt
 from customer_analytics.publish import live_file, publish, tidy_up
+from customer_analytics.report.site import report_folder, write_report
 from customer_analytics.working_file import is_damage, make_ready, only_build, start_again
 
 DEFAULT_DATABASE = "build/analytics.duckdb"
@@ -54,6 +55,7 @@ def build_marts(
             else:
                 raise
         publish(file, models)
+        write_report(live, report_folder(live))
     print_results(console, live)
 
 
@@ -171,6 +173,7 @@ def print_results(console: Console, file: Path) -> None:
     print(f"  {file} - schema marts, with any DuckDB client that opens it read-only")
     print("  dbt docs generate --static - what all tables and columns mean, in one HTML page")
     print("  analyses/ - questions as SQL to start from")
+    print(f"  {report_folder(file) / 'en.html'} (and zh.html) - the report, for any browser")
 
 
 def _grid(first: str, others: list[str], rows: list[tuple]) -> Grid:

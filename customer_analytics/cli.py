@@ -1,4 +1,4 @@
-"""The commands: check, convert, build, fit, simulate."""
+"""The commands: check, convert, build, report, fit, simulate."""
 
 import os
 import sys
@@ -76,7 +76,7 @@ def build(
     timezone: str | None,
     variables: str | None,
 ) -> None:
-    """Build and test all marts, put them into the folder live, and show the main results.
+    """Build and test all marts, put them into the folder live, report on them and show the results.
 
     What fails or is stopped leaves the marts in the folder live as they were.
     """
@@ -92,6 +92,30 @@ def build(
         database=database and database.expanduser().absolute(),
         variables=merged,
     )
+
+
+@cli.command()
+@click.option(
+    "--database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="DuckDB file that was built; default ANALYTICS_DB, else build/analytics.duckdb.",
+)
+@click.option("--out", type=FOLDER, help="Folder to write into; default report, beside live.")
+def report(database: Path | None, out: Path | None) -> None:
+    """Write the report on the published marts: en.html and zh.html, which any browser shows.
+
+    A build does so by itself. The folder is replaced as a whole; it needs neither a server nor a
+    network.
+    """
+    from customer_analytics.build import database_file
+    from customer_analytics.publish import live_file
+    from customer_analytics.report.site import report_folder, write_report
+
+    live = live_file(database_file(database and database.expanduser().absolute()))
+    folder = out.expanduser().absolute() if out else report_folder(live)
+    write_report(live, folder)
+    click.echo(folder / "en.html")
+    click.echo(folder / "zh.html")
 
 
 @cli.command()

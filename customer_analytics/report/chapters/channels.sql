@@ -1,0 +1,82 @@
+-- name: sales
+select
+    date_trunc('month', order_date)::date as month,
+    label('channel', channel) as channel_name,
+    sum(orders)::bigint as orders,
+    sum(new_customers)::bigint as new_customers,
+    sum(net_amount) as net_amount,
+    channel
+from marts.rpt_sales_daily, periods
+where order_date >= periods.first_month and order_date < periods.newest_month + interval 1 month
+group by month, channel
+order by sum(sum(net_amount)) over (partition by channel) desc, channel, month
+
+-- name: totals
+select
+    label('channel', channel) as channel_name,
+    sum(orders)::bigint as orders,
+    sum(net_amount) as net_amount,
+    sum(net_amount) / nullif(sum(sum(net_amount)) over (), 0) as net_amount_share,
+    channel
+from marts.rpt_sales_daily, periods
+where order_date >= periods.first_month and order_date < periods.newest_month + interval 1 month
+group by channel
+order by net_amount desc, channel
+
+-- name: sources
+select
+    label('source', source) as source_name,
+    sum(sessions)::bigint as sessions,
+    sum(new_people)::bigint as new_people,
+    sum(ordering_sessions) / sum(sessions) as conversion_rate,
+    sum(bounces) / sum(sessions) as bounce_rate,
+    sum(orders)::bigint as orders,
+    sum(net_amount) as net_amount,
+    sum(spend) as spend,
+    sum(case when spend is not null then spend end)
+    / nullif(sum(case when spend is not null then orders end), 0) as order_cost,
+    bool_or(is_high_traffic_low_conversion) as is_weak
+from marts.rpt_traffic_sources, periods
+where rpt_traffic_sources.month between periods.newest_month - interval 2 month and periods.newest_month
+group by source
+having sum(sessions) > 0
+order by sessions desc, source
+limit 12
+
+-- name: spend
+select
+    rpt_traffic_sources.month,
+    sum(spend) as spend,
+    sum(net_amount) filter (where spend is not null) as net_amount,
+    sum(orders) filter (where spend is not null)::bigint as orders
+from marts.rpt_traffic_sources, periods
+where rpt_traffic_sources.month between periods.first_month and periods.newest_month
+group by rpt_traffic_sources.month
+having sum(spend) is not null
+order by 1
+
+-- name: journeys
+select
+    journey_{lang} as journey_name,
+    customers,
+    customer_share,
+    orders,
+    net_amount,
+    average_order_amount,
+    repurchase_rate,
+    median_days_to_order as median_days
+from marts.rpt_journeys
+where customers > 0
+order by customers desc, journey
+
+-- name: promotions
+select
+    label('promotion', is_promotion::varchar) as promotion_name,
+    sum(observed_hours)::bigint as observed_hours,
+    sum(sessions)::bigint as sessions,
+    sum(sessions) / sum(observed_hours) * 24 as sessions_per_day,
+    sum(ordering_sessions) / nullif(sum(sessions), 0) as conversion_rate
+from marts.rpt_visit_hours
+group by is_promotion
+having sum(observed_hours) > 0
+order by is_promotion desc

@@ -1,0 +1,72 @@
+-- name: states
+select
+    churn.churn_status_{lang} as churn_status_name,
+    count(*) as customers,
+    count(*) / sum(count(*)) over () as customer_share,
+    sum(customers.lifetime_net_amount) as net_amount,
+    sum(customers.predicted_value_365d) as predicted_value,
+    churn.churn_status
+from marts.fct_customer_churn as churn
+inner join marts.dim_customers as customers on churn.customer_id = customers.customer_id
+group by churn.churn_status, churn_status_name
+order by list_position(['active', 'at_risk', 'churned'], churn.churn_status)
+
+-- name: warned
+select
+    label('value_tier', rfm.value_tier) as segment_name,
+    count(*) as customers,
+    sum(rfm.monetary_amount) as net_amount,
+    sum(value.predicted_value_365d) as predicted_value,
+    sum(churn.churn_probability * value.predicted_value_365d) as expected_loss_amount,
+    rfm.value_tier as segment
+from marts.fct_customer_churn as churn
+inner join marts.fct_customer_rfm as rfm on churn.customer_id = rfm.customer_id
+inner join marts.fct_customer_lifetime_value as value on churn.customer_id = value.customer_id
+where churn.is_churn_warning
+group by rfm.value_tier
+order by net_amount desc, segment
+
+-- name: signals
+select
+    coalesce(main_signal_{lang}, label('risk_reason', 'probability')) as signal_name,
+    count(*) as customers,
+    count(*) filter (where is_churn_warning) as warned_customers,
+    recommended_action_{lang} as action
+from marts.fct_customer_churn
+where is_at_risk
+group by main_signal, signal_name, action
+order by customers desc, main_signal
+
+-- name: bands
+select
+    risk_band as band,
+    label('risk_band', risk_band) as band_name,
+    count(*) as customers,
+    avg(churn_probability) as mean_probability,
+    any_value(probability_method_{lang}) as method
+from marts.fct_customer_churn
+where churn_probability is not null
+group by risk_band
+order by list_position(['high', 'medium', 'low'], risk_band)
+
+-- name: methods
+select
+    method_{lang} as method_name,
+    auc,
+    brier,
+    precision as precision_rate,
+    recall as recall_rate,
+    customers,
+    leavers,
+    cutoff_date,
+    horizon_days,
+    method
+from marts.rpt_churn_backtest
+where auc is not null
+order by method = 'published' desc, auc desc, method
+
+-- name: calibration
+select decile, customers, predicted as predicted_share, actual as actual_share, cutoff_date
+from marts.rpt_churn_calibration
+where method = 'published'
+order by predicted, decile

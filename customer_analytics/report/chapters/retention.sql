@@ -1,0 +1,76 @@
+-- name: cohorts
+select cohort_month, period_number, cohort_customers, retained_customers, retention_rate
+from marts.rpt_cohort_retention, periods
+where
+    retention_kind = 'calendar_month'
+    and cohort_dimension = 'all'
+    and cohort_month between periods.first_month and periods.newest_month
+    and period_number between 1 and 12
+    and is_mature
+order by period_number, cohort_month
+
+-- name: next_months
+select
+    period_number,
+    sum(cohort_customers)::bigint as cohort_customers,
+    sum(retained_customers)::bigint as retained_customers,
+    sum(retained_customers) / sum(cohort_customers) as retention_rate
+from marts.rpt_cohort_retention, periods
+where
+    retention_kind = 'calendar_month'
+    and cohort_dimension = 'all'
+    and cohort_month between periods.first_month and periods.newest_month
+    and period_number between 1 and 12
+    and is_mature
+group by period_number
+order by period_number
+
+-- name: lifecycle
+select
+    rpt_lifecycle_monthly.month,
+    new,
+    retained,
+    resurrected,
+    -dormant as dormant,
+    active,
+    retention_rate
+from marts.rpt_lifecycle_monthly, periods
+where rpt_lifecycle_monthly.month between periods.first_month and periods.newest_month
+order by rpt_lifecycle_monthly.month
+
+-- name: curve
+select
+    day,
+    max(case when group_value = '1' then repurchase_probability end) as after_1_probability,
+    max(case when group_value = '2' then repurchase_probability end) as after_2_probability,
+    max(case when group_value = '3' then repurchase_probability end) as after_3_probability
+from marts.rpt_repurchase_curve
+where group_by = 'order_number' and group_value in ('1', '2', '3') and day % 15 = 0
+group by day
+having max(case when group_value = '1' then customers_at_risk end) >= 10
+order by day
+
+-- name: drop_points
+select
+    from_order_number,
+    customers,
+    observed_90d as observed,
+    reordered_90d as reordered,
+    reorder_rate_90d as reorder_rate
+from marts.rpt_drop_points
+where observed_90d > 0
+order by from_order_number
+
+-- name: cycles
+select
+    label('category', category) as category_name,
+    customers,
+    repurchase_rate,
+    median_gap_days,
+    p25_gap_days,
+    p75_gap_days,
+    censored_median_gap_days
+from marts.rpt_category_cycles
+where median_gap_days is not null and gaps >= 10
+order by median_gap_days, category
+limit 15

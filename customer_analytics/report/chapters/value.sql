@@ -1,0 +1,52 @@
+-- name: tiers
+select
+    segment_{lang} as segment_name,
+    customers,
+    customer_share,
+    net_amount,
+    net_amount_share,
+    average_order_amount,
+    repurchase_rate,
+    segment
+from marts.rpt_segments
+where scheme = 'value_tier' and (customers > 0 or segment != 'unscored')
+order by list_position(['high_value', 'potential', 'general', 'churn_risk', 'low_value'], segment)
+
+-- name: pareto
+select customer_percentile, net_amount, net_amount_share, cumulative_net_amount_share
+from marts.rpt_pareto
+where total_net_amount > 0
+order by customer_percentile
+
+-- name: history
+select
+    rpt_segment_migration.month,
+    label('value_tier', to_segment) as segment_name,
+    sum(customers)::bigint as customers,
+    sum(customers) / sum(sum(customers)) over (partition by rpt_segment_migration.month) as customer_share,
+    to_segment as segment
+from marts.rpt_segment_migration, periods
+where
+    scheme = 'value_tier'
+    and rpt_segment_migration.month between periods.first_month and periods.newest_month
+group by rpt_segment_migration.month, to_segment
+order by
+    list_position(['high_value', 'potential', 'general', 'churn_risk', 'low_value'], segment),
+    rpt_segment_migration.month
+
+-- name: moves
+select
+    label('value_tier', from_segment) as from_segment_name,
+    label('value_tier', to_segment) as to_segment_name,
+    customers,
+    net_amount,
+    month,
+    from_segment,
+    to_segment,
+    from_segment = to_segment as same
+from marts.rpt_segment_migration
+where scheme = 'value_tier'
+qualify month = max(month) over ()
+order by
+    list_position(['high_value', 'potential', 'general', 'churn_risk', 'low_value', 'unscored', 'none'], from_segment),
+    list_position(['high_value', 'potential', 'general', 'churn_risk', 'low_value', 'unscored', 'none'], to_segment)

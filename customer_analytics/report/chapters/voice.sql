@@ -1,0 +1,56 @@
+-- name: answers
+select input as input_code, rows_accepted as accepted_rows
+from audit.audit_row_ledger
+where input in ('reviews', 'support_tickets', 'nps_responses', 'refunds') and rows_accepted > 0
+order by list_position(['reviews', 'support_tickets', 'nps_responses', 'refunds'], input)
+
+-- name: signals
+with counted as (
+    select
+        count(*) filter (where has_bad_reviews) as bad_reviews,
+        count(*) filter (where has_complaints_up) as complaints_up,
+        count(*) filter (where has_returns_up) as returns_up,
+        count(*) filter (where has_unsubscribed) as unsubscribed,
+        count(*) as all_customers
+    from marts.fct_customer_churn
+),
+
+signals as (
+    unpivot counted on bad_reviews, complaints_up, returns_up, unsubscribed into name signal value customers
+)
+
+select
+    label('churn_signal', signal) as signal_name,
+    customers,
+    customers / all_customers as customer_share
+from signals
+where customers > 0
+order by customers desc, signal
+
+-- name: refunds
+select
+    date_trunc('month', order_date)::date as month,
+    sum(goods_amount) as goods_amount,
+    sum(refunded_amount) as refunded_amount,
+    sum(refunded_amount) / nullif(sum(goods_amount), 0) as refund_rate
+from marts.rpt_sales_daily, periods
+where order_date >= periods.first_month and order_date < periods.newest_month + interval 1 month
+group by month
+qualify sum(sum(refunded_amount)) over () > 0
+order by month
+
+-- name: effects
+select
+    behaviour_{lang} as behaviour_name,
+    customers_with,
+    repurchase_rate_with as with_rate,
+    customers_without,
+    repurchase_rate_without as without_rate,
+    difference,
+    difference_lower as lower_difference,
+    difference_upper as upper_difference,
+    note_{lang} as note,
+    difference_lower > 0 or difference_upper < 0 as is_clear
+from marts.rpt_engagement_effects
+where difference_lower is not null
+order by difference desc, behaviour

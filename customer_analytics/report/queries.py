@@ -1,0 +1,97 @@
+"""Asks the published marts what the chapters show; the questions stand in chapters/*.sql."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+CHAPTERS = Path(__file__).parent / "chapters"
+QUERY = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+# newest_month: the newest complete one; a shop younger than a month shows the month that it has
+PERIODS = """
+    create or replace temp table periods as
+    with first_order as (
+        select min(order_date) as order_date from marts.rpt_sales_daily
+    ),
+
+    newest as (
+        select
+            ?::date as as_of_date,
+            greatest(
+                date_trunc('month', as_of_date + 1) - interval 1 month,
+                date_trunc('month', order_date)
+            )::date as newest_month
+        from first_order
+    )
+
+    select newest.*, (newest_month - interval 12 month)::date as first_month from newest
+"""
+# seeds hold the words for codes; a code without one is shown as it stands
+LABELS = """
+    create or replace temp macro label(type_of_code, code_of_label) as coalesce(
+        (
+            select max(labels.label_{lang}) from config.labels as labels
+            where labels.code_type = type_of_code and labels.code = code_of_label
+        ),
+        code_of_label
+    )
+"""
+
+Row = dict[str, Any]
+
+
+class Answers:
+    """The answers to the questions of chapters, in one language."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, language: str, as_of_date: date
+    ) -> None:
+        self.connection = connection
+        self.language = language
+        connection.execute(PERIODS, [as_of_date])
+        connection.execute(LABELS.format(lang=language))
+
+    def ask(self, question: str) -> list[Row]:
+        """The rows of a query, by column name; {lang} in it is the language."""
+        cursor = self.connection.execute(question.replace("{lang}", self.language))
+        columns = [column[0] for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+    def of_chapter(self, chapter: str) -> dict[str, list[Row] | None]:
+        """The answers to the questions of a chapter, by their names; None: no such mart."""
+        answers: dict[str, list[Row] | None] = {}
+        for name, question in read_questions(chapter).items():
+            try:
+                answers[name] = self.ask(question)
+            except duckdb.CatalogException:
+                answers[name] = None
+        return answers
+
+
+def read_questions(chapter: str) -> dict[str, str]:
+    """The queries of a chapter by name: each stands below a line `-- name: ...`."""
+    text = (CHAPTERS / f"{chapter}.sql").read_text(encoding="utf-8")
+    _, *parts = QUERY.split(text)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def read_marts(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
+    """All marts with their descriptions, and those of their columns."""
+    tables = connection.execute(
+        "select schema_name, table_name, comment from duckdb_tables()"
+        " where schema_name in ('marts', 'audit') and table_name != 'publication' order by 2"
+    ).fetchall()
+    columns = connection.execute(
+        "select table_name, column_name, comment from duckdb_columns()"
+        " where schema_name in ('marts', 'audit') order by table_name, column_index"
+    ).fetchall()
+    return {
+        table: {
+            "schema": schema,
+            "description": comment,
+            "columns": [(column, text) for owner, column, text in columns if owner == table],
+        }
+        for schema, table, comment in tables
+    }

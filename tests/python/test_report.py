@@ -1,0 +1,469 @@
+"""The report shows what the marts hold, in both languages, on any screen, without a network."""
+
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import product
+from pathlib import Path
+from string import Formatter
+
+import browser as chrome
+import duckdb
+import pytest
+from conftest import skip
+from playwright.sync_api import Browser
+from publishing import public_tables
+from test_bad_input import run_cli
+from warehouse import SAMPLE, Build, Warehouse, write_shop
+
+from customer_analytics.publish import live_file, publish
+from customer_analytics.report import site
+from customer_analytics.report.queries import read_questions
+from customer_analytics.report.site import CHAPTERS, report_folder, write_report
+from customer_analytics.report.wording import LANGUAGES, read_texts
+from customer_analytics.working_file import FileError
+
+MARKUP = '<b>Best</b> <img src="x" onerror="document.title=1"> & %{x} "offer"'
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+# abbreviations that Chinese readers use too, and the name of the project
+NAMES = {"AUC", "Brier", "UTC", "customer", "analytics", "dbt", "docs", "generate", "static"}
+NAMES |= {"Kaplan", "Meier"}
+
+
+def publish_copy(database: Path, folder: Path) -> Path:
+    """Publish a copy of a finished build; return the live file."""
+    working = folder / "analytics.duckdb"
+    shutil.copyfile(database, working)
+    publish(working, public_tables(working))
+    return live_file(working)
+
+
+def day_shop(folder: Path, customers: int, days: int) -> Path:
+    """A shop of which there is nothing but orders: one of each customer every twelfth day."""
+    rows = [
+        {
+            "order_id": f"o{day}-{customer}",
+            "customer_id": f"c{customer}",
+            "ordered_at": date(2024, 1, 1) + timedelta(days=12 * day),
+            "paid_amount": f"{10 + customer}.50",
+        }
+        for day, customer in product(range(days), range(customers))
+    ]
+    return write_shop(folder, {"orders": rows})
+
+
+def orders_only(folder: Path) -> Path:
+    """The sample without anything but its orders."""
+    folder.mkdir()
+    shutil.copy(SAMPLE / "orders.csv", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def live(sample_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published sample, with its report beside it."""
+    file = publish_copy(sample_build.database, tmp_path_factory.mktemp("report"))
+    write_report(file, report_folder(file))
+    return file
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Headless Chromium; skips where it is not installed."""
+    if chrome.CHROMIUM is None:
+        skip("Chromium is not installed (no chromium on the PATH): the report is not looked at")
+    with chrome.browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module", params=["five customers", "one day", "orders only"])
+def odd_report(
+    request: pytest.FixtureRequest, warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The report of a shop that has little to report."""
+    writers = {
+        "five customers": lambda folder: day_shop(folder, customers=5, days=20),
+        "one day": lambda folder: day_shop(folder, customers=40, days=1),
+        "orders only": orders_only,
+    }
+    build = warehouse.build(warehouse.folder(request.param, writers[request.param]))
+    file = publish_copy(build.database, tmp_path_factory.mktemp("odd"))
+    started = time.monotonic()
+    write_report(file, report_folder(file))
+    assert time.monotonic() - started < 15
+    return report_folder(file)
+
+
+# -- what a reader sees ---------------------------------------------------------------------------
+
+
+def problems(chromium: Browser, file: Path, width: int) -> dict[str, list]:
+    """Whatever a reader of a page at a width would stumble over."""
+    with chrome.opened(chromium, file, width) as page:
+        found = {
+            "complaints": page.complaints,
+            "empty charts": page.ask(chrome.EMPTY_CHARTS),
+            "clipped words": page.ask(chrome.CLIPPED),
+            "overlapping labels": page.ask(chrome.OVERLAPPING),
+            "broken links": page.ask(chrome.BROKEN_LINKS),
+            "overflow": page.ask(chrome.OVERFLOW),
+        }
+    return {name: what for name, what in found.items() if what}
+
+
+@pytest.mark.parametrize("width", chrome.WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_are_whole(live: Path, chromium: Browser, language: str, width: str) -> None:
+    file = report_folder(live) / f"{language}.html"
+    assert problems(chromium, file, chrome.WIDTHS[width]) == {}
+
+
+@pytest.mark.parametrize("width", chrome.WIDTHS)
+def test_odd_shops_give_whole_pages(odd_report: Path, chromium: Browser, width: str) -> None:
+    for language in LANGUAGES:
+        file = odd_report / f"{language}.html"
+        assert problems(chromium, file, chrome.WIDTHS[width]) == {}
+
+
+def test_every_chapter_shows_something(live: Path, chromium: Browser) -> None:
+    with chrome.opened(chromium, report_folder(live) / "en.html") as page:
+        for chapter in CHAPTERS:
+            assert page.page.locator(f"#{chapter} :is(.chart, table)").count() > 0, chapter
+        # the sample has every input and a history that is long enough
+        assert page.page.locator(".nothing").count() == 0
+
+
+def test_printed_pages_hold_their_charts(live: Path, chromium: Browser) -> None:
+    with chrome.opened(chromium, report_folder(live) / "zh.html") as page:
+        page.page.emulate_media(media="print")
+        page.page.set_viewport_size({"width": 690, "height": 900})
+        page.ask("() => window.dispatchEvent(new Event('beforeprint'))")
+        assert page.ask(chrome.CLIPPED) == []
+        assert page.ask(chrome.OVERFLOW) == 0
+        assert page.page.pdf()[:4] == b"%PDF"
+
+
+def test_both_pages_link_each_other_and_load_no_missing_file(live: Path) -> None:
+    folder = report_folder(live)
+    for language in LANGUAGES:
+        page = (folder / f"{language}.html").read_text(encoding="utf-8")
+        linked = re.findall(r'(?:src|href)="([^"#][^"]*)"', page)
+        files = {name for name in linked if not name.startswith("data:")}
+        other = "zh.html" if language == "en" else "en.html"
+        assert other in files
+        assert all((folder / name).is_file() for name in files)
+    assert not list(folder.glob("**/*.map"))
+
+
+# -- words ----------------------------------------------------------------------------------------
+
+
+def leaves(texts: dict, path: str = "") -> Iterator[tuple[str, set[str]]]:
+    """The keys of a catalogue with the placeholders of their sentences; plurals are one."""
+    for key, entry in texts.items():
+        sentences = [entry]
+        if isinstance(entry, dict):
+            if "other" not in entry:
+                yield from leaves(entry, f"{path}.{key}")
+                continue
+            sentences = list(entry.values())
+        names = {name for text in sentences for _, name, _, _ in Formatter().parse(text) if name}
+        yield f"{path}.{key}", names
+
+
+def sentences(texts: dict) -> Iterator[str]:
+    """All sentences of a catalogue."""
+    for entry in texts.values():
+        if isinstance(entry, dict):
+            yield from sentences(entry)
+        else:
+            yield entry
+
+
+def test_both_catalogues_have_the_same_sentences() -> None:
+    english, chinese = (dict(leaves(read_texts(language))) for language in LANGUAGES)
+    assert english == chinese
+    assert len(english) > 200
+
+
+def test_each_catalogue_is_in_its_language() -> None:
+    """Whatever a page shows only now and then, too."""
+    texts = {language: list(sentences(read_texts(language))) for language in LANGUAGES}
+    assert [text for text in texts["en"] if CHINESE.search(text)] == []
+    words = latin([re.sub(r"{\w+}", "", text) for text in texts["zh"]])
+    assert words - NAMES == set()
+
+
+def test_every_sentence_is_used_or_shown_by_its_name() -> None:
+    """Of columns and marts the keys are put together; all others stand in a template."""
+    files = [*site.HERE.glob("**/*.j2"), *site.HERE.glob("*.py")]
+    code = "".join(file.read_text(encoding="utf-8") for file in files)
+    for key, _ in leaves(read_texts("en")):
+        name = key.removeprefix(".")
+        if not name.startswith(("column.", "marts.")):
+            parent, _, leaf = name.rpartition(".")
+            whole = re.search(rf"""["']{re.escape(name)}["']""", code) is not None
+            assert whole or (f'"{parent}"' in code and leaf.startswith(("title", "says"))) or (
+                leaf == "chapter" and parent in CHAPTERS
+            ), name  # fmt: skip
+
+
+def test_all_marts_are_described_in_both_languages(sample_build: Build) -> None:
+    tables = {name.split(".")[1] for name in sample_build.tables()} - {"publication"}
+    for language in LANGUAGES:
+        assert tables <= set(read_texts(language)["marts"])
+
+
+def data_words(live: Path) -> set[str]:
+    """All texts that the shop gave, and the Chinese labels of the seeds."""
+    given = [
+        "select product_name from marts.rpt_products",
+        "select brand from marts.rpt_products",
+        "select category from marts.rpt_products",
+        "select value from marts.rpt_customer_portrait",
+        "select dimension_value from marts.rpt_funnel",
+        "select funnel from marts.rpt_funnel",
+        "select source from marts.rpt_traffic_sources",
+        "select value from audit.audit_unmapped_values",
+        "select input from audit.audit_row_ledger",
+        "select reason from audit.audit_rejection_reasons",
+    ]
+    with duckdb.connect(str(live), read_only=True) as connection:
+        return {word for query in given for (word,) in connection.execute(query).fetchall() if word}
+
+
+def seed_words(live: Path) -> set[str]:
+    """Chinese labels of the seeds, which hold names such as iOS."""
+    with duckdb.connect(str(live), read_only=True) as connection:
+        return {
+            word for (word,) in connection.execute("select label_zh from config.labels").fetchall()
+        }
+
+
+def latin(texts: set[str] | list[str]) -> set[str]:
+    """The words in Latin letters of some texts."""
+    return {word for text in texts for word in re.findall(r"[A-Za-z]{3,}", text)}
+
+
+def test_the_chinese_page_has_no_english_word(live: Path, chromium: Browser) -> None:
+    with chrome.opened(chromium, report_folder(live) / "zh.html") as page:
+        words = latin(page.ask(chrome.WORDS))
+    assert words - NAMES - latin(data_words(live)) - latin(seed_words(live)) == set()
+
+
+def test_the_english_page_has_no_chinese_word(live: Path, chromium: Browser) -> None:
+    with chrome.opened(chromium, report_folder(live) / "en.html") as page:
+        found = {run for text in page.ask(chrome.WORDS) for run in CHINESE.findall(text)}
+    given = {run for text in data_words(live) for run in CHINESE.findall(text)}
+    # a label of two lines is cut in the middle of a name
+    assert {run for run in found if not any(run in name for name in given)} == set()
+
+
+def test_markup_in_names_is_text(live: Path, chromium: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "live" / live.name
+    file.parent.mkdir()
+    shutil.copyfile(live, file)
+    with duckdb.connect(str(file)) as connection:
+        for table, column in [
+            ("rpt_products", "product_name"),
+            ("rpt_products", "category"),
+            ("rpt_products", "brand"),
+            ("fct_order_items", "category"),
+            ("rpt_category_cycles", "category"),
+            ("rpt_traffic_sources", "source"),
+            ("rpt_funnel", "funnel"),
+            ("rpt_sales_daily", "channel"),
+        ]:
+            connection.execute(f"update marts.{table} set {column} = $1 || {column}", [MARKUP])
+    write_report(file, report_folder(file))
+    for language in LANGUAGES:
+        with chrome.opened(chromium, report_folder(file) / f"{language}.html") as page:
+            assert page.complaints == []
+            assert page.ask("() => document.querySelectorAll('img, main b, svg a').length") == 0
+            texts = page.ask(
+                "() => [...document.querySelectorAll('svg text')].map(t => t.textContent)"
+            )
+            assert any("<b>Best</b>" in text for text in texts)
+            assert MARKUP in page.text()
+
+
+# -- figures --------------------------------------------------------------------------------------
+
+
+def compact(amount: float) -> str:
+    """An amount of yuan as English readers write it, worked out apart from Babel."""
+    if abs(amount) < 1000:
+        return f"CN¥{amount:,.2f}"
+    if abs(amount) < 10_000:
+        return f"CN¥{amount:,.0f}"
+    for limit, letter in ((1e6, "M"), (1e3, "K")):
+        if abs(amount) >= limit:
+            return f"CN¥{amount / limit:.1f}".removesuffix(".0") + letter
+    raise AssertionError(amount)
+
+
+def per_cent(share: float) -> str:
+    """A share as the report writes it."""
+    return f"{100 * share:.1f}%" if 0 < share < 0.0995 else f"{100 * share:.0f}%"
+
+
+def test_sentences_say_what_the_marts_hold(live: Path, chromium: Browser) -> None:
+    with duckdb.connect(str(live), read_only=True) as connection:
+
+        def one(query: str) -> tuple:
+            return connection.execute(query).fetchall()[0]
+
+        customers, active, at_risk, churned, warned = one(
+            "select count(*), count_if(not is_churned and not is_at_risk), count_if(is_at_risk),"
+            " count_if(is_churned), count_if(is_churn_warning) from marts.fct_customer_churn"
+        )
+        (warned_amount,) = one(
+            "select sum(monetary_amount) from marts.fct_customer_rfm where customer_id in"
+            " (select customer_id from marts.fct_customer_churn where is_churn_warning)"
+        )
+        # the sample ends on 30 December: November is its newest complete month
+        november, october, year_ago = (
+            one(
+                "select sum(net_amount), sum(orders) from marts.rpt_sales_daily"
+                f" where strftime(order_date, '%Y-%m') = '{month}'"
+            )
+            for month in ("2024-11", "2024-10", "2023-11")
+        )
+        changes = [f"{100 * (november[0] / before[0] - 1):+.1f}%" for before in (october, year_ago)]
+        (fifth,) = one(
+            "with ranked as (select monetary_amount, row_number() over (order by monetary_amount"
+            " desc) as place, count(*) over () as buyers from marts.fct_customer_rfm"
+            " where frequency > 0) select sum(monetary_amount) filter (place <= 0.2 * buyers)"
+            " / sum(monetary_amount) from ranked"
+        )
+        tier_customers, tier_amount, all_amount = one(
+            "select count_if(value_tier = 'high_value'), sum(monetary_amount) filter (value_tier ="
+            " 'high_value'), sum(monetary_amount) from marts.fct_customer_rfm"
+        )
+        rows, rejected = one("select sum(rows_in), sum(rows_rejected) from audit.audit_row_ledger")
+    with chrome.opened(chromium, report_folder(live) / "en.html") as page:
+        text = page.text()
+    for sentence in [
+        f"As of December 30, 2024 the shop has {customers:,} customers with an order:"
+        f" {active} active, {at_risk} at risk, {churned} churned. {warned} customers of value are"
+        f" about to leave, with sales of {compact(float(warned_amount))} in the last year.",
+        f"Net sales in Nov 2024 were {compact(float(november[0]))} from {november[1]} orders:"
+        f" {changes[0]} on the month before and {changes[1]} on the year before.",
+        "The best fifth of the customers who bought in the last year brings"
+        f" {per_cent(float(fifth))} of its net sales.",
+        f"Tier High value: {tier_customers} customers,"
+        f" {per_cent(tier_customers / customers)} of all,"
+        f" with {per_cent(float(tier_amount / all_amount))} of net sales of the last year.",
+        f"{rows:,} rows were read from 16 inputs, {rejected} rejected with a reason;"
+        " rows and money balance.",
+    ]:
+        assert sentence in text
+
+
+def test_ten_thousands_are_written_as_wan(live: Path) -> None:
+    with duckdb.connect(str(live), read_only=True) as connection:
+        ((amount,),) = connection.execute(
+            "select sum(net_amount) from marts.rpt_sales_daily"
+            " where strftime(order_date, '%Y-%m') = '2024-11'"
+        ).fetchall()
+    page = (report_folder(live) / "zh.html").read_text(encoding="utf-8")
+    assert f"2024年11月净销售额为 ¥{float(amount) / 10_000:.1f}万" in page
+
+
+def test_a_million_customers(live: Path, tmp_path: Path) -> None:
+    """The sample a thousand times over: its shares stay, and the report is not late."""
+    file = tmp_path / "live" / live.name
+    file.parent.mkdir()
+    shutil.copyfile(live, file)
+    tables = ["fct_customer_churn", "fct_customer_rfm", "fct_customer_lifetime_value"]
+    tables += ["dim_customers", "fct_order_items"]
+    with duckdb.connect(str(file)) as connection:
+        for table in tables:
+            copied = "order_id" if table == "fct_order_items" else "customer_id"
+            connection.execute(
+                f"create or replace table marts.{table} as"
+                f" select * replace ({copied} || '-' || copy as {copied})"
+                f" from marts.{table}, range(1000) as copies(copy)"
+            )
+    started = time.monotonic()
+    write_report(file, report_folder(file))
+    assert time.monotonic() - started < 15
+    small, large = (
+        (report_folder(of) / "en.html").read_text(encoding="utf-8") for of in (live, file)
+    )
+    assert len(large) < 1.2 * len(small)
+    shares = re.findall(r"Tier High value: .*? of all", small)
+    assert shares and shares[0].split(", ")[1] in large
+
+
+# -- files ----------------------------------------------------------------------------------------
+
+
+def test_a_report_takes_the_place_of_the_one_before(live: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    for _ in range(2):
+        write_report(live, folder)
+        assert {file.name for file in folder.iterdir()} == {"en.html", "zh.html", "assets"}
+    assert [file.name for file in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_report_that_fails_leaves_the_one_before(
+    live: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    write_report(live, folder)
+    before = (folder / "en.html").read_bytes()
+
+    def no_room() -> str:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(site, "_plotly_script", no_room)
+        with pytest.raises(FileError, match="make room there"):
+            write_report(live, folder)
+    assert (folder / "en.html").read_bytes() == before
+    write_report(live, folder)
+    assert [file.name for file in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_folder_of_other_files_is_not_replaced(
+    live: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    database = str(live.parent.parent / live.name)
+    assert run_cli(["report", "--database", database, "--out", str(tmp_path)], monkeypatch) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "thesis.txt" in line and "--out" in line
+    assert (tmp_path / "thesis.txt").exists()
+
+
+def test_the_command_names_both_pages(
+    live: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    database = str(live.parent.parent / live.name)
+    out = tmp_path / "out"
+    assert run_cli(["report", "--database", database, "--out", str(out)], monkeypatch) == 0
+    assert capsys.readouterr().out.split() == [str(out / "en.html"), str(out / "zh.html")]
+
+
+def test_without_a_published_file_one_line_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_cli(["report", "--database", str(tmp_path / "no.duckdb")], monkeypatch) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "live/no.duckdb" in line and "customer_analytics build" in line
+
+
+def test_chapters_are_one_template_and_one_query_file() -> None:
+    folder = site.HERE / "chapters"
+    files = {file.name for file in folder.iterdir()}
+    assert files == {f"{chapter}{kind}" for chapter in CHAPTERS for kind in (".html.j2", ".sql")}
+    assert all(read_questions(chapter) for chapter in CHAPTERS)
