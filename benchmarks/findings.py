@@ -120,13 +120,15 @@ SQL = {
         where delivered_at between timestamp '{onset}' - interval 14 day and timestamp '{onset}'
             and order_id not in (select order_id from refunds where order_id is not null)
         qualify row_number() over (partition by order_id order by line_number) = 1
-            and row_number() over (order by hash(order_id)) <= (select ({size} - 1) * refunds from usual);
+            and row_number() over (order by hash(order_id))
+                <= (select ({size} - 1) * refunds from usual);
     """,
     "high_value_leave": f"""
         create table lost as
         with best as (
             select customer_id from orders
-            where ordered_at between timestamp '{{onset}}' - interval 365 day and timestamp '{{onset}}'
+            where ordered_at between timestamp '{{onset}}' - interval 365 day
+                    and timestamp '{{onset}}'
                 and status not in ('placed', 'cancelled')
             group by customer_id
             having count(*) >= 5 and sum(paid_amount) >= 5000
@@ -136,8 +138,12 @@ SQL = {
         {LOST_ORDERS}
     """,
 }
-WHERE = {"payment_fails": "channel", "checkout_breaks": "channel", "source_without_buyers": "source",
-         "returns_rise": "category"}  # fmt: skip
+WHERE = {
+    "payment_fails": "channel",
+    "checkout_breaks": "channel",
+    "source_without_buyers": "source",
+    "returns_rise": "category",
+}
 TOPICS = {
     "payment_fails": {"funnel"},
     "checkout_breaks": {"funnel"},
@@ -147,7 +153,7 @@ TOPICS = {
 }
 FINDINGS = """
     select findings.*, rules.topic from marts.rpt_findings as findings
-    inner join (select distinct rule, topic from seeds.finding_rules) as rules using (rule)
+    inner join (select distinct rule, topic from config.finding_rules) as rules using (rule)
     order by period_start, finding_id
 """
 

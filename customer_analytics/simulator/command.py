@@ -51,6 +51,13 @@ from customer_analytics.simulator.visits import VISITS_PER_YEAR
     show_default=True,
     help="Mean visits without an order of a customer while they are one.",
 )
+@click.option(
+    "--incidents/--no-incidents",
+    "has_incidents",
+    default=True,
+    show_default=True,
+    help="Whether a payment and a button break for three weeks each.",
+)
 def simulate(
     customers: int,
     days: int,
@@ -61,6 +68,7 @@ def simulate(
     file_format: str,
     orders_per_year: float,
     visits_per_year: float,
+    has_incidents: bool,
 ) -> None:
     """Write a simulated shop: all tables of the input contract, and the truth behind them."""
     console = Console()
@@ -79,6 +87,7 @@ def simulate(
                 progress=lambda done, _: bar.update(task, completed=done),
                 orders_per_year=orders_per_year,
                 visits_per_year=visits_per_year,
+                has_incidents=has_incidents,
             )
         except (OSError, ValueError) as error:
             raise click.ClickException(str(error)) from None

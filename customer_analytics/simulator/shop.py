@@ -78,6 +78,7 @@ def simulate(
     *,
     orders_per_year: float = ORDERS_PER_YEAR,
     visits_per_year: float = VISITS_PER_YEAR,
+    has_incidents: bool = True,
 ) -> Summary:
     """Writes a simulated shop into a folder: the tables of the input contract, and `truth/`.
 
@@ -85,7 +86,7 @@ def simulate(
     The same arguments give byte-identical files. dirty: respell good rows and plant rows to be
     rejected. file_format: csv or parquet. progress: called with (customers done, customers).
     orders_per_year, visits_per_year: mean repeat orders and visits without an order of a customer
-    while they are one.
+    while they are one. has_incidents: whether a payment and a button break for three weeks each.
 
     Raises FileExistsError if the folder holds anything but an earlier simulation, ValueError for
     impossible sizes.
@@ -97,9 +98,10 @@ def simulate(
     arguments = {
         "customers": customers, "days": days, "seed": seed, "start": start.isoformat(),
         "dirty": dirty, "orders_per_year": orders_per_year, "visits_per_year": visits_per_year,
+        "has_incidents": has_incidents,
     }  # fmt: skip
     _prepare(out, arguments)
-    world = World(customers, days, seed, start)
+    world = World(customers, days, seed, start, has_incidents)
     writer = ShopWriter(out, file_format, in_parts=world.chunks > 1)
     output = _Output(world, writer, dirty, seed)
     output.write_tables(world.tables(), chunk=world.chunks)

@@ -169,7 +169,9 @@ SHORTEST_SHOP_WITH_INCIDENTS = 120  # days
 class World:
     """Everything that all customers share, drawn once from the seed before any of them."""
 
-    def __init__(self, customers: int, days: int, seed: int, start: date):
+    def __init__(
+        self, customers: int, days: int, seed: int, start: date, has_incidents: bool = True
+    ):
         # its own branch of the seed sequence: chunks use the branches 0, 1, 2, ...
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2**32 - 1,)))
         self.customers = customers
@@ -180,7 +182,7 @@ class World:
         self.start, self.end = self.season.start, self.season.end
         self.catalogue = Catalogue(rng, self.start, days)
         self.campaigns = _campaigns(self.promotions, start, days, customers)
-        self.incidents = _incidents(start, days)
+        self.incidents = _incidents(start, days) if has_incidents else []
         self.rate_days, self.rates = _exchange_rates(rng, self.start // DAY, days)
         self.messages = [n for n, campaign in enumerate(self.campaigns) if campaign.channel]
         self._ad_spend = _ad_spend(rng, self)

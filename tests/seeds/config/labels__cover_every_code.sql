@@ -88,6 +88,13 @@ shown as (
         'behaviour': ['points_redeemed', 'review_written', 'photo_review', 'support_contact', 'subscribed'],
         'note': ['association'],
         'retention_kind': ['calendar_month', 'rolling_30d', 'on_or_after'],
+        'severity': ['high', 'medium', 'low'],
+        'metric': ['funnel_step_rate', 'weekly_repurchase_rate', 'weekly_conversion_rate'],
+        'dimension': [
+            'all', 'channel', 'device', 'source', 'medium', 'customer_type', 'acquisition_source', 'city_tier', 'value_tier',
+            'category', 'first_category', 'first_order_discounted',
+        ],
+        'all': ['all'],
     }.items() -%}
     {% for code in codes -%}
     union
@@ -123,6 +130,22 @@ shown as (
     select
         'event' as code_type,
         'visit' as code
+
+    {% for code_type, column, seed in [
+        ('metric', 'metric', 'metrics'),
+        ('finding_rule', 'rule', 'finding_rules'),
+        ('contact_channel', 'channel', 'contact_channels'),
+        ('channel', 'channel', 'channel_words'),
+        ('category', 'category', 'category_words'),
+    ] %}
+    union
+
+    select
+        '{{ code_type }}' as code_type,
+        {{ column }} as code
+
+    from {{ ref(seed) }}
+    {% endfor %}
 ),
 
 unlabelled as (
