@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from rich.console import Console
 from rich.table import Table
@@ -204,6 +205,7 @@ def find(shop: Path, folder: Path) -> list[dict]:
     seeds = dbtRunner().invoke(["--quiet", "seed", "--project-dir", str(PROJECT)])
     if not (seeds.success and dbtRunner().invoke(arguments).success):
         sys.exit(f"dbt failed, see {folder / 'logs'}")
+    DuckDBConnectionManager.close_all_connections()
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.execute(FINDINGS)
         names = [column[0] for column in rows.description]

@@ -59,15 +59,9 @@ class Answers:
         columns = [column[0] for column in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
-    def of_chapter(self, chapter: str) -> dict[str, list[Row] | None]:
-        """The answers to the questions of a chapter, by their names; None: no such mart."""
-        answers: dict[str, list[Row] | None] = {}
-        for name, question in read_questions(chapter).items():
-            try:
-                answers[name] = self.ask(question)
-            except duckdb.CatalogException:
-                answers[name] = None
-        return answers
+    def of_chapter(self, chapter: str) -> dict[str, list[Row]]:
+        """The answers to the questions of a chapter, by their names."""
+        return {name: self.ask(question) for name, question in read_questions(chapter).items()}
 
 
 def read_questions(chapter: str) -> dict[str, str]:
