@@ -21,7 +21,7 @@ QUERIES = {
     "days": "select cutoff_date from {{ ref('int_cutoffs') }} where is_judged",
     "bg_nbd": "select * from {{ ref('int_bg_nbd_groups') }}",
     "gamma_gamma": "select * from {{ ref('int_gamma_gamma_groups') }}",
-    "logistic": "select label_through, {{ churn_features() | join(', ') }}, has_left"
+    "logistic": "select cutoff_date, label_through, {{ churn_features() | join(', ') }}, has_left"
     " from {{ ref('int_churn_training') }}",
     "kmeans": "select as_of_date, is_in_sample, {{ persona_features() | join(', ') }}"
     " from {{ ref('int_persona_features') }} where is_in_sample",

@@ -4,6 +4,7 @@ What a model weighs is computed in SQL, and so are the scores of all customers; 
 for the best parameters is done here.
 """
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -44,18 +45,21 @@ def gamma_gamma_parameters(groups: pa.Table) -> pa.Table:
 def logistic_parameters(rows: pa.Table, days: list[date]) -> pa.Table:
     """Parameters of the logistic model for each of the days, from rows whose labels end by it.
 
-    rows: int_churn_training; its columns of floating point numbers are the features.
+    rows: int_churn_training; its columns of floating point numbers are the features. Beside the
+    parameters of the fit stands horizon_days, what its labels ask about: scores for other horizons
+    need other fits.
     """
+    # drivers of warehouses give columns without rows no type
+    if not len(rows):
+        return parameter_table("logistic", [])
     names = _features(rows)
-    return parameter_table(
-        "logistic",
-        (
-            (day, logistic.fit(_matrix(known, names), names, *_columns(known, "has_left")))
-            # drivers of warehouses give columns without rows no type
-            for day in (sorted(days) if len(rows) else [])
-            for known in [rows.filter(pc.less_equal(rows["label_through"], pa.scalar(day)))]
-        ),
-    )
+    horizon = (rows["label_through"][0].as_py() - rows["cutoff_date"][0].as_py()).days
+    fits = []
+    for day in sorted(days):
+        known = rows.filter(pc.less_equal(rows["label_through"], pa.scalar(day)))
+        fit = logistic.fit(_matrix(known, names), names, *_columns(known, "has_left"))
+        fits.append((day, fit and replace(fit, values=fit.values | {"horizon_days": horizon})))
+    return parameter_table("logistic", fits)
 
 
 def persona_parameters(rows: pa.Table) -> pa.Table:

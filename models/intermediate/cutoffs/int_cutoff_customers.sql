@@ -16,31 +16,41 @@ customers as (
 
 ),
 
--- a model of two dozen parameters learns nothing more from further customers
-sampled as (
+shuffled as (
 
     select
         customers.*,
-        row_number() over (order by md5(customer_id), {{ byte_order('customer_id') }}) <= 10000 as is_in_sample
+        row_number() over (order by md5(customer_id), {{ byte_order('customer_id') }}) as place
 
     from customers
+
+),
+
+-- a model of two dozen parameters learns nothing more from further customers; who comes later must not move the sample
+sampled as (
+
+    select
+        cutoffs.*,
+        shuffled.customer_id,
+        row_number() over (partition by cutoffs.cutoff_date order by shuffled.place) <= 10000 as is_in_sample
+
+    from shuffled
+    inner join cutoffs on shuffled.first_known_date <= cutoffs.cutoff_date
 
 ),
 
 final as (
 
     select
-        cutoffs.cutoff_date,
-        cutoffs.is_as_of,
-        cutoffs.is_judged,
-        sampled.customer_id,
-        sampled.is_in_sample
+        cutoff_date,
+        is_as_of,
+        is_judged,
+        customer_id,
+        is_in_sample
 
     from sampled
-    inner join cutoffs
-        on
-            sampled.first_known_date <= cutoffs.cutoff_date
-            and (sampled.is_in_sample or cutoffs.is_judged)
+
+    where is_in_sample or is_judged
 
 )
 
