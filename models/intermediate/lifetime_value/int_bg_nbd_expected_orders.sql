@@ -53,7 +53,7 @@ series as (
             and coefficients.term_number
             <= ceil(-30 / ln(customers.z) + customers.mean_term + 8 * sqrt(customers.mean_term / (1 - customers.z)))
 
-    -- of 1,000 terms that there are
+    -- of 1,000 terms that there are; with a, alpha and T near 0 those leave out up to 0.3 % of the orders
     where customers.mean_term <= 400
 
     group by
