@@ -95,7 +95,7 @@ valued as (
         {{ mean_amount('sum(sales.net_amount)', 'sum(sales.orders)') }} as mean_order_amount
 
     from found
-    left join sales on sales.month <= found.period_end and sales.month >= cast(date_trunc('month', found.period_start) as date)
+    left join sales on found.period_end >= sales.month and cast(date_trunc('month', found.period_start) as date) <= sales.month
 
     group by found.rule, found.dimension, found.dimension_value, found.funnel, found.step, found.period_start
 

@@ -60,7 +60,7 @@ furthest as (
 
     from judged
 
-    group by grouping sets (
+    group by grouping sets ( -- noqa: PRS
         (funnel, week, person_id),
         {% for dimension in dimensions -%}
         (funnel, week, person_id, {{ dimension }}){{ ',' if not loop.last }}

@@ -1,3 +1,7 @@
+{%- set is_since = 'rates.week_number >= shop.first_week_number' -%}
+{%- set rest_before = '(rates.people_before - coalesce(of_value.people_before, 0))' -%}
+{%- set rest_people = '(rates.people - coalesce(of_value.people, 0))' -%}
+
 with weekly_rates as (
 
     select * from {{ ref('int_weekly_rates') }}
@@ -50,13 +54,10 @@ rests as (
     select
         shop.series_key,
         shop.first_week_number,
-        {% for period, comparison in [('', '>='), ('baseline_', '<')] -%}
-        {% for counted in ['people_before', 'people'] -%}
-        sum(
-            case when rates.week_number {{ comparison }} shop.first_week_number then rates.{{ counted }} - coalesce(of_value.{{ counted }}, 0) else 0 end
-        ) as {{ period }}{{ counted }}{{ ',' if not (loop.last and period) }}
-        {% endfor -%}
-        {% endfor %}
+        sum(case when {{ is_since }} then {{ rest_before }} else 0 end) as people_before,
+        sum(case when {{ is_since }} then {{ rest_people }} else 0 end) as people,
+        sum(case when {{ is_since }} then 0 else {{ rest_before }} end) as baseline_people_before,
+        sum(case when {{ is_since }} then 0 else {{ rest_people }} end) as baseline_people
 
     from breaks as shop
     inner join suspects

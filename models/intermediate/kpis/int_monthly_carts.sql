@@ -13,7 +13,7 @@ with final as (
 
     from {{ ref('rpt_carts') }}
 
-    group by grouping sets ((month), (month, channel))
+    group by month, rollup(channel)
 
 )
 

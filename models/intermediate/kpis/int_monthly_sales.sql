@@ -51,7 +51,7 @@ final as (
 
     from orders
 
-    group by grouping sets (
+    group by grouping sets ( -- noqa: PRS
         (month),
         {% for dimension in dimensions -%}
         (month, {{ dimension }}){{ ',' if not loop.last }}

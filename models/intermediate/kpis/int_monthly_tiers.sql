@@ -80,7 +80,7 @@ final as (
 
     from joined
 
-    group by grouping sets ((month), (month, value_tier))
+    group by month, rollup(value_tier)
 
 )
 

@@ -35,7 +35,7 @@ final as (
 
     from sessions
 
-    group by grouping sets (
+    group by grouping sets ( -- noqa: PRS
         (month),
         {% for dimension in dimensions -%}
         (month, {{ dimension }}){{ ',' if not loop.last }}

@@ -13,17 +13,41 @@ customers as (
 -- an action and whom it is for; a customer may be on several lists
 due as (
 
-    select customer_id, 'keep_high_value' as action_code from churn where is_churn_warning
+    select
+        customer_id,
+        'keep_high_value' as action_code
+    from churn
+    where is_churn_warning
     union all
-    select customer_id, 'solve_complaint' as action_code from churn where has_complaints_up or has_bad_reviews
+    select
+        customer_id,
+        'solve_complaint' as action_code
+    from churn
+    where has_complaints_up or has_bad_reviews
     union all
-    select customer_id, 'recover_cart' as action_code from churn where has_cart_left
+    select
+        customer_id,
+        'recover_cart' as action_code
+    from churn
+    where has_cart_left
     union all
-    select customer_id, 'remind_to_reorder' as action_code from churn where is_at_risk and not is_churn_warning
+    select
+        customer_id,
+        'remind_to_reorder' as action_code
+    from churn
+    where is_at_risk and not is_churn_warning
     union all
-    select customer_id, 'win_back' as action_code from churn where is_churned
+    select
+        customer_id,
+        'win_back' as action_code
+    from churn
+    where is_churned
     union all
-    select customer_id, 'lead_to_second_order' as action_code from customers where lifecycle_stage = 'new'
+    select
+        customer_id,
+        'lead_to_second_order' as action_code
+    from customers
+    where lifecycle_stage = 'new'
 
 ),
 

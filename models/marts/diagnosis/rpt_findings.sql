@@ -28,7 +28,6 @@ named as (
         findings.*,
         rules.metric,
         rules.severity,
-        rules.threshold,
         {% for language in ['en', 'zh'] -%}
         rule_labels.label_{{ language }} as rule_{{ language }},
         metric_labels.label_{{ language }} as metric_{{ language }},
@@ -37,8 +36,9 @@ named as (
         coalesce(step_labels.label_{{ language }}, findings.step) as step_{{ language }},
         coalesce(value_labels.label_{{ language }}, findings.dimension_value) as dimension_value_{{ language }},
         texts.finding_{{ language }} as text_{{ language }},
-        texts.action_{{ language }} as advice_{{ language }}{{ ',' if not loop.last }}
-        {% endfor %}
+        texts.action_{{ language }} as advice_{{ language }},
+        {% endfor -%}
+        rules.threshold
 
     from findings
     inner join {{ ref('finding_rules') }} as rules on findings.rule = rules.rule and findings.dimension = rules.dimension
@@ -82,14 +82,14 @@ final as (
         threshold,
         cast(people as numeric(24, 2)) as numerator,
         cast(people_before as numeric(24, 2)) as denominator,
-        cast(case when metric <> 'top_20_share' then round(affected) end as bigint) as affected_customers,
-        cast(case when metric <> 'top_20_share' then affected * amount_each end as numeric(18, 2)) as affected_amount,
         {% for language, colon in [('en', ': '), ('zh', '：')] -%}
         {% set where = "case when named.dimension = 'all' then named.dimension_" ~ language
             ~ " else named.dimension_" ~ language ~ " || '" ~ colon ~ "' || named.dimension_value_" ~ language ~ " end" -%}
         {{ fill_text('named.text_' ~ language, dict(placeholders, where=where, step='named.step_' ~ language)) }} as finding_{{ language }},
-        advice_{{ language }} as action_{{ language }}{{ ',' if not loop.last }}
-        {% endfor %}
+        advice_{{ language }} as action_{{ language }},
+        {% endfor -%}
+        cast(case when metric <> 'top_20_share' then round(affected) end as bigint) as affected_customers,
+        cast(case when metric <> 'top_20_share' then affected * amount_each end as numeric(18, 2)) as affected_amount
 
     from named
 
