@@ -1,10 +1,10 @@
-{# The moments from the first to the last in steps of a unit (hour, day, month), one row each: in a list of columns. #}
+{# The moments from the first to the last in steps of a unit (hour, day, week, month), one row each: in a list of columns. #}
 {% macro time_series(first, last, unit) -%}
     {{ return(adapter.dispatch('time_series')(first, last, unit)) }}
 {%- endmacro %}
 
 {% macro default__time_series(first, last, unit) -%}
-    generate_series({{ first }}, {{ last }}, interval '1' {{ unit }})
+    generate_series({{ first }}, {{ last }}, interval '1 {{ unit }}')
 {%- endmacro %}
 
 {% macro duckdb__time_series(first, last, unit) -%}
