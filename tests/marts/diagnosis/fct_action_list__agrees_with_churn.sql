@@ -1,0 +1,88 @@
+-- Guards that everyone who is due for an action is on its list once, that lists are numbered without a gap, and that the most
+-- valuable customers come first.
+with lists as (
+
+    select
+        action_code,
+        count(*) as customers,
+        count(distinct customer_id) as different_customers,
+        max(priority) as last_priority
+
+    from {{ ref('fct_action_list') }}
+
+    group by action_code
+
+),
+
+due as (
+
+    select
+        'keep_high_value' as action_code,
+        sum(case when is_churn_warning then 1 else 0 end) as customers
+    from {{ ref('fct_customer_churn') }}
+
+    union all
+
+    select
+        'win_back' as action_code,
+        sum(case when is_churned then 1 else 0 end) as customers
+    from {{ ref('fct_customer_churn') }}
+
+    union all
+
+    select
+        'recover_cart' as action_code,
+        sum(case when has_cart_left then 1 else 0 end) as customers
+    from {{ ref('fct_customer_churn') }}
+
+    union all
+
+    select
+        'remind_to_reorder' as action_code,
+        sum(case when is_at_risk and not is_churn_warning then 1 else 0 end) as customers
+    from {{ ref('fct_customer_churn') }}
+
+    union all
+
+    select
+        'lead_to_second_order' as action_code,
+        sum(case when lifecycle_stage = 'new' then 1 else 0 end) as customers
+    from {{ ref('dim_customers') }}
+
+),
+
+ranked as (
+
+    select
+        action_code,
+        priority,
+        expected_value,
+        lag(expected_value) over (partition by action_code order by priority) as value_before
+
+    from {{ ref('fct_action_list') }}
+
+)
+
+select
+    due.action_code,
+    due.customers as expected,
+    lists.customers as found
+
+from due
+left join lists on due.action_code = lists.action_code
+
+where
+    coalesce(due.customers, 0) <> coalesce(lists.customers, 0)
+    or lists.customers <> lists.different_customers
+    or lists.customers <> lists.last_priority
+
+union all
+
+select
+    action_code,
+    priority as expected,
+    priority as found
+
+from ranked
+
+where expected_value > value_before or (expected_value is not null and value_before is null and priority > 1)
