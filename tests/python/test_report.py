@@ -416,11 +416,11 @@ def test_a_report_that_fails_leaves_the_one_before(
     write_report(live, folder)
     before = (folder / "en.html").read_bytes()
 
-    def no_room() -> str:
+    def no_room(*_arguments: object, **_options: object) -> int:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(site, "_plotly_script", no_room)
+        patch.setattr(Path, "write_text", no_room)
         with pytest.raises(FileError, match="make room there"):
             write_report(live, folder)
     assert (folder / "en.html").read_bytes() == before
