@@ -154,8 +154,8 @@ def _environment(wording: Wording, empty_inputs: set[str]) -> Environment:
     environment.filters |= {
         name: wording.kind(name)
         for name in (
-            "count", "short", "money", "short_money", "share", "change", "points", "decimal",
-            "month", "day", "moment", "kpi",
+            "count", "short", "money", "short_money", "share", "change", "moved", "points",
+            "decimal", "month", "day", "moment", "kpi",
         )
     }  # fmt: skip
     environment.globals |= {

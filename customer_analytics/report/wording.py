@@ -104,11 +104,20 @@ class Wording:
         digits = "#,##0.0%" if 0 < abs(value) < Decimal("0.0995") else "#,##0%"
         return numbers.format_percent(value, format=digits, locale=self.locale)
 
-    def change(self, value: Any) -> str:
-        """A relative change, with its sign."""
+    def change(self, value: Any, unit: str = "amount") -> str:
+        """A change with its sign: in points where it is one of a rate, else relative."""
         if value is None:
             return NOTHING
-        return numbers.format_percent(value, format="+#,##0.0%;-#,##0.0%", locale=self.locale)
+        if unit == "rate":
+            return self.points(value)
+        digits = "+#,##0.0%;-#,##0.0%" if round(value, 3) else "0%"
+        return numbers.format_percent(value, format=digits, locale=self.locale)
+
+    def moved(self, value: Any, unit: str = "amount") -> str:
+        """A change in a sentence, which may be none."""
+        if value is None or round(value, 3):
+            return self.change(value, unit)
+        return str(self.text("common.unchanged"))
 
     def points(self, value: Any) -> str:
         """A difference of two shares, in percentage points."""
@@ -118,7 +127,7 @@ class Wording:
 
     def signed(self, value: Any) -> str:
         """The figure of a difference of two shares, with its sign."""
-        digits = "+#,##0.#;-#,##0.#" if value else "0"
+        digits = "+#,##0.#;-#,##0.#" if round(value, 3) else "0"
         return numbers.format_decimal(100 * value, format=digits, locale=self.locale)
 
     def decimal(self, value: Any) -> str:
