@@ -2,6 +2,7 @@
 
 import csv
 import re
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -18,6 +19,7 @@ def section(title: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
+@cache
 def marts() -> dict[str, set[str]]:
     """The columns of each public mart."""
     files = (PROJECT / "models/marts").glob("*/_*__models.yml")

@@ -488,6 +488,8 @@ def test_readers_have_a_whole_report_at_every_moment(
         with monkeypatch.context() as patch:
             patch.setattr(site, "_assets", lambda other=other: other)
             write_report(live, folder)
+        # whoever is reading the first page has its assets until the report after the next
+        assert first <= {file.name for file in folder.glob("assets/*")} or version == "newer"
     # five files of each report, and the three that the first page loaded
     assert looks == 13
     assert not first & {file.name for file in folder.glob("assets/*")}
