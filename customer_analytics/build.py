@@ -16,11 +16,11 @@ from rich.table import Table as Grid
 from customer_analytics.check import percent
 from customer_analytics.contract import PROJECT
 from customer_analytics.dbt_runs import DbtFailure, environment, run_dbt
-from customer_analytics.publish import live_file, publish, tidy_up
+from customer_analytics.publish import DEFAULT_NAME, live_file, publish, tidy_up
 from customer_analytics.report.site import report_folder, write_report
 from customer_analytics.working_file import is_damage, make_ready, only_build, start_again
 
-DEFAULT_DATABASE = "build/analytics.duckdb"
+DEFAULT_DATABASE = f"build/{DEFAULT_NAME}"
 # what dbt is told, and asks for where rows of different settings would mix
 FULL_REFRESH = "--full-refresh"
 

@@ -1,4 +1,4 @@
-"""The commands: check, convert, build, report, fit, simulate."""
+"""The commands: check, convert, build, report, actions, fit, simulate."""
 
 import os
 import sys
@@ -104,8 +104,7 @@ def build(
 def report(database: Path | None, out: Path | None) -> None:
     """Write the report on the published marts: en.html and zh.html, which any browser shows.
 
-    A build does so by itself. The folder is replaced as a whole; it needs neither a server nor a
-    network.
+    A build does so by itself. The pages need neither a server nor a network.
     """
     from customer_analytics.build import database_file
     from customer_analytics.publish import live_file
@@ -116,6 +115,34 @@ def report(database: Path | None, out: Path | None) -> None:
     write_report(live, folder)
     click.echo(folder / "en.html")
     click.echo(folder / "zh.html")
+
+
+@cli.command()
+@click.option("--action", metavar="CODE", help="Only this action, such as win_back; default all.")
+@click.option(
+    "--database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="DuckDB file that was built; default ANALYTICS_DB, else build/analytics.duckdb.",
+)
+@click.option("--out", type=FOLDER, help="Folder to write into; default actions, beside live.")
+def actions(action: str | None, database: Path | None, out: Path | None) -> None:
+    """Write the published list of whom to contact as CSV, one file per action, for Excel.
+
+    A file holds only customers who allow a channel, and that channel; customer ids are all that it
+    tells of a person.
+    """
+    from customer_analytics.actions import write_actions
+    from customer_analytics.build import database_file
+    from customer_analytics.publish import folder_beside, live_file
+
+    live = live_file(database_file(database and database.expanduser().absolute()))
+    folder = out.expanduser().absolute() if out else folder_beside(live, "actions")
+    try:
+        written = write_actions(live, folder, action)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    for one in written:
+        click.echo(f"{one.file}: {one.customers:,} of {one.due:,} customers allow a channel")
 
 
 @cli.command()

@@ -6,7 +6,8 @@ have passed. Whoever has it open keeps the old one until they open it again.
 
 import json
 import shutil
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +20,7 @@ from customer_analytics.raw_tables import identifier
 from customer_analytics.working_file import FileError, beside, open_alone, writable, write_through
 
 LIVE = "live"
+DEFAULT_NAME = "analytics.duckdb"
 MANIFEST = "audit.publication"
 PUBLIC_TABLES = """
     select table_schema || '.' || table_name, table_type = 'VIEW'
@@ -35,6 +37,30 @@ def live_file(working: Path) -> Path:
             f" as {working.parent.parent / working.name}"
         )
     return working.parent / LIVE / working.name
+
+
+def folder_beside(live: Path, name: str) -> Path:
+    """Where what is made of the live file stands; of several databases each has a folder."""
+    own = name if live.name == DEFAULT_NAME else f"{live.stem}_{name}"
+    return live.parent.parent / own
+
+
+@contextmanager
+def read_published(live: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published marts, read-only; what is missing in them is said in one line."""
+    if not live.exists():
+        raise FileError(
+            f"{live} does not exist, so nothing has been published: run python -m"
+            " customer_analytics build"
+        )
+    try:
+        with closing(duckdb.connect(str(live), read_only=True)) as connection:
+            yield connection
+    except (duckdb.CatalogException, duckdb.BinderException, duckdb.IOException) as error:
+        raise FileError(
+            f"{live} cannot be read ({str(error).splitlines()[0]}): build and publish it anew"
+            " with python -m customer_analytics build"
+        ) from error
 
 
 def manifest_file(live: Path) -> Path:

@@ -126,16 +126,15 @@ def beside(file: Path, ending: str) -> Path:
 
 
 @contextmanager
-def writable(folder: Path) -> Iterator[None]:
+def writable(
+    folder: Path, todo: str = "make it writable, or build elsewhere with --database or ANALYTICS_DB"
+) -> Iterator[None]:
     """Say in one line where nothing can be written, and what to do."""
     try:
         yield
     except OSError as error:
-        todo = (
-            "make room there"
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-            else "make it writable, or build elsewhere with --database or ANALYTICS_DB"
-        )
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            todo = "make room there"
         raise FileError(f"{folder} cannot be written ({error.strerror}): {todo}") from error
 
 

@@ -34,7 +34,8 @@ MEANINGS = {
     "medium": "#d9973f",
     "low": "#6fb0a3",
 }
-LONGEST_LINE = 20
+LONGEST_LINE, MOST_LINES = 20, 3
+BREAKS = " ，、；"
 # in pixels: what a phone leaves for a chart, and a letter in it
 PHONE_WIDTH, LETTER = 310, 7.6
 
@@ -52,12 +53,12 @@ def number(value: Any) -> float | None:
 
 
 def label(text: str) -> str:
-    """A label of one or two lines that fits beside a chart on a phone."""
-    first, rest = _split(text)
-    if not rest:
-        return plain(first)
-    second, rest = _split(rest)
-    return f"{plain(first)}<br>{plain(second + ('…' if rest else ''))}"
+    """A label of a few lines that fits beside a chart on a phone."""
+    lines, rest = [], text
+    while rest and len(lines) < MOST_LINES:
+        line, rest = _split(rest)
+        lines.append(line)
+    return "<br>".join(map(plain, lines)) + ("…" if rest else "")
 
 
 def room_behind(labels: list[str], texts: list[str]) -> float:
@@ -78,7 +79,7 @@ def _split(text: str) -> tuple[str, str]:
     fitting = next((at for at in range(len(text)) if _width(text[: at + 1]) > LONGEST_LINE), None)
     if fitting is None:
         return text, ""
-    at = text.rfind(" ", 0, fitting) + 1 or fitting
+    at = max(text.rfind(sign, 0, fitting) for sign in BREAKS) + 1 or fitting
     return text[:at].strip(), text[at:].strip()
 
 
@@ -139,11 +140,14 @@ def _nice(step: float, whole: bool) -> float:
     return next(nice * power for nice in steps if nice * power >= step * 0.999)
 
 
-def positions(xs: list, wording: Wording, all_of_them: bool = False) -> dict:
-    """An axis of months, or of other values in their order; on a phone only some are named."""
-    step = 1 if all_of_them else max(1, ceil(len(xs) / 5))
+def positions(xs: list, wording: Wording, every: int | None = None) -> dict:
+    """An axis of months, or of other values in their order; on a phone only some are named.
+
+    every: name each n-th of them from the first.
+    """
     # counted from the end: the newest month is always named
-    at = list(range(len(xs) - 1, -1, -step))[::-1]
+    newest_first = range(len(xs) - 1, -1, -max(1, ceil(len(xs) / 5)))
+    at = list(range(0, len(xs), every)) if every else list(newest_first)[::-1]
     named = [xs[position] for position in at]
     if isinstance(xs[0], date):
         texts = _months(named, wording)

@@ -13,7 +13,7 @@ from customer_analytics.report import axes
 from customer_analytics.report.axes import MEANINGS, PLAIN, QUIET, SERIES, Write, number, plain
 from customer_analytics.report.wording import Wording
 
-BAR_HEIGHT, TWO_LINES, SMALLEST_HEIGHT, HEIGHT = 30, 42, 60, 300
+BAR_HEIGHT, FIRST_LINE, NEXT_LINE, SMALLEST_HEIGHT, HEIGHT = 30, 24, 18, 60, 300
 
 Row = dict[str, Any]
 Figure = dict[str, Any]
@@ -66,7 +66,7 @@ class Charts:
         if bounds:
             signed = self.wording.signed if kind == "points" else write
             xaxis |= axes.ticks(*reach, signed) | {"zeroline": True, "zerolinecolor": axes.INK}
-        line = TWO_LINES if any("<br>" in text for text in labels) else BAR_HEIGHT
+        line = FIRST_LINE + NEXT_LINE * max(text.count("<br>") for text in labels)
         height = 12 + len(rows) * max(BAR_HEIGHT * len(series), line) + (30 if bounds else 0)
         layout = axes.layout(max(SMALLEST_HEIGHT, height), xaxis=xaxis, yaxis=axes.lines_of(labels))
         return _figure(traces, layout | {"barmode": "group"})
@@ -145,9 +145,9 @@ class Charts:
         return _figure(traces, layout)
 
     def heatmap(
-        self, rows: list[Row], x: str, y: str, value: str, kind: str, texts: bool = True
+        self, rows: list[Row], x: str, y: str, value: str, kind: str, every: int | None = None
     ) -> Figure:
-        """A field per row of x and y; the texts in the fields may be left out."""
+        """A field per row of x and y; with texts in them unless only each n-th x is named."""
         write = self._short(kind)
         xs, ys = _distinct(rows, x), _distinct(rows, y)
         cells = {(row[x], row[y]): row[value] for row in rows}
@@ -171,15 +171,15 @@ class Charts:
             "xgap": 2,
             "ygap": 2,
         }  # fmt: skip
-        if texts:
+        if every is None:
             trace |= {"text": shown, "texttemplate": "%{text}", "textfont": {"size": 11}}
         layout = axes.layout(
             56 + 28 * len(ys),
-            xaxis=axes.positions(xs, self.wording, all_of_them=texts) | {"side": "top"},
+            xaxis=axes.positions(xs, self.wording, every=every or 1) | {"side": "top"},
             yaxis=axes.lines_of([axes.label(self._at(of)) for of in ys]),
         )
         layout["margin"] |= {"t": 40}
-        return _figure([trace], layout) | {"wide": texts and len(xs) > 4}
+        return _figure([trace], layout) | {"wide": every is None and len(xs) > 4}
 
     # -- parts ------------------------------------------------------------------------------------
 

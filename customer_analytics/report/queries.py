@@ -13,7 +13,7 @@ QUERY = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 PERIODS = """
     create or replace temp table periods as
     with first_order as (
-        select min(order_date) as order_date from marts.rpt_sales_daily
+        select min(month) as month from marts.rpt_kpis where metric = 'orders'
     ),
 
     newest as (
@@ -21,7 +21,7 @@ PERIODS = """
             ?::date as as_of_date,
             greatest(
                 date_trunc('month', as_of_date + 1) - interval 1 month,
-                date_trunc('month', order_date)
+                month
             )::date as newest_month
         from first_order
     )

@@ -1,10 +1,10 @@
-"""Writes the report: both pages and their assets, swapped in as a whole."""
+"""Writes the report: both pages and their assets, without a moment in which one is missing."""
 
 import json
 import shutil
-from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from customer_analytics.contract import read_contract
-from customer_analytics.publish import MANIFEST
+from customer_analytics.publish import MANIFEST, folder_beside, read_published
 from customer_analytics.report.charts import Charts
 from customer_analytics.report.queries import Answers, Row, read_marts
 from customer_analytics.report.wording import LANGUAGES, Wording
 from customer_analytics.working_file import FileError, writable
 
 HERE = Path(__file__).parent
-ASSETS = ("report.css", "report.js")
-PLOTLY = "plotly.min.js"
+ASSETS = "assets"
 CHAPTERS = (
     "overview",
     "portrait",
@@ -42,68 +41,73 @@ EMPTY_INPUTS = "select input from audit.audit_row_ledger where rows_in = 0"
 
 def report_folder(live: Path) -> Path:
     """Where the report stands unless told otherwise: beside the folder live."""
-    return live.parent.parent / "report"
+    return folder_beside(live, "report")
 
 
 def write_report(live: Path, folder: Path) -> None:
-    """Write the report on the published marts into a folder; readers see the old one until then."""
-    pages = _render_pages(live)
+    """Write the report on the published marts into a folder; readers see the old one until then.
+
+    Each page takes the place of the one before at once. Names of assets tell their content, and
+    what the pages before load stays until the next report, so readers of either have all they need.
+    """
+    loaded = _assets()
+    names = {name: _named_by_content(name, text) for name, text in loaded.items()}
+    with read_published(live) as connection:
+        pages = {f"{language}.html": _render(connection, language, names) for language in LANGUAGES}
+    _keep_what_is_not_ours(folder, {ASSETS, *pages})
+    files = {names[name]: text for name, text in loaded.items()} | pages
     unfinished = folder.with_name(f".{folder.name}.unfinished")
-    replaced = folder.with_name(f".{folder.name}.replaced")
-    _keep_what_is_not_ours(folder, {f"{language}.html" for language in LANGUAGES})
-    with writable(folder.parent):
-        for leftover in (unfinished, replaced):
-            shutil.rmtree(leftover, ignore_errors=True)
-        assets = unfinished / "assets"
-        assets.mkdir(parents=True)
-        for language, page in pages.items():
-            (unfinished / f"{language}.html").write_text(page, encoding="utf-8")
-        for name in ASSETS:
-            shutil.copyfile(HERE / "assets" / name, assets / name)
-        (assets / PLOTLY).write_text(_plotly_script(), encoding="utf-8")
-        if folder.exists():
-            folder.rename(replaced)
-        unfinished.rename(folder)
-        shutil.rmtree(replaced, ignore_errors=True)
+    with writable(folder.parent, "make it writable, or name another folder with --out"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+        for place in (unfinished, folder):
+            (place / ASSETS).mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (unfinished / name).write_text(text, encoding="utf-8")
+        _remove_unused_assets(folder)
+        # pages come last: what they load is there
+        for name in files:
+            (unfinished / name).replace(folder / name)
+        shutil.rmtree(unfinished)
 
 
-def _keep_what_is_not_ours(folder: Path, pages: set[str]) -> None:
-    """A folder that holds anything but a report is never replaced."""
-    if folder.is_dir() and (
-        others := {file.name for file in folder.iterdir()} - pages - {"assets"}
-    ):
+def _assets() -> dict[str, str]:
+    """What the pages load, by name."""
+    # takes a second to import
+    from plotly.offline import get_plotlyjs
+
+    own = {
+        name: (HERE / ASSETS / name).read_text(encoding="utf-8")
+        for name in ("report.css", "report.js")
+    }
+    return own | {"plotly.min.js": get_plotlyjs()}
+
+
+def _named_by_content(name: str, text: str) -> str:
+    """The place of an asset in the report: another text has another one."""
+    stem, ending = name.split(".", 1)
+    return f"{ASSETS}/{stem}-{sha256(text.encode()).hexdigest()[:8]}.{ending}"
+
+
+def _remove_unused_assets(folder: Path) -> None:
+    """Remove what an earlier report loaded and the one that stands there does not."""
+    standing = "".join(page.read_text(encoding="utf-8") for page in folder.glob("*.html"))
+    for asset in folder.glob(f"{ASSETS}/*-????????.*"):
+        if asset.name not in standing:
+            asset.unlink()
+
+
+def _keep_what_is_not_ours(folder: Path, own: set[str]) -> None:
+    """No report is written among other files, whose names its own may be."""
+    if folder.is_dir() and (others := {file.name for file in folder.iterdir()} - own):
         raise FileError(
-            f"{folder} holds other files ({min(others)}), so the report does not take its place:"
+            f"{folder} holds other files ({min(others)}), so the report is not written there:"
             " name another folder with python -m customer_analytics report --out"
         )
 
 
-def _plotly_script() -> str:
-    # takes a second to import
-    from plotly.offline import get_plotlyjs
-
-    return get_plotlyjs()
-
-
-def _render_pages(live: Path) -> dict[str, str]:
-    """Both pages by language."""
-    if not live.exists():
-        raise FileError(
-            f"{live} does not exist, so nothing has been published: run python -m"
-            " customer_analytics build"
-        )
-    try:
-        with closing(duckdb.connect(str(live), read_only=True)) as connection:
-            manifest = json.loads(_value(connection, f"select manifest from {MANIFEST}"))
-            return {language: _render(connection, language, manifest) for language in LANGUAGES}
-    except (duckdb.CatalogException, duckdb.BinderException, duckdb.IOException) as error:
-        raise FileError(
-            f"{live} cannot be reported ({str(error).splitlines()[0]}): build and publish it anew"
-            " with python -m customer_analytics build"
-        ) from error
-
-
-def _render(connection: duckdb.DuckDBPyConnection, language: str, manifest: dict) -> str:
+def _render(connection: duckdb.DuckDBPyConnection, language: str, assets: dict[str, str]) -> str:
+    """The page of a language; assets: where what it loads stands."""
+    manifest = json.loads(_value(connection, f"select manifest from {MANIFEST}"))
     as_of_date = date.fromisoformat(manifest["as_of_date"])
     published_at = datetime.fromisoformat(manifest["published_at"])
     answers = Answers(connection, language, as_of_date)
@@ -130,6 +134,7 @@ def _render(connection: duckdb.DuckDBPyConnection, language: str, manifest: dict
         shared
         | {
             "rendered": rendered,
+            "assets": assets,
             "marts": read_marts(connection),
             # a shop may have marts of its own
             "described": wording.texts["marts"],
@@ -149,8 +154,8 @@ def _environment(wording: Wording, empty_inputs: set[str]) -> Environment:
     environment.filters |= {
         name: wording.kind(name)
         for name in (
-            "count", "short", "money", "short_money", "share", "change", "points", "decimal",
-            "month", "day", "moment", "kpi",
+            "count", "short", "money", "short_money", "share", "change", "moved", "points",
+            "decimal", "month", "day", "moment", "kpi",
         )
     }  # fmt: skip
     environment.globals |= {

@@ -104,20 +104,34 @@ class Wording:
         digits = "#,##0.0%" if 0 < abs(value) < Decimal("0.0995") else "#,##0%"
         return numbers.format_percent(value, format=digits, locale=self.locale)
 
-    def change(self, value: Any) -> str:
-        """A relative change, with its sign."""
+    def change(self, value: Any, unit: str = "amount") -> str:
+        """A change with its sign: in points where it is one of a rate, else relative."""
         if value is None:
             return NOTHING
+        if unit == "rate":
+            return self.points(value)
+        if not round(value, 3):
+            return numbers.format_percent(0, locale=self.locale)
         return numbers.format_percent(value, format="+#,##0.0%;-#,##0.0%", locale=self.locale)
+
+    def moved(self, value: Any, unit: str = "amount") -> str:
+        """A change in a sentence, which may be none."""
+        if value is None or round(value, 3):
+            return self.change(value, unit)
+        return str(self.text("common.unchanged"))
 
     def points(self, value: Any) -> str:
         """A difference of two shares, in percentage points."""
-        return (
-            NOTHING if value is None else str(self.text("common.points", points=self.signed(value)))
-        )
+        if value is None:
+            return NOTHING
+        points = "0"
+        if round(value, 3):
+            digits = "+#,##0.0;-#,##0.0"
+            points = numbers.format_decimal(100 * value, format=digits, locale=self.locale)
+        return str(self.text("common.points", points=points))
 
     def signed(self, value: Any) -> str:
-        """The figure of a difference of two shares, with its sign."""
+        """A mark on an axis of differences of two shares."""
         digits = "+#,##0.#;-#,##0.#" if value else "0"
         return numbers.format_decimal(100 * value, format=digits, locale=self.locale)
 

@@ -51,7 +51,6 @@ BROKEN_LINKS = """() => [...document.querySelectorAll('a[href^="#"]')]
     .filter(href => !document.getElementById(href.slice(1)))"""
 # what a reader sees, but for codes and for what is marked as another language
 WORDS = """() => {
-    document.querySelectorAll('details').forEach(details => details.open = true);
     const page = document.body.cloneNode(true);
     page.querySelectorAll('code, [lang], script').forEach(part => part.remove());
     return [...page.querySelectorAll('*')]
@@ -60,6 +59,14 @@ WORDS = """() => {
         .map(node => node.textContent.trim())
         .filter(text => text);
 }"""
+# sentences, headings and cells, each with the figures in it
+SENTENCES = """() => [...document.querySelectorAll('main p, main h3, main h4, main td, main li')]
+    .filter(part => !part.closest('#definitions'))
+    .map(part => part.textContent.replace(/\\s+/g, ' ').trim())"""
+DRAWN = """() => [...document.querySelectorAll('.chart')].every(chart => {
+    const picture = chart.querySelector('svg.main-svg');
+    return picture && Math.abs(picture.clientWidth - chart.clientWidth) < 2;
+})"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -74,10 +81,7 @@ class Opened:
         page.on("requestfailed", lambda request: self.complaints.append(f"failed {request.url}"))
         page.on("request", lambda request: self._note_request(request.url))
         page.goto(file.as_uri())
-        page.wait_for_function(
-            "() => [...document.querySelectorAll('.chart')]"
-            ".every(chart => chart.querySelector('svg.main-svg'))"
-        )
+        page.wait_for_function(DRAWN)
 
     def _note(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):
@@ -86,6 +90,11 @@ class Opened:
     def _note_request(self, url: str) -> None:
         if not url.startswith(("file:", "data:", "blob:")):
             self.complaints.append(f"wants {url}")
+
+    def resize(self, width: int) -> None:
+        """Make the window another width, and wait until all charts have followed."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.wait_for_function(DRAWN)
 
     def ask(self, script: str) -> Any:
         """What a script finds in the page."""

@@ -12,6 +12,7 @@ select
     case when step_number > 1 then step_rate end as step_rate,
     overall_rate,
     funnel,
+    label('funnel', funnel) as funnel_name,
     rpt_funnel.month,
     step_number
 from marts.rpt_funnel
@@ -20,7 +21,7 @@ where dimension = 'all' and entered > 0
 order by funnel, step_number
 
 -- name: conversion
-select month, funnel as funnel_code, funnel, entered as people_entered, people, overall_rate
+select month, label('funnel', funnel) as funnel_name, funnel, entered as people_entered, people, overall_rate
 from marts.rpt_funnel, periods
 where
     dimension = 'all'
@@ -48,9 +49,9 @@ select
     sum(people)::bigint as people,
     sum(people) / sum(entered) as overall_rate,
     dimension,
-    funnel
+    label('funnel', funnel) as funnel_name
 from last_steps
-group by dimension, dimension_value, funnel
+group by dimension, dimension_value, funnel_name
 -- a handful of people make no rate
 having sum(entered) >= 30
 order by list_position(['customer_type', 'channel', 'device', 'source'], dimension), overall_rate desc

@@ -1,26 +1,34 @@
 -- name: sales
-select
-    date_trunc('month', order_date)::date as month,
-    label('channel', channel) as channel_name,
-    sum(orders)::bigint as orders,
-    sum(new_customers)::bigint as new_customers,
-    sum(net_amount) as net_amount,
-    channel
-from marts.rpt_sales_daily, periods
-where order_date >= periods.first_month and order_date < periods.newest_month + interval 1 month
-group by month, channel
-order by sum(sum(net_amount)) over (partition by channel) desc, channel, month
+with monthly as (
+    select
+        month,
+        dimension_value_{lang} as channel_name,
+        max(case when metric = 'orders' then value end)::bigint as orders,
+        max(case when metric = 'new_customers' then value end)::bigint as new_customers,
+        max(case when metric = 'net_amount' then value end) as net_amount,
+        dimension_value as channel
+    from marts.rpt_kpis, periods
+    where
+        dimension = 'channel'
+        and metric in ('orders', 'new_customers', 'net_amount')
+        and month between periods.first_month and periods.newest_month
+    group by month, channel, channel_name
+)
+
+select * from monthly
+order by sum(net_amount) over (partition by channel) desc, channel, month
 
 -- name: totals
 select
-    label('channel', channel) as channel_name,
-    sum(orders)::bigint as orders,
-    sum(net_amount) as net_amount,
-    sum(net_amount) / nullif(sum(sum(net_amount)) over (), 0) as net_amount_share,
-    channel
-from marts.rpt_sales_daily, periods
-where order_date >= periods.first_month and order_date < periods.newest_month + interval 1 month
-group by channel
+    dimension_value_{lang} as channel_name,
+    sum(value) as net_amount,
+    sum(value) / nullif(sum(sum(value)) over (), 0) as net_amount_share,
+    dimension_value as channel
+from marts.rpt_kpis, periods
+where
+    dimension = 'channel' and metric = 'net_amount'
+    and month between periods.first_month and periods.newest_month
+group by channel, channel_name
 order by net_amount desc, channel
 
 -- name: sources
@@ -67,6 +75,7 @@ select
     median_days_to_order as median_days
 from marts.rpt_journeys
 where customers > 0
+qualify bool_or(journey <> 'unknown') over ()
 order by customers desc, journey
 
 -- name: promotions

@@ -6,14 +6,14 @@ select
     dimension_{lang} as dimension_name,
     dimension_value_{lang} as value_name,
     period_start as start_date,
-    period_end as end_date,
+    least(period_end, as_of_date) as end_date,
     observed,
     expected,
     affected_customers,
     affected_amount,
     severity,
     is_ongoing
-from marts.rpt_findings
+from marts.rpt_findings, periods
 order by
     is_ongoing desc,
     list_position(['high', 'medium', 'low'], severity),

@@ -11,9 +11,10 @@ select
     month,
     value,
     previous_value,
-    change,
+    -- of a rate it is told in points
+    case when unit = 'rate' then value - previous_value else change end as change,
     year_ago_value,
-    yoy_change,
+    case when unit = 'rate' then value - year_ago_value else yoy_change end as yoy_change,
     metric,
     unit,
     is_higher_better,
@@ -22,7 +23,11 @@ select
         list_position(
             [
                 'net_amount', 'orders', 'new_customers', 'average_order_amount',
-                'conversion_rate', 'repurchase_rate', 'churned_share', 'refund_rate'
+                'conversion_rate', 'repurchase_rate', 'churned_share', 'refund_rate',
+                'customers', 'net_amount_per_customer', 'discount_rate', 'margin_rate',
+                'month_1_retention_rate', 'monthly_repurchase_rate', 'top_20_share', 'gini',
+                'visitors', 'sessions', 'bounce_rate', 'cart_rate', 'cart_abandonment_rate',
+                'checkout_abandonment_rate', 'payment_conversion_rate', 'return_rate', 'complaint_rate'
             ],
             metric
         ),
@@ -46,12 +51,12 @@ select
     finding_{lang} as finding,
     action_{lang} as action,
     period_start as start_date,
-    period_end as end_date,
+    least(period_end, as_of_date) as end_date,
     affected_customers,
     affected_amount,
     severity,
     is_ongoing
-from marts.rpt_findings
+from marts.rpt_findings, periods
 order by
     is_ongoing desc,
     list_position(['high', 'medium', 'low'], severity),
@@ -71,28 +76,19 @@ left join marts.fct_customer_rfm as rfm on churn.customer_id = rfm.customer_id
 having count(*) > 0
 
 -- name: sales
-with monthly as (
-    select
-        date_trunc('month', order_date)::date as month,
-        sum(orders)::bigint as orders,
-        sum(new_customers)::bigint as new_customers,
-        sum(net_amount) as net_amount,
-        sum(refunded_amount) as refunded_amount
-    from marts.rpt_sales_daily
-    group by all
-),
-
-compared as (
-    select
-        monthly.*,
-        (monthly.net_amount - previous.net_amount) / nullif(abs(previous.net_amount), 0) as change,
-        (monthly.net_amount - year_ago.net_amount) / nullif(abs(year_ago.net_amount), 0) as yoy_change
-    from monthly
-    left join monthly as previous on monthly.month = previous.month + interval 1 month
-    left join monthly as year_ago on monthly.month = year_ago.month + interval 12 month
-)
-
-select compared.*
-from compared, periods
-where month between periods.first_month and periods.newest_month
+select
+    month,
+    max(case when metric = 'net_amount' then value end) as net_amount,
+    max(case when metric = 'orders' then value end)::bigint as orders,
+    max(case when metric = 'new_customers' then value end)::bigint as new_customers,
+    max(case when metric = 'refund_rate' then numerator end) as refunded_amount,
+    max(case when metric = 'net_amount' then change end) as change,
+    max(case when metric = 'net_amount' then yoy_change end) as yoy_change,
+    bool_and(is_complete) as is_complete
+from marts.rpt_kpis, periods
+where
+    dimension = 'all'
+    and metric in ('net_amount', 'orders', 'new_customers', 'refund_rate')
+    and month between periods.first_month and periods.newest_month
+group by month
 order by month

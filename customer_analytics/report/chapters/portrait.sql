@@ -4,7 +4,9 @@ with known as (
         *,
         row_number() over (partition by attribute order by customers desc, rank) as place
     from marts.rpt_customer_portrait
-    qualify max(case when value != 'unknown' then customers end) over (partition by attribute) > 0
+    where customers > 0
+    -- of one value all customers are alike
+    qualify count(*) over (partition by attribute) > 1
 )
 
 select

@@ -52,6 +52,8 @@ select
 from marts.fct_order_items
 where is_valid and is_discounted is not null
 group by category
+-- a handful of lines make no share
+having count(*) >= 30
 order by discounted_share desc, category
 limit 15
 

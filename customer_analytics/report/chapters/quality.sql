@@ -11,11 +11,23 @@ where rows_in > 0
 order by rows_in desc, input
 
 -- name: reasons
-select input as input_code, reason as reason_code, sum(rows)::bigint as rejected_rows
-from audit.audit_rejection_reasons
-group by all
-having sum(rows) > 0
-order by rejected_rows desc, input_code, reason_code
+with reasons as (
+    select
+        *,
+        -- missing_order_id: what is wrong, and with which column
+        regexp_extract(reason, '^(missing|unreadable)_(.+)$', ['fault', 'column']) as parts,
+        reason in (select code from config.labels where code_type = 'rejection_reason') as is_whole
+    from audit.audit_rejection_reasons
+)
+
+select
+    input as input_code,
+    label('rejection_reason', case when is_whole then reason else parts.fault end) as reason,
+    case when not is_whole then parts.column end as column_code,
+    rows as rejected_rows
+from reasons
+where rows > 0
+order by rejected_rows desc, input_code, reason, column_code
 limit 12
 
 -- name: unmapped
@@ -25,7 +37,7 @@ order by rows desc, input, column_name, value
 limit 12
 
 -- name: changed
-select input as input_code, column_name as column_code, change as change_code, rows as affected_rows
+select input as input_code, column_name as column_code, label('value_change', change) as value_change, rows as affected_rows
 from audit.audit_changed_values
 where rows > 0
 order by rows desc, input, column_name

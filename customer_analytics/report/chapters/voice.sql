@@ -28,15 +28,12 @@ where customers > 0
 order by customers desc, signal
 
 -- name: refunds
-select
-    date_trunc('month', order_date)::date as month,
-    sum(goods_amount) as goods_amount,
-    sum(refunded_amount) as refunded_amount,
-    sum(refunded_amount) / nullif(sum(goods_amount), 0) as refund_rate
-from marts.rpt_sales_daily, periods
-where order_date >= periods.first_month and order_date < periods.newest_month + interval 1 month
-group by month
-qualify sum(sum(refunded_amount)) over () > 0
+select month, denominator as goods_amount, numerator as refunded_amount, value as refund_rate
+from marts.rpt_kpis, periods
+where
+    metric = 'refund_rate' and dimension = 'all'
+    and month between periods.first_month and periods.newest_month
+qualify sum(numerator) over () > 0
 order by month
 
 -- name: effects

@@ -95,6 +95,11 @@ shown as (
             'category', 'first_category', 'first_order_discounted',
         ],
         'all': ['all'],
+        'rejection_reason': [
+            'missing', 'unreadable', 'duplicate', 'erased', 'test_order', 'impossible_time', 'missing_exchange_rate',
+            'impossible_rate', 'negative_amount', 'abnormal_quantity', 'unknown_order', 'cyclic_link',
+        ],
+        'value_change': ['unreadable', 'negative', 'impossible', 'below_zero'],
     }.items() -%}
     {% for code in codes -%}
     union
@@ -146,6 +151,16 @@ shown as (
 
     from {{ ref(seed) }}
     {% endfor %}
+    union
+
+    -- missing_<column> and unreadable_<column> have the label of their first word
+    select
+        'rejection_reason' as code_type,
+        reason as code
+
+    from {{ ref('audit_rejection_reasons') }}
+
+    where reason not like 'missing%' and reason not like 'unreadable%'
 ),
 
 unlabelled as (

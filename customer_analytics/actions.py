@@ -1,0 +1,99 @@
+"""Writes the lists of customers to contact, one CSV per action, for Excel and for tools that send.
+
+Excel reads UTF-8 only behind a byte order mark, and takes a text for a formula by its first sign.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from customer_analytics.publish import read_published
+from customer_analytics.working_file import beside, writable
+
+COLUMNS = (
+    "customer_id",
+    "priority",
+    "action_en",
+    "action_zh",
+    "allowed_channel",
+    "allowed_channel_en",
+    "allowed_channel_zh",
+    "reason_en",
+    "reason_zh",
+    "value_tier_en",
+    "value_tier_zh",
+    "expected_value",
+    "churn_probability",
+    "predicted_value_365d",
+)
+DUE = """
+    select actions.action_code, count(list.customer_id), count(list.allowed_channel)
+    from config.customer_actions as actions
+    left join marts.fct_action_list as list on actions.action_code = list.action_code
+    group by actions.action_code
+    order by actions.action_code
+"""
+LIST = f"""
+    select {", ".join(COLUMNS)}
+    from marts.fct_action_list
+    where action_code = ? and allowed_channel is not null
+    order by priority
+"""
+# Excel knows the wide signs of Chinese keyboards, too
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+ROWS_AT_ONCE = 10_000
+
+
+@dataclass
+class ActionList:
+    """A written list: its file, the customers in it, and those for whom the action is due."""
+
+    file: Path
+    customers: int
+    due: int
+
+
+def write_actions(live: Path, folder: Path, only: str | None = None) -> list[ActionList]:
+    """Write the published list of each action, or of one; who allows no channel is left out."""
+    with (
+        read_published(live) as connection,
+        writable(folder, "make it writable, or name another folder with --out"),
+    ):
+        due = {action: counts for action, *counts in connection.execute(DUE).fetchall()}
+        if only is not None and only not in due:
+            raise ValueError(f"{only} is no action: use one of {', '.join(due)}")
+        folder.mkdir(parents=True, exist_ok=True)
+        written = []
+        for action in [only] if only else due:
+            file = folder / f"{action}.csv"
+            _write(file, connection.execute(LIST, [action]))
+            customers, reachable = due[action]
+            written.append(ActionList(file, reachable, customers))
+        return written
+
+
+def _write(file: Path, result: duckdb.DuckDBPyConnection) -> None:
+    """Write rows under their header, and only then put the file in its place."""
+    unfinished = beside(file, ".unfinished")
+    with unfinished.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(COLUMNS)
+        for row in _rows(result):
+            writer.writerow(map(cell, row))
+    unfinished.replace(file)
+
+
+def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[tuple]:
+    while rows := result.fetchmany(ROWS_AT_ONCE):
+        yield from rows
+
+
+def cell(value: Any) -> Any:
+    """A value as Excel shows it; an apostrophe keeps a text from becoming a formula."""
+    if isinstance(value, str) and value.startswith(FORMULA_SIGNS):
+        return f"'{value}"
+    return value

@@ -1,0 +1,177 @@
+"""The lists of whom to contact hold who allows it, and open in Excel as they are."""
+
+import csv
+import shutil
+import tempfile
+from pathlib import Path
+
+import duckdb
+import pytest
+from test_bad_input import run_cli
+from test_publish import no_privileges
+from warehouse import Build
+
+from customer_analytics.publish import live_file
+
+# all that a list tells; none of it but the id is personal
+HEADER = ["customer_id", "priority", "action_en", "action_zh"]
+HEADER += ["allowed_channel", "allowed_channel_en", "allowed_channel_zh"]
+HEADER += ["reason_en", "reason_zh", "value_tier_en", "value_tier_zh"]
+HEADER += ["expected_value", "churn_probability", "predicted_value_365d"]
+ACTIONS = [
+    "keep_high_value",
+    "lead_to_second_order",
+    "recover_cart",
+    "remind_to_reorder",
+    "solve_complaint",
+    "win_back",
+]
+
+
+@pytest.fixture(scope="module")
+def working(sample_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database beside whose folder live the marts of the sample are read."""
+    file = tmp_path_factory.mktemp("actions") / "analytics.duckdb"
+    live_file(file).parent.mkdir()
+    shutil.copyfile(sample_build.database, live_file(file))
+    return file
+
+
+@pytest.fixture
+def command(working: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The command on the sample, or on another database, that writes into a folder."""
+
+    def run(*arguments: str, database: Path = working, out: Path = tmp_path / "out") -> int:
+        options = ["--database", str(database), "--out", str(out)]
+        return run_cli(["actions", *options, *arguments], monkeypatch)
+
+    return run
+
+
+def read(file: Path) -> list[dict[str, str]]:
+    """The rows of a list, as a program reads them that knows the byte order mark."""
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_lists_hold_who_allows_a_channel(command, sample_build: Build, tmp_path: Path) -> None:
+    assert command() == 0
+    files = sorted((tmp_path / "out").iterdir())
+    assert [file.name for file in files] == [f"{action}.csv" for action in ACTIONS]
+    written = {(file.stem, row["customer_id"]): row for file in files for row in read(file)}
+    due = sample_build.by_key("fct_action_list", "action_code", "customer_id")
+    allowed = {key for key, row in due.items() if row["allowed_channel"] is not None}
+    assert written.keys() == allowed < due.keys()
+    for key, row in written.items():
+        assert list(row) == HEADER
+        shown = {name: "" if due[key][name] is None else str(due[key][name]) for name in HEADER}
+        assert row == shown
+
+
+def test_a_list_begins_with_what_is_worth_most(command, tmp_path: Path) -> None:
+    assert command("--action", "win_back") == 0
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["win_back.csv"]
+    worth = [float(row["expected_value"] or 0) for row in read(tmp_path / "out" / "win_back.csv")]
+    assert len(worth) > 100 and worth == sorted(worth, reverse=True)
+
+
+def test_excel_knows_the_encoding_and_the_ends_of_lines(command, tmp_path: Path) -> None:
+    assert command("--action", "recover_cart") == 0
+    content = (tmp_path / "out" / "recover_cart.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbfcustomer_id,")
+    assert "提醒购物车商品并协助结算".encode() in content
+    assert content.count(b"\n") == content.count(b"\r\n") == 3
+
+
+def test_no_cell_is_a_formula(command, working: Path, tmp_path: Path) -> None:
+    other = tmp_path / "hostile.duckdb"
+    live_file(other).parent.mkdir()
+    shutil.copyfile(live_file(working), live_file(other))
+    formulas = ["=1+1", "+8613800000000", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1"]
+    formulas += ["－1", "＠a", '=HYPERLINK("http://x","y")']
+    harmless = ["a=b", "C-1", "", " =1"]
+    with duckdb.connect(str(live_file(other))) as connection:
+        template = "select * from marts.fct_action_list where allowed_channel is not null limit 1"
+        connection.execute(f"create or replace temp table template as {template}")
+        connection.execute("delete from marts.fct_action_list")
+        for number, text in enumerate(formulas + harmless):
+            connection.execute(
+                "insert into marts.fct_action_list select * replace ($1 as customer_id, 'win_back'"
+                " as action_code, $2 as priority, $1 as reason_en, -1.50 as expected_value)"
+                " from template",
+                [text, number],
+            )
+    assert command(database=other) == 0
+    rows = read(tmp_path / "out" / "win_back.csv")
+    expected = [f"'{text}" for text in formulas] + harmless
+    assert [row["customer_id"] for row in rows] == expected
+    assert [row["reason_en"] for row in rows] == expected
+    # a negative number is a number
+    assert {row["expected_value"] for row in rows} == {"-1.50"}
+    # a list that nobody is on today does not show the customers of yesterday
+    assert read(tmp_path / "out" / "recover_cart.csv") == []
+
+
+def test_lists_stand_beside_their_database(
+    working: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    march = working.with_name("march.duckdb")
+    shutil.copyfile(live_file(working), live_file(march))
+    for database, folder in [(working, "actions"), (march, "march_actions")]:
+        arguments = ["actions", "--action", "recover_cart", "--database", str(database)]
+        assert run_cli(arguments, monkeypatch) == 0
+        file = working.parent / folder / "recover_cart.csv"
+        assert capsys.readouterr().out == f"{file}: 2 of 2 customers allow a channel\n"
+        assert len(read(file)) == 2
+
+
+# -- what goes wrong ------------------------------------------------------------------------------
+
+
+def one_line(capsys: pytest.CaptureFixture[str], *parts: str) -> None:
+    """Exactly one line is printed, with what happened and what to do."""
+    printed = capsys.readouterr()
+    (line,) = (printed.out + printed.err).splitlines()
+    assert all(part in line for part in parts), line
+
+
+def test_an_unknown_action_is_named_with_those_that_are_known(command, tmp_path, capsys) -> None:
+    assert command("--action", "winback") == 1
+    one_line(capsys, "winback is no action", *ACTIONS)
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_published_marts_one_line_says_so(command, tmp_path, capsys) -> None:
+    assert command(database=tmp_path / "no.duckdb") == 1
+    one_line(capsys, "live/no.duckdb does not exist", "customer_analytics build")
+
+
+def test_marts_of_an_older_version_are_refused(command, tmp_path, capsys) -> None:
+    old = tmp_path / "old.duckdb"
+    live_file(old).parent.mkdir()
+    duckdb.connect(str(live_file(old))).close()
+    assert command(database=old) == 1
+    one_line(capsys, "live/old.duckdb cannot be read", "customer_actions", "build and publish")
+
+
+def test_a_folder_that_is_read_only(command, working, capsys) -> None:
+    # pytest's own folders are closed to the user that root becomes here
+    with tempfile.TemporaryDirectory(prefix="actions") as name:
+        database = Path(name) / "analytics.duckdb"
+        live_file(database).parent.mkdir()
+        shutil.copyfile(live_file(working), live_file(database))
+        shut = Path(name) / "shut"
+        shut.mkdir()
+        for path in (Path(name), *Path(name).rglob("*")):
+            path.chmod(0o555)
+        with no_privileges():
+            assert command(database=database, out=shut) == 1
+        for path in (Path(name), *Path(name).rglob("*")):
+            path.chmod(0o777)
+    one_line(capsys, f"{shut} cannot be written (Permission denied)", "--out")
+
+
+def test_a_folder_that_is_a_file(command, tmp_path, capsys) -> None:
+    (tmp_path / "note.txt").write_text("mine")
+    assert command(out=tmp_path / "note.txt" / "lists") == 1
+    one_line(capsys, "lists cannot be written (Not a directory)", "--out")

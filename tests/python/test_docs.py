@@ -1,0 +1,89 @@
+"""The home page of dbt docs leads to every mart, and speaks as the seeds do."""
+
+import csv
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[2]
+CODE = re.compile(r"`([^`]+)`")
+
+
+def section(title: str) -> list[list[str]]:
+    """The cells of the table in a section of the home page, without its header."""
+    text = (PROJECT / "models/overview.md").read_text(encoding="utf-8")
+    (part,) = re.findall(rf"^## {title}.*?$(.*?)(?=^## |^{{% enddocs)", text, re.M | re.S)
+    lines = [line for line in part.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+@cache
+def marts() -> dict[str, set[str]]:
+    """The columns of each public mart."""
+    files = (PROJECT / "models/marts").glob("*/_*__models.yml")
+    models = [
+        model for file in files for model in yaml.safe_load(file.read_text("utf-8"))["models"]
+    ]
+    return {model["name"]: {column["name"] for column in model["columns"]} for model in models}
+
+
+def labels() -> dict[str, tuple[str, str]]:
+    """English and Chinese label of each code, by type and code."""
+    with (PROJECT / "seeds/config/labels.csv").open(encoding="utf-8", newline="") as stream:
+        return {
+            f"{row['code_type']}: {row['code']}": (row["label_en"], row["label_zh"])
+            for row in csv.DictReader(stream)
+        }
+
+
+def test_every_mart_stands_in_the_index_once() -> None:
+    named = [name for _, cell, _ in section("From question to mart") for name in CODE.findall(cell)]
+    assert sorted(named) == sorted(marts())
+    assert len(named) > 40
+
+
+def test_the_index_names_columns_that_its_marts_have() -> None:
+    for question, cell, hint in section("From question to mart"):
+        columns = set().union(*(marts()[name] for name in CODE.findall(cell)))
+        assert set(CODE.findall(hint)) <= columns, question
+
+
+def test_readme_leads_to_every_mart() -> None:
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    table = text[text.index("## What you get") : text.index("## A real shop")]
+    assert set(CODE.findall(table)) >= set(marts())
+
+
+def test_the_glossary_speaks_as_the_seeds_do() -> None:
+    known = labels()
+    both = dict(known.values())
+    for english, chinese, *_, code in section("Glossary"):
+        if code:
+            assert (english, chinese) == known[code.strip("`")]
+        # a word without a code must not be another one's either
+        elif english in both:
+            assert chinese == both[english]
+
+
+def test_the_glossary_explains_each_term_once_in_both_languages() -> None:
+    rows = section("Glossary")
+    assert all(all(cells) for *cells, _ in rows)
+    for column in (0, 1):
+        terms = [row[column] for row in rows]
+        assert len(terms) == len(set(terms))
+    for _, chinese, english_text, chinese_text, _ in rows:
+        assert re.search(r"[\u3400-\u9fff]", chinese) and re.search(
+            r"[\u3400-\u9fff]", chinese_text
+        )
+        assert not re.search(r"[\u3400-\u9fff]", english_text)
+
+
+def test_the_glossary_has_all_headline_metrics_and_what_customers_are_called() -> None:
+    with (PROJECT / "seeds/config/metrics.csv").open(encoding="utf-8", newline="") as stream:
+        needed = {f"metric: {row['metric']}" for row in csv.DictReader(stream)}
+    kinds = ("churn_status: ", "retention_kind: ")
+    needed |= {code for code in labels() if code.startswith(kinds)}
+    explained = {row[-1].strip("`") for row in section("Glossary")}
+    assert needed <= explained
