@@ -4,7 +4,7 @@
     {%- set uses = [] -%}
     {%- if execute and flags.WHICH in ['build', 'run'] -%}
         {%- for node in graph.nodes.values() if node.unique_id in selected_resources -%}
-            {%- for role in node.config.grants.get('select', []) -%}
+            {%- for role in node.config.get('grants', {}).get('select', []) -%}
                 {%- do uses.append(node.schema ~ ' to ' ~ role) -%}
             {%- endfor -%}
         {%- endfor -%}

@@ -74,10 +74,10 @@ class Postgres(Server):
             return True
         return False
 
-    def connect(self, database: str) -> Connection:
-        """A connection that commits each statement."""
+    def connect(self, database: str, user: str | None = None) -> Connection:
+        """A connection that commits each statement, of the owner unless a user is named."""
         connection = psycopg2.connect(
-            host="127.0.0.1", port=self.port, user=self.user, dbname=database
+            host="127.0.0.1", port=self.port, user=user or self.user, dbname=database
         )
         connection.autocommit = True
         return connection

@@ -1,4 +1,4 @@
-"""Metrics of the semantic layer equal the headline metrics of rpt_kpis, which are worked out apart from it."""
+"""Metrics of the semantic layer equal rpt_kpis, which is worked out apart from them."""
 
 import csv
 import shutil
@@ -40,6 +40,7 @@ ONLY_IN_RPT_KPIS = {
     "monthly_repurchase_rate", "month_1_retention_rate", "return_rate", "complaint_rate",
     "top_20_share", "gini",
 }  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def configuration(
