@@ -18,6 +18,8 @@ from warehouse import PROJECT, Row, Table, Warehouse, type_family
 
 # always of one name, because a parsed project holds it
 DATABASE = "shop"
+# reads what is built, as BI tools do
+READER = "bi"
 
 
 def find_binaries() -> Path | None:
@@ -67,14 +69,15 @@ class Postgres(Server):
 
     def _answers(self) -> bool:
         with contextlib.suppress(psycopg2.OperationalError):
-            self.connect("postgres").close()
+            with contextlib.closing(self.connect("postgres")) as admin:
+                admin.cursor().execute(f"create role {READER} login")
             return True
         return False
 
-    def connect(self, database: str) -> Connection:
-        """A connection that commits each statement."""
+    def connect(self, database: str, user: str | None = None) -> Connection:
+        """A connection that commits each statement, of the owner unless a user is named."""
         connection = psycopg2.connect(
-            host="127.0.0.1", port=self.port, user=self.user, dbname=database
+            host="127.0.0.1", port=self.port, user=user or self.user, dbname=database
         )
         connection.autocommit = True
         return connection
@@ -100,7 +103,7 @@ class Postgres(Server):
 
     def _place(self) -> dict[str, str]:
         place = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port)}
-        return place | {"PGUSER": self.user, "PGDATABASE": DATABASE}
+        return place | {"PGUSER": self.user, "PGDATABASE": DATABASE, "BI_ROLE": READER}
 
     def load(self, tables: dict[str, list[dict[str, str]]]) -> None:
         """Put rows of text into schema raw, in place of those that are there."""

@@ -2,20 +2,47 @@
 
 from pathlib import Path
 
-from postgres import Postgres
+import pytest
+import sqlalchemy as sa
+from bi_tools import Mart, marts_promised, marts_seen
+from postgres import DATABASE, READER, Postgres
 from warehouse import Build, Warehouse, differences
 
 NAMES = ("DuckDB", "Postgres")
 
 
 def test_dirty_sample_gives_the_same_marts(
-    sample: Path, sample_build: Build, postgres: Postgres
+    sample: Path, sample_build: Build, warehouse: Warehouse, postgres: Postgres
 ) -> None:
     """Loaded into Postgres as text, in a database that does not sort by bytes."""
     ours = sample_build.tables()
     assert len(ours) > 15
     lines = differences(ours, postgres.build(sample, parameters=sample_build.parameters()), NAMES)
     assert not lines, "\n".join(lines)
+    # the same build, as long as it stands
+    check_reader(postgres, marts_promised(warehouse.manifest()))
+
+
+def check_reader(postgres: Postgres, promised: dict[str, Mart]) -> None:
+    """The role of BI tools sees all marts with types and descriptions, reads them, and no more."""
+    place = f"{READER}@127.0.0.1:{postgres.port}/{DATABASE}"
+    engine = sa.create_engine(f"postgresql+psycopg2://{place}")
+    assert marts_seen(engine, "analytics_") == promised
+    with engine.connect() as connection:
+        for name in promised:
+            connection.execute(sa.text(f"select * from analytics_{name} limit 1"))
+        for statement in (
+            "delete from analytics_marts.fct_orders",
+            "insert into analytics_audit.audit_row_ledger (input) values ('orders')",
+            "create table analytics_marts.mine (number integer)",
+            "select * from analytics_staging.stg_shop__orders",
+            "select * from analytics_intermediate.int_as_of",
+            "select * from raw.orders",
+        ):
+            with pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
+                connection.execute(sa.text(statement))
+            connection.rollback()
+    engine.dispose()
 
 
 def test_hostile_shop_gives_the_same_marts(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -185,6 +185,53 @@ def test_tables_of_a_schema_are_read_on_duckdb_too(database, raw):
         ]
 
 
+# -- freshness ------------------------------------------------------------------------------------
+
+HOURS_OLD = {"orders": 1, "refunds": 40, "events": 100}
+# lines come without the time of loading
+STATUS = {"orders": "pass", "refunds": "warn", "events": "error", "order_items": "pass"}
+
+
+def hours_ago(hours: int) -> str:
+    return f"{datetime.now(UTC) - timedelta(hours=hours):%Y-%m-%d %H:%M:%S}"
+
+
+def freshness() -> dict[str, str]:
+    """What dbt source freshness says of each input."""
+    outcome = dbt(["source", "freshness", "--quiet"])
+    assert outcome.exception is None
+    return {
+        result.node.name: str(result.status)
+        for result in outcome.result.results
+        if result.node.resource_type == "source"
+    }
+
+
+def test_old_inputs_are_stale(database, raw):
+    """By their newest row; what is said of the time of loading only where it can be read and be."""
+    loaded = {table: hours_ago(hours) for table, hours in HOURS_OLD.items()}
+    (raw / "orders.csv").write_text(
+        "order_id,ordered_at,paid_amount,loaded_at\n"
+        f"o1,2024-01-01,1,{loaded['orders']}\no2,2024-01-01,1,2024-01-01\n"
+        "o3,2024-01-01,1,yesterday\no4,2024-01-01,1,2999-01-01\n"
+    )
+    (raw / "refunds.csv").write_text(
+        f"refund_id,refunded_at,refund_amount,loaded_at\nr1,2024-01-02,1,{loaded['refunds']}\n"
+    )
+    (raw / "events.csv").write_text(
+        f"event_id,occurred_at,event_name,loaded_at\ne1,2024-01-02,x,{loaded['events']}\n"
+    )
+    (raw / "order_items.csv").write_text("order_id,product_id,quantity,unit_price\no1,p1,1,1\n")
+    build()
+    assert freshness() == STATUS
+
+
+def test_inputs_that_are_absent_are_not_stale(database, raw):
+    (raw / "orders.csv").write_text(ORDERS)
+    build()
+    assert freshness() == dict.fromkeys(STATUS, "pass")
+
+
 # -- Postgres -------------------------------------------------------------------------------------
 
 
@@ -322,3 +369,18 @@ def test_bad_tables_stop_with_one_message_and_change_nothing(shop, capfd, statem
     assert len(lines) == 1, output
     changed = "(select * from kept except select * from analytics_input.input_place)"
     assert run(shop, changed) == []
+
+
+def test_old_tables_of_postgres_are_stale(shop):
+    key = "'1' as order_id, '1' as refund_id, '1' as event_id, 'x' as event_name, 1 as paid_amount"
+    run(
+        shop,
+        *(
+            f"create table raw.{table} as select {key}, now() as ordered_at, now() as refunded_at,"
+            " now() as occurred_at, 1 as refund_amount,"
+            f" now() - interval '{hours} hours' as loaded_at"
+            for table, hours in HOURS_OLD.items()
+        ),
+    )
+    build()
+    assert freshness() == STATUS

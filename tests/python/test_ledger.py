@@ -74,16 +74,19 @@ def assert_equal(expected: dict, found: dict) -> None:
 
 
 def test_ledger_equals_a_count_of_the_files(case: Case) -> None:
-    """Rows and money in, accepted and rejected, to the row and the cent."""
+    """Rows and money in, accepted and rejected, to the row and the cent; the newest load."""
     expected = {}
     for table in CONTRACT:
         lines = case.shop.lines[table]
         good = [line for line in lines if not line.reason]
         bad = [line for line in lines if line.reason]
         money = [sum((line.amount for line in part), Decimal(0)) for part in (lines, good, bad)]
-        expected[table] = (len(lines), len(good), len(bad), *money, True)
+        loaded = [line["loaded_at"] for line in good if line["loaded_at"]]
+        newest = max(loaded, default=None)
+        expected[table] = (len(lines), len(good), len(bad), *money, True, newest)
     columns = ("rows_in", "rows_accepted", "rows_rejected")
     columns += ("amount_in", "amount_accepted", "amount_rejected", "is_balanced")
+    columns += ("newest_loaded_at",)
     found = {
         row["input"]: tuple(row[column] for column in columns)
         for row in case.build.rows("audit.audit_row_ledger")

@@ -160,6 +160,7 @@ def test_a_build_is_published_with_its_manifest(ready):
         "amount_accepted": "68.7500",
         "amount_rejected": "0.2500",
         "is_balanced": True,
+        "newest_loaded_at": None,
     }
     assert manifest["rows"]["marts.fct_orders"] == 11
     assert manifest["rows"]["audit.audit_rejected_rows"] == 2

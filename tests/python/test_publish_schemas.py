@@ -3,12 +3,18 @@
 from collections.abc import Iterator
 from contextlib import closing
 
+import psycopg2
 import pytest
+from postgres import READER
 from psycopg2.extensions import connection as Connection
 from small_builds import SMALL_BUILD, dbt, set_places
 from test_bad_input import stated_once
 
 PUBLISH = ["run-operation", "publish_schemas", "--args"]
+# a mart with few models before it
+MART = "audit_unmapped_values"
+BUILD_MART = ["build", "--select", f"+{MART}", "--vars", "{raw_schema: raw}", "--quiet"]
+BUILD_MART += ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 
 
 @pytest.fixture
@@ -24,6 +30,7 @@ def shop(postgres, tmp_path, monkeypatch) -> Iterator[Connection]:
     monkeypatch.setenv("PGDATABASE", "publishing")
     monkeypatch.setenv("ANALYTICS_SCHEMA", "analytics")
     monkeypatch.setenv("DBT_TARGET", "postgres")
+    monkeypatch.setenv("BI_ROLE", READER)
     with closing(postgres.connect("publishing")) as connection:
         run(connection, "create schema raw")
         run(
@@ -122,3 +129,37 @@ def test_what_cannot_be_published_is_said(shop, capfd):
     ):
         assert not dbt([*PUBLISH, arguments]).success
         stated_once(capfd.readouterr().out, [said])
+
+
+def test_the_role_of_bi_tools_reads_each_build_when_it_is_published(shop, postgres):
+    """It reads the mart, and nothing behind it."""
+    run(shop, "alter table raw.orders add status text")
+    with closing(postgres.connect("publishing", READER)) as reader:
+        for number in (1, 2):
+            order = f"('x{number}', '2024-01-01', '1', 'w{number}')"
+            run(shop, f"insert into raw.orders values {order}")
+            assert dbt(BUILD_MART).success
+            for schema in ("intermediate", "marts"):
+                run(shop, f"create schema if not exists analytics_{schema}")
+            assert dbt([*PUBLISH, "{live: live}"]).success
+            words = run(reader, f"select value from live_audit.{MART} order by 1")
+            assert words == [(f"w{earlier}",) for earlier in range(1, number + 1)]
+            for statement in (
+                f"delete from live_audit.{MART}",
+                "create table live_audit.mine (number integer)",
+                "select * from live_staging.base_shop__orders",
+                "select * from live_input.orders",
+            ):
+                with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                    run(reader, statement)
+
+
+def test_a_role_that_does_not_exist_stops_the_build_at_once(shop, capfd):
+    run(shop, f"alter role {READER} rename to other_reader")
+    try:
+        assert not dbt(BUILD_MART).success
+    finally:
+        run(shop, f"alter role other_reader rename to {READER}")
+    stated_once(capfd.readouterr().out, [f"BI_ROLE is '{READER}', which is no role"])
+    built = "select 1 from pg_tables where schemaname in ('analytics_config', 'analytics_audit')"
+    assert run(shop, built) == []

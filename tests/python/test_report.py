@@ -19,7 +19,7 @@ from conftest import skip
 from playwright.sync_api import Browser
 from publishing import public_tables
 from test_bad_input import run_cli
-from warehouse import SAMPLE, Build, Warehouse, write_shop
+from warehouse import SAMPLE, Build, Warehouse, read_shop, write_shop
 
 from customer_analytics.publish import live_file, publish
 from customer_analytics.report import site
@@ -392,6 +392,16 @@ def test_sentences_say_what_the_marts_hold(live: Path, shown: Callable[..., chro
         f"{points[0]} on the month before\n{points[1]} on the year before",
     ]:
         assert sentence in text
+
+
+def test_the_newest_load_of_each_input_is_shown(live: Path) -> None:
+    """Campaigns rest since 11 December, as their file says; orders came to the last."""
+    page = (report_folder(live) / "en.html").read_text(encoding="utf-8")
+    quality = page[page.index('id="quality"') :]
+    for table in ("orders", "campaigns"):
+        newest = max(row["loaded_at"] for row in read_shop(SAMPLE)[table] if row["loaded_at"])
+        row = re.search(rf"<code>{table}</code>.*?</tr>", quality).group()
+        assert f"{date.fromisoformat(newest[:10]):%B %-d, %Y}" in row
 
 
 def test_ten_thousands_are_written_as_wan(live: Path) -> None:

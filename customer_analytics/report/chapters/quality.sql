@@ -5,7 +5,8 @@ select
     rows_accepted as accepted_rows,
     rows_rejected as rejected_rows,
     rows_rejected / rows_in as rejected_share,
-    is_balanced
+    is_balanced,
+    newest_loaded_at::date as newest_loaded_date
 from audit.audit_row_ledger
 where rows_in > 0
 order by rows_in desc, input

@@ -22,7 +22,8 @@ accepted as (
     select
         '{{ table }}' as input,
         count(*) as rows_accepted,
-        sum({{ row_amount(table) }}) as amount_accepted
+        sum({{ row_amount(table) }}) as amount_accepted,
+        max(loaded_at) as newest_loaded_at
 
     from {{ ref('base_shop__' ~ table) }}
 
@@ -58,7 +59,8 @@ joined as (
         coalesce(rejected.rows_rejected, 0) as rows_rejected,
         cast(coalesce(raw_rows.amount_in, 0) as numeric(18, 4)) as amount_in,
         cast(coalesce(accepted.amount_accepted, 0) as numeric(18, 4)) as amount_accepted,
-        cast(coalesce(rejected.amount_rejected, 0) as numeric(18, 4)) as amount_rejected
+        cast(coalesce(rejected.amount_rejected, 0) as numeric(18, 4)) as amount_rejected,
+        accepted.newest_loaded_at
 
     from raw_rows
     inner join accepted on raw_rows.input = accepted.input
@@ -77,7 +79,8 @@ final as (
         amount_accepted,
         amount_rejected,
         rows_in = rows_accepted + rows_rejected
-        and amount_in = amount_accepted + amount_rejected as is_balanced
+        and amount_in = amount_accepted + amount_rejected as is_balanced,
+        newest_loaded_at
 
     from joined
 

@@ -1,0 +1,20 @@
+{# Who is granted a table (config grants) needs the use of its schema as well. #}
+{% macro grant_schemas() %}
+    {%- set uses = {} -%}
+    {%- if execute and flags.WHICH in ['build', 'run'] -%}
+        {%- for node in graph.nodes.values() if node.unique_id in selected_resources -%}
+            {%- for role in node.config.get('grants', {}).get('select', []) -%}
+                {%- do uses.setdefault(role, []).append(node.schema) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- for role, schemas in uses.items() -%}
+            {#- dbt would go on after a hook that fails, up to the first mart -#}
+            {%- if not run_query("select 1 from pg_catalog.pg_roles where rolname = '" ~ role ~ "'").rows -%}
+                {{ exceptions.raise_compiler_error(
+                    "BI_ROLE is '" ~ role ~ "', which is no role of this database: create role " ~ role ~ " login, or unset BI_ROLE"
+                ) }}
+            {%- endif %}
+        grant usage on schema {{ schemas | unique | join(', ') }} to {{ role }};
+        {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}
