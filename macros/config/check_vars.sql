@@ -14,7 +14,8 @@
     {%- endfor -%}
     {%- for name in [
         'max_line_quantity', 'rfm_window_days', 'rfm_minimum_customers', 'churn_inactive_days', 'churn_horizon_days',
-        'identity_window_days', 'shared_device_customers', 'bot_events_per_hour', 'session_timeout_minutes', 'cart_abandonment_hours',
+        'model_sample_customers', 'identity_window_days', 'shared_device_customers', 'bot_events_per_hour', 'session_timeout_minutes',
+        'cart_abandonment_hours',
     ] -%}
         {%- if var(name) is not integer or var(name) < 1 -%}
             {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ var(name) ~ "': use a whole number from 1 up") }}

@@ -32,7 +32,8 @@ sampled as (
     select
         cutoffs.*,
         shuffled.customer_id,
-        row_number() over (partition by cutoffs.cutoff_date order by shuffled.place) <= 10000 as is_in_sample
+        row_number() over (partition by cutoffs.cutoff_date order by shuffled.place)
+        <= {{ var('model_sample_customers') }} as is_in_sample
 
     from shuffled
     inner join cutoffs on shuffled.first_known_date <= cutoffs.cutoff_date
