@@ -37,10 +37,10 @@ models: $(VENV)/.installed ## Build the sample with all data and unit tests
 sql: export ANALYTICS_DB := $(TEST_DATABASE)
 sql: export DBT_PROFILES_DIR := .
 sql: $(VENV)/.installed ## Check the SQL code
-	$(VENV)/bin/sqlfluff lint --disable-progress-bar models tests analyses
+	$(VENV)/bin/sqlfluff lint --disable-progress-bar --processes 2 models tests analyses
 
 pytest: $(VENV)/.installed ## Run the tests in Python
-	$(PYTHON) -m pytest -n 2 -m "not spark"
+	$(PYTHON) -m pytest -n 2 -m "not spark" --durations=30
 
 # by itself: its server takes all cores
 test-spark: $(VENV)/.installed ## Compare marts of a throw-away Spark with DuckDB's, in one table
