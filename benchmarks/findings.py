@@ -145,19 +145,13 @@ SQL = {
             and order_id not in (select order_id from sent_back)
             and {CHANCE.format("order_id", "({size} - 1) * (select rate / (1 - rate) from usual)")};
     """,
-    # customers stay away, not single orders
+    # some of the tier as the month before ended stay away, with all their orders
     "high_value_leave": f"""
         create table lost as
-        with best as (
-            select customer_id from orders
-            where ordered_at >= timestamp '{{onset}}' - interval 365 day
-                and ordered_at < timestamp '{{onset}}'
-                and status not in ('placed', 'cancelled')
-            group by customer_id
-            having count(*) >= 5 and sum(paid_amount) >= 5000
-        )
-        select order_id from orders where {{ordered}}
-            and customer_id in (select customer_id from best)
+        select order_id from built.marts.fct_orders as orders
+        inner join built.marts.fct_customer_rfm_monthly as tiers using (customer_id)
+        where {{ordered}} and value_tier = 'high_value'
+            and month = date_trunc('month', date '{{onset}}') - interval 1 month
             and {CHANCE.format("customer_id", "{size}")};
         {LOST_ORDERS}
     """,
@@ -203,11 +197,12 @@ def draw_incidents(rng: random.Random, shop: Path) -> list[Incident]:
     ]
 
 
-def plant(incidents: list[Incident], quiet: Path, folder: Path) -> None:
-    """Write the quiet shop's files again with the incidents in them."""
+def plant(incidents: list[Incident], quiet: Path, built: Path, folder: Path) -> None:
+    """Write the quiet shop's files again with the incidents in them; built: its database."""
     shutil.copytree(quiet, folder, dirs_exist_ok=True)
     tables = ("orders", "order_items", "events", "refunds", "products")
     with duckdb.connect() as connection:
+        connection.execute(f"attach '{built}' as built (read_only)")
         for table in tables:
             connection.execute(f"create table {table} as from '{quiet}/{table}.parquet'")
         for incident in incidents:
@@ -226,20 +221,24 @@ class Builder:
             "DBT_LOG_PATH": str(folder / "logs"),
         }  # fmt: skip
         self.seeded = folder / "seeds.duckdb"
-        if not again:
+        if not (again and self.seeded.exists()):
             self.seeded.unlink(missing_ok=True)
             self._dbt(self.seeded, "seed")
 
+    def database(self, shop: Path, as_of: date) -> Path:
+        """Where a shop is built as of a day."""
+        return self.folder / f"{shop.name}_{as_of}.duckdb"
+
     def find(self, shop: Path, as_of: date) -> list[dict]:
         """All findings in a shop as of a day."""
-        database = self.folder / f"{shop.name}_{as_of}.duckdb"
-        if not self.again:
+        database = self.database(shop, as_of)
+        only_late = self.again and database.exists()
+        if not only_late:
             # what a run that was stopped has left
             database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
             shutil.copy(self.seeded, database)
         os.environ["SHOP_DATA"] = str(shop)
-        steps = LATE if self.again else ALL
-        self._dbt(database, *steps, "--vars", f"{{as_of_date: {as_of}}}")
+        self._dbt(database, *(LATE if only_late else ALL), "--vars", f"{{as_of_date: {as_of}}}")
         with duckdb.connect(str(database), read_only=True) as connection:
             rows = connection.execute(FINDINGS)
             names = [column[0] for column in rows.description]
@@ -269,11 +268,12 @@ def measure(
         customers, DAYS, seed, quiet, file_format="parquet", orders_per_year=orders,
         visits_per_year=visits, has_incidents=False,
     )  # fmt: skip
-    for finding in filter(is_alarm, builder.find(quiet, START + timedelta(DAYS - 1))):
+    last_day = START + timedelta(DAYS - 1)
+    for finding in filter(is_alarm, builder.find(quiet, last_day)):
         print(f"{seed}  made up: {finding['finding_en']}", flush=True)
         yield "made up", None
     incidents = draw_incidents(random.Random(seed), quiet)
-    plant(incidents, quiet, broken)
+    plant(incidents, quiet, builder.database(quiet, last_day), broken)
     for incident in incidents:
         found = builder.find(broken, incident.end - timedelta(1))
         starts = [f["period_start"] for f in found if incident.is_named_by(f)]

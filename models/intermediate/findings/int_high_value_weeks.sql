@@ -14,9 +14,12 @@ tiers as (
     select
         month,
         customer_id,
-        case when value_tier = 'high_value' then 1 else 0 end as is_best
+        case when value_tier = 'high_value' then 1 else 0 end as is_best,
+        case when value_tier = 'potential' then 1 else 0 end as is_next
 
     from {{ ref('fct_customer_rfm_monthly') }}
+
+    where value_tier in ('high_value', 'potential')
 
 ),
 
@@ -40,8 +43,8 @@ counted as (
         cast(coalesce(sum(tiers.is_best), 0) as bigint) as customers,
         cast(coalesce(sum(case when purchases.customer_id is not null then tiers.is_best end), 0) as bigint) as buyers,
         coalesce(sum(case when tiers.is_best = 1 then purchases.net_amount end), 0) as net_amount,
-        coalesce(sum(1 - tiers.is_best), 0) as other_customers,
-        coalesce(sum(case when purchases.customer_id is not null then 1 - tiers.is_best end), 0) as other_buyers
+        coalesce(sum(tiers.is_next), 0) as next_customers,
+        coalesce(sum(case when purchases.customer_id is not null then tiers.is_next end), 0) as next_buyers
 
     from weeks
     left join tiers on weeks.tier_month = tiers.month
@@ -51,13 +54,13 @@ counted as (
 
 ),
 
--- how much more or less than in the year up to a week all others ordered in it
+-- how much more or less than in the year up to a week the next best ordered in it; campaigns for the lapsed are no season
 seasons as (
 
     select
         counted.*,
-        other_buyers * sum(other_customers) over past_year
-        / nullif(cast(other_customers as {{ type_double() }}) * sum(other_buyers) over past_year, 0) as season
+        next_buyers * sum(next_customers) over past_year
+        / nullif(cast(next_customers as {{ type_double() }}) * sum(next_buyers) over past_year, 0) as season
 
     from counted
 
