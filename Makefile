@@ -8,7 +8,7 @@ PYTHON := $(VENV)/bin/python
 TEST_DATABASE := build/test.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: build test lint structure models sql pytest test-spark spark oracle bench bench-behaviour docs clean help
+.PHONY: build test lint structure models sql pytest test-spark spark oracle bench bench-behaviour bench-findings docs clean help
 
 build: $(VENV)/.installed ## Build all marts and show the main results
 	$(PYTHON) -m customer_analytics build
@@ -59,6 +59,10 @@ bench: $(VENV)/.installed ## Measure how builds grow, SIZES="10000 100000" custo
 
 bench-behaviour: oracle ## Measure what sessions and funnels cost, beside other ways (10 minutes, 3 GB in build/)
 	$(PYTHON) benchmarks/behaviour.py build/bench
+
+bench-findings: SEEDS ?= 101-108
+bench-findings: $(VENV)/.installed ## Measure what the findings name and make up in simulated shops, SEEDS=101-108 (5 minutes and 0.7 GB each)
+	PYTHONPATH=. $(PYTHON) benchmarks/findings.py build/bench/findings --seeds $(SEEDS)
 
 docs: build ## Describe all tables and columns in one HTML page
 	$(VENV)/bin/dbt --quiet docs generate --static

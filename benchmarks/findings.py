@@ -2,14 +2,15 @@
 
 Each seed is a shop of its own. It is simulated without incidents and built as it is: whatever is
 found there is false, but for the banner source of the simulator, whose visitors never buy. Then
-five incidents of random size are planted, each from a random day to the end of the second complete
-week after it, so that what is found was found by then.
+five incidents of random size are planted, far apart. For each of them everything is built anew as
+of the end of the second complete week after its onset: a finding counts if it can be read then.
 """
 
 import os
 import random
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,6 +30,12 @@ DAYS = 728
 SLOTS = (30, 46, 62, 78, 92)
 CHANNELS = ("app", "mini_program", "h5")
 BANNER = "newsfeed"
+ALL = ("run", "--select", "+rpt_findings")
+# what is done over with --again: enough for a change of rules and of how breaks are found
+LATE = (
+    "build", "--exclude-resource-type", "test", "unit_test", "--select", "finding_rules",
+    "finding_texts", "path:models/intermediate/findings", "rpt_findings",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,23 +54,27 @@ class Incident:
         return monday + timedelta(weeks=2)
 
     def sql(self) -> str:
-        """Statements that plant it into tables orders, order_items, events, refunds, lines."""
-        when = f"between timestamp '{self.onset}' and timestamp '{self.end}'"
+        """Statements that plant it into tables orders, order_items, events, refunds, products."""
+        when = f">= timestamp '{self.onset}' and {{}} < timestamp '{self.end}'"
         return SQL[self.kind].format(
-            when=when, size=self.size, value=self.value, onset=self.onset, end=self.end
-        )
+            ordered=f"orders.ordered_at {when.format('orders.ordered_at')}",
+            occurred=f"occurred_at {when.format('occurred_at')}",
+            size=f"{self.size:.4f}", value=self.value, onset=self.onset, end=self.end,
+        )  # fmt: skip
 
     def is_named_by(self, finding: dict) -> bool:
         """Whether a finding tells what it is, where it is, and when it began, within a week."""
-        places = {("all", "all")} if self.value == "all" else {(WHERE[self.kind], self.value)}
-        if self.kind == "high_value_leave":
-            places = {("value_tier", "high_value")}
-        begins_in_time = abs((finding["period_start"] - self.onset).days) <= 7
-        place = (finding["dimension"], finding["dimension_value"])
-        return begins_in_time and place in places and finding["topic"] in TOPICS[self.kind]
+        dimension, topics = NAMED_AS[self.kind]
+        place = ("all", "all") if self.value == "all" else (dimension, self.value)
+        return (
+            abs((finding["period_start"] - self.onset).days) <= 7
+            and (finding["dimension"], finding["dimension_value"]) == place
+            and finding["topic"] in topics
+        )
 
 
-CHANCE = "hash({0} || '{{onset}}') % 10000 < 10000 * {{size}}"
+# the same rows for the same incident: no draw depends on the order of rows
+CHANCE = "hash({0} || '{{onset}}') % 10000 < 10000 * {1}"
 LOST_ORDERS = """
     delete from order_items where order_id in (select order_id from lost);
     delete from refunds where order_id in (select order_id from lost);
@@ -74,8 +85,9 @@ LOST_ORDERS = """
 """
 SQL = {
     "payment_fails": f"""
-        create table lost as select order_id from orders where ordered_at {{when}}
-            and ('{{value}}' = 'all' or channel = '{{value}}') and {CHANCE.format("order_id")};
+        create table lost as select order_id from orders where {{ordered}}
+            and ('{{value}}' = 'all' or channel = '{{value}}')
+            and {CHANCE.format("order_id", "{size}")};
         update orders set status = 'placed', paid_at = null, shipped_at = null, delivered_at = null
             where order_id in (select order_id from lost);
         update events set event_name = 'payment_failed'
@@ -84,74 +96,76 @@ SQL = {
         drop table lost;
     """,
     "checkout_breaks": f"""
-        create table lost as select order_id from orders where ordered_at {{when}}
-            and channel = '{{value}}' and {CHANCE.format("order_id")};
+        create table lost as select order_id from orders where {{ordered}}
+            and channel = '{{value}}' and {CHANCE.format("order_id", "{size}")};
         {LOST_ORDERS}
     """,
     "source_without_buyers": """
         insert into events by name
+        with visits as (
+            select cast(count(distinct session_id) * {size} / (1 - {size}) as bigint) as visits
+            from events where {occurred}
+        ), numbers as (
+            select visits, unnest(range(visits)) as number from visits
+        )
         select
             'X' || number as event_id, 'view_page' as event_name, 'X' || number as visitor_id,
             'app' as channel, 'android' as device, '{value}' as source, 'display' as medium,
             timestamp '{onset}' + number * interval 1 second
                 * (epoch(timestamp '{end}') - epoch(timestamp '{onset}')) / visits as occurred_at,
-            timestamp '{end}' as loaded_at
-        from (
-            select cast(count(distinct session_id) * {size} / (1 - {size}) as bigint) as visits
-            from events where occurred_at {when}
-        ), lateral (select unnest(range(visits)) as number);
+            occurred_at as loaded_at
+        from numbers;
     """,
-    "returns_rise": """
+    # whoever has not sent back an order of the category does so with the chance that is missing
+    "returns_rise": f"""
         insert into refunds by name
         with lines as (
-            select items.*, orders.delivered_at, orders.customer_id from order_items as items
-            inner join orders using (order_id) inner join products using (product_id)
-            where products.category = '{value}' and orders.delivered_at is not null
+            select
+                order_id, line_number, product_id, customer_id, delivered_at,
+                quantity * unit_price as refund_amount, quantity
+            from orders inner join order_items using (order_id)
+            inner join products using (product_id)
+            where category = '{{value}}' and delivered_at is not null
+            qualify row_number() over (partition by order_id order by line_number) = 1
+        ), sent_back as (
+            select order_id from refunds left join order_items using (order_id, line_number)
+            left join products on order_items.product_id = products.product_id
+            where order_id is not null and coalesce(category, '{{value}}') = '{{value}}'
         ), usual as (
-            select count(distinct order_id) as refunds from refunds
-            inner join lines using (order_id) where refunds.refunded_at {when}
+            select avg(cast(order_id in (select order_id from sent_back) as integer)) as rate
+            from lines
         )
         select
-            'X' || order_id as refund_id, order_id, line_number, customer_id, quantity,
-            unit_price * quantity as refund_amount, 'quality' as reason,
-            timestamp '{onset}' + hash(order_id || 'at') % 1000 / 1000.0
-                * (timestamp '{end}' - timestamp '{onset}') as refunded_at,
-            timestamp '{end}' as loaded_at
+            'X' || order_id || '-' || '{{onset}}' as refund_id, order_id, line_number, product_id,
+            customer_id, quantity, refund_amount, 'quality' as reason,
+            delivered_at + interval 7 day as refunded_at, refunded_at as loaded_at
         from lines
-        where delivered_at between timestamp '{onset}' - interval 14 day and timestamp '{onset}'
-            and order_id not in (select order_id from refunds where order_id is not null)
-        qualify row_number() over (partition by order_id order by line_number) = 1
-            and row_number() over (order by hash(order_id))
-                <= (select ({size} - 1) * refunds from usual);
+        where delivered_at >= timestamp '{{onset}}' - interval 7 day
+            and delivered_at < timestamp '{{end}}' - interval 7 day
+            and order_id not in (select order_id from sent_back)
+            and {CHANCE.format("order_id", "({size} - 1) * (select rate / (1 - rate) from usual)")};
     """,
+    # some of the tier as the month before ended stay away, with all their orders
     "high_value_leave": f"""
         create table lost as
-        with best as (
-            select customer_id from orders
-            where ordered_at between timestamp '{{onset}}' - interval 365 day
-                    and timestamp '{{onset}}'
-                and status not in ('placed', 'cancelled')
-            group by customer_id
-            having count(*) >= 5 and sum(paid_amount) >= 5000
-        )
-        select order_id from orders where ordered_at {{when}}
-            and customer_id in (select customer_id from best) and {CHANCE.format("order_id")};
+        select order_id from built.marts.fct_orders as orders
+        inner join built.marts.fct_customer_rfm_monthly as tiers using (customer_id)
+        where {{ordered}} and value_tier = 'high_value'
+            and month = date_trunc('month', date '{{onset}}') - interval 1 month
+            and {CHANCE.format("customer_id", "{size}")};
         {LOST_ORDERS}
     """,
 }
-WHERE = {
-    "payment_fails": "channel",
-    "checkout_breaks": "channel",
-    "source_without_buyers": "source",
-    "returns_rise": "category",
+# the dimension that shows it, and what a finding that names it is about
+NAMED_AS = {
+    "payment_fails": ("channel", {"funnel"}),
+    "checkout_breaks": ("channel", {"funnel"}),
+    "source_without_buyers": ("source", {"source"}),
+    "returns_rise": ("category", {"returns"}),
+    "high_value_leave": ("value_tier", {"high_value"}),
 }
-TOPICS = {
-    "payment_fails": {"funnel"},
-    "checkout_breaks": {"funnel"},
-    "source_without_buyers": {"source", "funnel"},
-    "returns_rise": {"returns"},
-    "high_value_leave": {"high_value"},
-}
+# findings that hold months against an aim: true of a shop in which nothing happens, too
+STANDING = {"new_customer_retention_low", "top_customers_share_low", "top_customers_share_high"}
 FINDINGS = """
     select findings.*, rules.topic from marts.rpt_findings as findings
     inner join (select distinct rule, topic from config.finding_rules) as rules using (rule)
@@ -161,16 +175,19 @@ FINDINGS = """
 
 def draw_incidents(rng: random.Random, shop: Path) -> list[Incident]:
     """One incident of each kind, in random order, of random size, each in a slot of its own."""
-    largest = duckdb.sql(
-        f"select category from '{shop}/order_items.parquet'"
-        f" inner join '{shop}/products.parquet' using (product_id)"
-        " group by category order by count(*) desc limit 8"
-    ).fetchall()
+    # a category by its share of refunds: where much is sent back, much more can be
+    categories = duckdb.sql(f"""
+        select category, count(*) from '{shop}/refunds.parquet'
+        inner join '{shop}/order_items.parquet' using (order_id, line_number)
+        inner join '{shop}/products.parquet' on order_items.product_id = products.product_id
+        group by category order by category
+    """).fetchall()
+    names, refunds = zip(*categories, strict=True)
     drawn = {
         "payment_fails": (rng.uniform(0.4, 0.9), rng.choice((*CHANNELS, "all"))),
         "checkout_breaks": (rng.uniform(0.5, 0.95), rng.choice(CHANNELS)),
         "source_without_buyers": (rng.uniform(0.08, 0.2), "adnet"),
-        "returns_rise": (rng.uniform(2, 3), rng.choice(largest)[0]),
+        "returns_rise": (rng.uniform(1.8, 3), rng.choices(names, refunds)[0]),
         "high_value_leave": (rng.uniform(0.4, 0.8), "high_value"),
     }
     kinds = rng.sample(list(drawn), len(drawn))
@@ -180,11 +197,12 @@ def draw_incidents(rng: random.Random, shop: Path) -> list[Incident]:
     ]
 
 
-def plant(incidents: list[Incident], quiet: Path, folder: Path) -> None:
-    """Write the quiet shop's files again with the incidents in them."""
+def plant(incidents: list[Incident], quiet: Path, built: Path, folder: Path) -> None:
+    """Write the quiet shop's files again with the incidents in them; built: its database."""
     shutil.copytree(quiet, folder, dirs_exist_ok=True)
     tables = ("orders", "order_items", "events", "refunds", "products")
     with duckdb.connect() as connection:
+        connection.execute(f"attach '{built}' as built (read_only)")
         for table in tables:
             connection.execute(f"create table {table} as from '{quiet}/{table}.parquet'")
         for incident in incidents:
@@ -193,72 +211,114 @@ def plant(incidents: list[Incident], quiet: Path, folder: Path) -> None:
             connection.execute(f"copy {table} to '{folder}/{table}.parquet'")
 
 
-def find(shop: Path, folder: Path) -> list[dict]:
-    """Build what the findings need, without tests of data, and read them."""
-    database = folder / f"{shop.name}.duckdb"
-    database.unlink(missing_ok=True)
-    os.environ |= {
-        "SHOP_DATA": str(shop), "ANALYTICS_DB": str(database), "DBT_PROFILES_DIR": str(PROJECT),
-        "DBT_TARGET_PATH": str(folder / "target"), "DBT_LOG_PATH": str(folder / "logs"),
-    }  # fmt: skip
-    arguments = ["--quiet", "run", "--project-dir", str(PROJECT), "--select", "+rpt_findings"]
-    seeds = dbtRunner().invoke(["--quiet", "seed", "--project-dir", str(PROJECT)])
-    if not (seeds.success and dbtRunner().invoke(arguments).success):
-        sys.exit(f"dbt failed, see {folder / 'logs'}")
-    DuckDBConnectionManager.close_all_connections()
-    with duckdb.connect(str(database), read_only=True) as connection:
-        rows = connection.execute(FINDINGS)
-        names = [column[0] for column in rows.description]
-        return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+class Builder:
+    """Builds what the findings need, in a folder, from a copy of one database with the seeds."""
+
+    def __init__(self, folder: Path, again: bool):
+        self.folder, self.again = folder, again
+        os.environ |= {
+            "DBT_PROFILES_DIR": str(PROJECT), "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+        }  # fmt: skip
+        self.seeded = folder / "seeds.duckdb"
+        if not (again and self.seeded.exists()):
+            self.seeded.unlink(missing_ok=True)
+            self._dbt(self.seeded, "seed")
+
+    def database(self, shop: Path, as_of: date) -> Path:
+        """Where a shop is built as of a day."""
+        return self.folder / f"{shop.name}_{as_of}.duckdb"
+
+    def find(self, shop: Path, as_of: date) -> list[dict]:
+        """All findings in a shop as of a day."""
+        database = self.database(shop, as_of)
+        only_late = self.again and database.exists()
+        if not only_late:
+            # what a run that was stopped has left
+            database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
+            shutil.copy(self.seeded, database)
+        os.environ["SHOP_DATA"] = str(shop)
+        self._dbt(database, *(LATE if only_late else ALL), "--vars", f"{{as_of_date: {as_of}}}")
+        with duckdb.connect(str(database), read_only=True) as connection:
+            rows = connection.execute(FINDINGS)
+            names = [column[0] for column in rows.description]
+            return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+
+    def _dbt(self, database: Path, *arguments: str) -> None:
+        os.environ["ANALYTICS_DB"] = str(database)
+        result = dbtRunner().invoke(["--quiet", *arguments, "--project-dir", str(PROJECT)])
+        DuckDBConnectionManager.close_all_connections()
+        if not result.success:
+            sys.exit(f"dbt {arguments[0]} of {database} failed, see {self.folder / 'logs'}")
 
 
 def is_alarm(finding: dict) -> bool:
-    """Whether a finding says that something has happened; the others hold months against an aim."""
-    is_sudden = finding["rule"] not in ("new_customer_retention_low", "top_customers_share_low",
-                                        "top_customers_share_high")  # fmt: skip
-    return is_sudden and BANNER not in finding["dimension_value"]
+    """Whether a finding says that something has happened, where nothing has."""
+    return finding["rule"] not in STANDING and BANNER not in finding["dimension_value"]
+
+
+def measure(
+    seed: int, builder: Builder, customers: int, orders: float, visits: float
+) -> Iterator[tuple[str, int | None]]:
+    """Measure one shop: a pair for all that it made up, and for each incident the days by which
+    its start was missed, None if it was not found.
+    """
+    quiet, broken = (builder.folder / f"{name}_{seed}" for name in ("quiet", "broken"))
+    simulate(
+        customers, DAYS, seed, quiet, file_format="parquet", orders_per_year=orders,
+        visits_per_year=visits, has_incidents=False,
+    )  # fmt: skip
+    last_day = START + timedelta(DAYS - 1)
+    for finding in filter(is_alarm, builder.find(quiet, last_day)):
+        print(f"{seed}  made up: {finding['finding_en']}", flush=True)
+        yield "made up", None
+    incidents = draw_incidents(random.Random(seed), quiet)
+    plant(incidents, quiet, builder.database(quiet, last_day), broken)
+    for incident in incidents:
+        found = builder.find(broken, incident.end - timedelta(1))
+        starts = [f["period_start"] for f in found if incident.is_named_by(f)]
+        shown = f"found from {starts[0]}" if starts else "missed"
+        print(
+            f"{seed}  {incident.kind} ({incident.value}, {incident.size:.2f}) from"
+            f" {incident.onset}: {shown}",
+            flush=True,
+        )
+        yield incident.kind, abs((starts[0] - incident.onset).days) if starts else None
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--seeds", default="101-104", show_default=True, help="First and last seed.")
+@click.option("--seeds", default="101-108", show_default=True, help="First and last seed.")
 @click.option("--customers", default=10_000, show_default=True)
 @click.option("--orders-per-year", default=10.0, show_default=True)
 @click.option("--visits-per-year", default=12.0, show_default=True)
-def main(folder: Path, seeds: str, customers: int, orders_per_year: float, visits_per_year: float):
+@click.option("--again", is_flag=True, help="Only rules and breaks, on what the last run has left.")
+def main(
+    folder: Path, seeds: str, customers: int, orders_per_year: float, visits_per_year: float,
+    again: bool,
+):  # fmt: skip
     """Measure in FOLDER and print what was found, missed and made up."""
+    folder.mkdir(parents=True, exist_ok=True)
+    builder = Builder(folder.resolve(), again)
     first, last = (int(seed) for seed in seeds.split("-"))
-    console = Console(width=150)
-    table = Table("seed", "incident", "where", "size", "onset", "found as", "begins")
-    found, planted, false = 0, 0, []
-    for seed in range(first, last + 1):
-        quiet, broken = folder / f"quiet_{seed}", folder / f"broken_{seed}"
-        simulate(
-            customers, DAYS, seed, quiet, file_format="parquet", orders_per_year=orders_per_year,
-            visits_per_year=visits_per_year, has_incidents=False,
+    results = [
+        result
+        for seed in range(first, last + 1)
+        for result in measure(seed, builder, customers, orders_per_year, visits_per_year)
+    ]
+    made_up = sum(kind == "made up" for kind, _ in results)
+    table = Table("incident", "planted", "found", "share", "mean days off", "most")
+    for kinds in [*([kind] for kind in SQL), list(SQL)]:
+        errors = [error for kind, error in results if kind in kinds]
+        found = [error for error in errors if error is not None]
+        table.add_row(
+            kinds[0] if len(kinds) == 1 else "all", str(len(errors)), str(len(found)),
+            f"{len(found) / len(errors):.0%}", f"{sum(found) / max(len(found), 1):.1f}",
+            str(max(found, default="")),
         )  # fmt: skip
-        made_up = [finding for finding in find(quiet, folder) if is_alarm(finding)]
-        false += [(seed, finding["finding_en"]) for finding in made_up]
-        incidents = draw_incidents(random.Random(seed), quiet)
-        plant(incidents, quiet, broken)
-        findings = find(broken, folder)
-        for incident in sorted(incidents, key=lambda incident: incident.onset):
-            names = [finding for finding in findings if incident.is_named_by(finding)]
-            found, planted = found + bool(names), planted + 1
-            table.add_row(
-                str(seed), incident.kind, incident.value, f"{incident.size:.2f}",
-                str(incident.onset), *(
-                    (names[0]["rule"], str(names[0]["period_start"])) if names else ("-", "")
-                ),
-            )  # fmt: skip
-    console.print(table)
-    for seed, text in false:
-        console.print(f"made up in quiet shop {seed}: {text}", soft_wrap=True)
+    Console().print(table)
     years = (last - first + 1) * DAYS / 365
-    console.print(
-        f"found {found} of {planted} ({found / planted:.0%});"
-        f" made up {len(false)} in {years:.1f} quiet years ({len(false) / years:.1f} a year)"
-    )
+    print(f"made up {made_up} in {years:.1f} quiet years: {made_up / years:.1f} a year")
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ categories as (
 
 ),
 
--- goods come back for weeks after they were sold: a week's returns are held against four weeks of orders
+-- goods come back for weeks after they were sold: a week's returns are held against three weeks of orders
 final as (
 
     select
@@ -119,7 +119,7 @@ final as (
         categories.dimension_value,
         weeks.week,
         sum(coalesce(sums.orders, 0)) over (
-            partition by categories.dimension, categories.dimension_value order by weeks.week rows between 3 preceding and current row
+            partition by categories.dimension, categories.dimension_value order by weeks.week rows between 2 preceding and current row
         ) as recent_orders,
         coalesce(sums.refunded_orders, 0) as refunded_orders,
         coalesce(sums.complained_orders, 0) as complained_orders,

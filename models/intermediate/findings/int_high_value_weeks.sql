@@ -13,11 +13,13 @@ tiers as (
 
     select
         month,
-        customer_id
+        customer_id,
+        case when value_tier = 'high_value' then 1 else 0 end as is_best,
+        case when value_tier = 'potential' then 1 else 0 end as is_next
 
     from {{ ref('fct_customer_rfm_monthly') }}
 
-    where value_tier = 'high_value'
+    where value_tier in ('high_value', 'potential')
 
 ),
 
@@ -34,19 +36,48 @@ purchases as (
 
 ),
 
-final as (
+counted as (
 
     select
         weeks.week,
-        count(tiers.customer_id) as customers,
-        count(purchases.customer_id) as buyers,
-        coalesce(sum(purchases.net_amount), 0) as net_amount
+        cast(coalesce(sum(tiers.is_best), 0) as bigint) as customers,
+        cast(coalesce(sum(case when purchases.customer_id is not null then tiers.is_best end), 0) as bigint) as buyers,
+        coalesce(sum(case when tiers.is_best = 1 then purchases.net_amount end), 0) as net_amount,
+        coalesce(sum(tiers.is_next), 0) as next_customers,
+        coalesce(sum(case when purchases.customer_id is not null then tiers.is_next end), 0) as next_buyers
 
     from weeks
     left join tiers on weeks.tier_month = tiers.month
     left join purchases on tiers.customer_id = purchases.customer_id and weeks.week = purchases.week
 
     group by weeks.week
+
+),
+
+-- how much more or less than in the year up to a week the next best ordered in it; campaigns for the lapsed are no season
+seasons as (
+
+    select
+        counted.*,
+        next_buyers * sum(next_customers) over past_year
+        / nullif(cast(next_customers as {{ type_double() }}) * sum(next_buyers) over past_year, 0) as season
+
+    from counted
+
+    window past_year as (order by week rows between 51 preceding and current row)
+
+),
+
+final as (
+
+    select
+        week,
+        customers,
+        buyers,
+        net_amount,
+        cast(round(customers * coalesce(season, 1)) as bigint) as seasonal_customers
+
+    from seasons
 
 )
 

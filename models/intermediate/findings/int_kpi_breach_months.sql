@@ -41,16 +41,19 @@ ruled as (
             when rules.comparison = 'above'
                 then
                     compared.numerator > rules.threshold * compared.denominator
-                    and {{ binomial_z('compared.numerator', 'compared.denominator', 'rules.threshold', '1') }} >= rules.minimum_z
+                    and {{ binomial_z('compared.numerator', 'compared.denominator', 'rules.threshold') }} >= rules.minimum_z
             when rules.comparison = 'below'
                 then
                     compared.numerator < rules.threshold * compared.denominator
-                    and {{ binomial_z('compared.numerator', 'compared.denominator', 'rules.threshold', '1') }} <= -rules.minimum_z
+                    and {{ binomial_z('compared.numerator', 'compared.denominator', 'rules.threshold') }} <= -rules.minimum_z
             when rules.comparison = 'below_last_year'
                 then
                     compared.year_ago_denominator >= rules.minimum_people
                     and compared.numerator * compared.year_ago_denominator
                     <= (1 - rules.threshold) * compared.year_ago_numerator * compared.denominator
+                    and {{ two_sample_z(
+                        'compared.numerator', 'compared.denominator', 'compared.year_ago_numerator', 'compared.year_ago_denominator'
+                    ) }} <= -rules.minimum_z
             when rules.comparison = 'above_past'
                 then
                     compared.past_months >= 3
@@ -58,7 +61,7 @@ ruled as (
                     and compared.numerator >= rules.minimum_cases
                     and compared.numerator * compared.past_denominator
                     >= (1 + rules.threshold) * compared.past_numerator * compared.denominator
-                    and {{ binomial_z(
+                    and {{ rate_ratio_z(
                         'compared.numerator', 'compared.denominator', 'compared.past_numerator', 'compared.past_denominator'
                     ) }} >= rules.minimum_z
         end as is_breach,

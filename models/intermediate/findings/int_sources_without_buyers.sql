@@ -37,6 +37,7 @@ runs as (
         sum(ordering_sessions) as ordering_sessions,
         sum(shop_sessions) as shop_sessions,
         sum(shop_ordering_sessions) as shop_ordering_sessions,
+        sum(shop_ordering_sessions) / cast(sum(shop_sessions) as {{ type_double() }}) as shop_rate,
         min(threshold) as threshold,
         min(minimum_people) as minimum_people,
         min(minimum_z) as minimum_z,
@@ -64,7 +65,7 @@ final as (
 
     where
         sessions >= minimum_people
-        and {{ binomial_z('ordering_sessions', 'sessions', 'shop_ordering_sessions', 'shop_sessions') }} <= -minimum_z
+        and {{ binomial_z('ordering_sessions', 'sessions', 'shop_rate') }} <= -minimum_z
 
 )
 

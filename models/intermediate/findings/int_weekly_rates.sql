@@ -75,7 +75,7 @@ rates as (
         'value_tier' as dimension,
         'high_value' as dimension_value,
         week,
-        customers as people_before,
+        seasonal_customers as people_before,
         buyers as people,
         net_amount as amount
 

@@ -1,0 +1,9 @@
+{# How many standard errors a rate lies from another that is itself only known from so many people, negative below:
+   the difference of two proportions under their pooled rate. #}
+{% macro two_sample_z(people, people_before, base_people, base_people_before) -%}
+    {%- set before = "nullif(cast(" ~ people_before ~ " as " ~ type_double() ~ "), 0)" -%}
+    {%- set base_before = "nullif(cast(" ~ base_people_before ~ " as " ~ type_double() ~ "), 0)" -%}
+    {%- set pooled = "((" ~ people ~ " + " ~ base_people ~ ") / (" ~ before ~ " + " ~ base_before ~ "))" -%}
+    ({{ people }} / {{ before }} - {{ base_people }} / {{ base_before }})
+    / nullif(sqrt({{ pooled }} * (1 - {{ pooled }}) * (1 / {{ before }} + 1 / {{ base_before }})), 0)
+{%- endmacro %}
