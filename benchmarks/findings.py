@@ -26,8 +26,9 @@ from customer_analytics.simulator.shop import START, simulate
 
 PROJECT = Path(__file__).resolve().parents[1]
 DAYS = 728
-# weeks after the start in which incidents begin, far enough apart to leave each other alone
-SLOTS = (30, 46, 62, 78, 92)
+# weeks after the start in which incidents begin: in the second year, once most of the customers are
+# there, and far enough apart to have eight weeks of baseline each
+SLOTS = (54, 64, 74, 84, 94)
 CHANNELS = ("app", "mini_program", "h5")
 BANNER = "newsfeed"
 ALL = ("run", "--select", "+rpt_findings")

@@ -1,6 +1,7 @@
 {%- set entries = range(1, 9) -%}
 {%- set base_before %}(runs.before_{{ entries | join(' + runs.before_') }}){% endset -%}
 {%- set base_people %}(runs.people_{{ entries | join(' + runs.people_') }}){% endset -%}
+{%- set was_drop %}coalesce({{ is_drop('runs.run_people', 'runs.run_before', base_people, base_before) }}, false){% endset -%}
 
 -- week after week: weeks off the baseline make a run, and while it lasts the baseline stands still
 with recursive rates as (
@@ -77,12 +78,14 @@ runs as (
             rates.people as week_people,
             {{ base_before }} as base_before,
             {{ base_people }} as base_people,
-            coalesce({{ is_drop('runs.run_people', 'runs.run_before', base_people, base_before) }}, false) as was_drop,
+            {{ was_drop }} as was_drop,
             rates.people_before >= 10
             and {% for number in entries %}least(runs.before_{{ number }}, 1){{ ' + ' if not loop.last }}{% endfor %} >= 4
             and {{ base_before }} >= rates.minimum_people
             and {{ base_people }} > 0
-            and rates.people * {{ base_before }} <= (1 - rates.threshold) * rates.people_before * {{ base_people }} as is_off
+            and rates.people * {{ base_before }} <= (1 - rates.threshold) * rates.people_before * {{ base_people }}
+            -- what four weeks have not proven is no drop, but a baseline that was off
+            and (runs.run_weeks < 4 or {{ was_drop }}) as is_off
 
         from runs
         inner join rates on runs.series_key = rates.series_key and runs.series_week + 1 = rates.series_week
