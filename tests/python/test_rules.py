@@ -870,6 +870,12 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
         "label_through",
         [date(2024, 3, 1), date(2024, 3, 30), date(2024, 4, 30), None],
     ),
+    "model_sample_customers": (
+        1,
+        "intermediate.int_cutoff_customers",
+        "is_in_sample",
+        [False, True, True],
+    ),
     "monthly_discount_rate": (0, "intermediate.int_bg_nbd_horizons", "discount_factor", [1] * 13),
     "cart_abandonment_hours": (48, "rpt_carts", "abandoned_carts", [0]),
     "funnels": (
@@ -889,6 +895,7 @@ DEFAULTS = {
     ("fct_customer_rfm", "rfm_cell"): ["521", "521"],
     ("fct_customer_churn", "is_churned"): [False, False],
     ("intermediate.int_cutoffs", "label_through"): [date(2024, 4, 30), None],
+    ("intermediate.int_cutoff_customers", "is_in_sample"): [True, True, True],
     ("intermediate.int_bg_nbd_horizons", "discount_factor"): sorted(
         [1, *(1 / 1.01**month for month in range(1, 13))]
     ),
