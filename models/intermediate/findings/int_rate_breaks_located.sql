@@ -31,10 +31,26 @@ outdone as (
 
 final as (
 
-    select remaining.*
+    select
+        remaining.series_key,
+        remaining.metric,
+        remaining.funnel,
+        remaining.step,
+        remaining.dimension,
+        remaining.dimension_value,
+        remaining.first_week_number,
+        remaining.last_week_number,
+        remaining.people_before,
+        remaining.people,
+        remaining.baseline_people_before,
+        remaining.baseline_people,
+        remaining.z,
+        remaining.is_ongoing
+
     from remaining
     left join outdone
         on remaining.series_key = outdone.series_key and remaining.first_week_number = outdone.first_week_number
+
     where outdone.series_key is null
 
 )
