@@ -30,12 +30,12 @@ runs as (
         cast(0 as bigint) as run_weeks,
         cast(0 as bigint) as run_before,
         cast(0 as bigint) as run_people,
+        {% for number in entries -%}
+        {{ 'people_before' if number == 1 else 'cast(0 as bigint)' }} as before_{{ number }},
+        {{ 'people' if number == 1 else 'cast(0 as bigint)' }} as people_{{ number }},
+        {% endfor -%}
         cast(0 as bigint) as base_before,
         cast(0 as bigint) as base_people
-        {%- for number in entries %},
-        {{ 'people_before' if number == 1 else 'cast(0 as bigint)' }} as before_{{ number }},
-        {{ 'people' if number == 1 else 'cast(0 as bigint)' }} as people_{{ number }}
-        {%- endfor %}
 
     from rates
 
@@ -49,19 +49,19 @@ runs as (
         case when is_off then run_weeks + 1 else 0 end as run_weeks,
         case when is_off then run_before + week_before else 0 end as run_before,
         case when is_off then run_people + week_people else 0 end as run_people,
-        base_before,
-        base_people
-        {%- for number in entries %}
-        {%- for kind in ['before', 'people'] %},
+        {% for number in entries -%}
+        {% for kind in ['before', 'people'] -%}
         case
             when is_off then {{ kind }}_{{ number }}
             -- a run that came to nothing is one entry
             when run_weeks > 0 and not was_drop
                 then {{ ['week_' ~ kind, 'run_' ~ kind, kind ~ '_' ~ (number - 2)][[number - 1, 2] | min] }}
             else {{ 'week_' ~ kind if number == 1 else kind ~ '_' ~ (number - 1) }}
-        end as {{ kind }}_{{ number }}
-        {%- endfor %}
-        {%- endfor %}
+        end as {{ kind }}_{{ number }},
+        {% endfor -%}
+        {% endfor -%}
+        base_before,
+        base_people
 
     from (
         select
