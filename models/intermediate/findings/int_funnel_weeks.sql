@@ -36,8 +36,14 @@ judged as (
     from entries
     inner join {{ ref('int_weeks') }} as weeks on entries.week = weeks.week
     left join unripe on entries.funnel = unripe.funnel
+    -- a new source without buyers is a finding of its own, and no break of the channels that it comes to
+    left join {{ ref('int_sources_without_buyers') }} as strangers
+        on
+            entries.source = strangers.source
+            and weeks.week_number between strangers.first_week_number and strangers.last_week_number
+            and strangers.is_new
 
-    where unripe.first_week is null or entries.week < unripe.first_week
+    where (unripe.first_week is null or entries.week < unripe.first_week) and strangers.source is null
 
 ),
 

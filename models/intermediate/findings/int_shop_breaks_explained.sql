@@ -14,40 +14,6 @@ breaks as (
 
 ),
 
--- a source without buyers may never have had any, and drags the whole shop down as soon as it comes
-suspects as (
-
-    select
-        series_key,
-        metric,
-        funnel,
-        step,
-        first_week_number,
-        last_week_number
-
-    from breaks
-
-    where dimension <> 'all'
-
-    union
-
-    select
-        rates.series_key,
-        rates.metric,
-        rates.funnel,
-        rates.step,
-        sources.first_week_number,
-        sources.last_week_number
-
-    from {{ ref('int_sources_without_buyers') }} as sources
-    inner join weekly_rates as rates
-        on
-            rates.dimension = 'source'
-            and sources.source = rates.dimension_value
-            and sources.first_week_number = rates.week_number
-
-),
-
 -- what a break over all looks like without one of the values that broke meanwhile
 rests as (
 
@@ -60,23 +26,24 @@ rests as (
         sum(case when {{ is_since }} then 0 else {{ rest_people }} end) as baseline_people
 
     from breaks as shop
-    inner join suspects
+    inner join breaks as parts
         on
-            shop.metric = suspects.metric
-            and shop.funnel = suspects.funnel
-            and shop.step = suspects.step
-            and shop.first_week_number <= suspects.last_week_number
-            and shop.last_week_number >= suspects.first_week_number
+            parts.dimension <> 'all'
+            and shop.metric = parts.metric
+            and shop.funnel = parts.funnel
+            and shop.step = parts.step
+            and shop.first_week_number <= parts.last_week_number
+            and shop.last_week_number >= parts.first_week_number
     inner join weekly_rates as rates
         on
             shop.series_key = rates.series_key
             and rates.week_number between shop.first_week_number - 8 and shop.last_week_number
     left join weekly_rates as of_value
-        on suspects.series_key = of_value.series_key and rates.week_number = of_value.week_number
+        on parts.series_key = of_value.series_key and rates.week_number = of_value.week_number
 
     where shop.dimension = 'all'
 
-    group by shop.series_key, shop.first_week_number, suspects.series_key, suspects.first_week_number
+    group by shop.series_key, shop.first_week_number, parts.series_key, parts.first_week_number
 
 ),
 

@@ -5,6 +5,9 @@ with weeks as (
         rules.threshold,
         rules.minimum_people,
         rules.minimum_z,
+        source_weeks.shop_ordering_sessions > 0
+        and source_weeks.ordering_sessions * source_weeks.shop_sessions
+        <= (1 - rules.threshold) * source_weeks.shop_ordering_sessions * source_weeks.sessions as is_low,
         max(source_weeks.week_number) over () as newest_week_number
 
     from {{ ref('int_source_weeks') }} as source_weeks
@@ -15,15 +18,27 @@ with weeks as (
 
 ),
 
-low as (
+dated as (
 
     select
         weeks.*,
-        week_number - row_number() over (partition by source order by week_number) as run_number
+        max(case when not is_low then week_number end) over (
+            partition by source order by week_number rows between unbounded preceding and current row
+        ) as last_sound_week_number
 
     from weeks
 
-    where ordering_sessions * shop_sessions <= (1 - threshold) * shop_ordering_sessions * sessions and shop_ordering_sessions > 0
+),
+
+low as (
+
+    select
+        dated.*,
+        week_number - row_number() over (partition by source order by week_number) as run_number
+
+    from dated
+
+    where is_low
 
 ),
 
@@ -33,6 +48,7 @@ runs as (
         source,
         min(week_number) as first_week_number,
         max(week_number) as last_week_number,
+        min(last_sound_week_number) as last_sound_week_number,
         sum(sessions) as sessions,
         sum(ordering_sessions) as ordering_sessions,
         sum(shop_sessions) as shop_sessions,
@@ -59,7 +75,8 @@ final as (
         ordering_sessions,
         shop_sessions,
         shop_ordering_sessions,
-        is_ongoing
+        is_ongoing,
+        coalesce(last_sound_week_number < first_week_number - 8, true) as is_new
 
     from runs
 
