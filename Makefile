@@ -40,7 +40,7 @@ sql: $(VENV)/.installed ## Check the SQL code
 	$(VENV)/bin/sqlfluff lint --disable-progress-bar --processes 2 models tests analyses
 
 pytest: $(VENV)/.installed ## Run the tests in Python
-	$(PYTHON) -m pytest -n 2 -m "not spark" --durations=30
+	$(PYTHON) -m pytest -n 2 --dist worksteal -m "not spark" --durations=30
 
 # by itself: its server takes all cores
 test-spark: $(VENV)/.installed ## Compare marts of a throw-away Spark with DuckDB's, in one table

@@ -40,13 +40,14 @@ methods as (
     select
         scores.*,
         'personal_gap' as method,
-        cast(overdue_ratio as numeric(18, 6)) as score,
+        cast(scores.overdue_ratio as numeric(18, 6)) as score,
         cast(null as numeric(18, 6)) as churn_probability,
-        overdue_ratio >= 2 as is_flagged
+        scores.overdue_ratio >= signals.threshold as is_flagged
 
     from scores
+    inner join {{ ref('churn_signals') }} as signals on signals.signal = 'overdue'
 
-    where overdue_ratio is not null
+    where scores.overdue_ratio is not null
 
     union all
 

@@ -22,35 +22,45 @@ published as (
 
 ),
 
+banded as (
+
+    select
+        published.*,
+        case
+            when churn_probability >= {{ churn_threshold() }} then 'high'
+            when churn_probability >= 0.40 then 'medium'
+            when churn_probability is not null then 'low'
+        end as risk_band
+
+    from published
+
+),
+
 final as (
 
     select
-        published.customer_id,
-        published.is_churned,
-        published.is_warned or coalesce(published.churn_probability >= {{ churn_threshold() }}, false) as is_warned,
-        published.churn_probability,
-        published.churn_probability_bgnbd,
-        published.churn_probability_logistic,
-        case
-            when published.churn_probability >= {{ churn_threshold() }} then 'high'
-            when published.churn_probability >= 0.40 then 'medium'
-            when published.churn_probability is not null then 'low'
-        end as risk_band,
-        case when published.churn_probability is null then 'none' else published.probability_method end as probability_method,
+        banded.customer_id,
+        banded.is_churned,
+        banded.is_warned or coalesce(banded.churn_probability >= {{ churn_threshold() }}, false) as is_warned,
+        banded.churn_probability,
+        banded.churn_probability_bgnbd,
+        banded.churn_probability_logistic,
+        banded.risk_band,
+        case when banded.churn_probability is null then 'none' else banded.probability_method end as probability_method,
         -- only what the published probability rests on is a reason for it
         case
-            when coalesce(published.churn_probability, 0) < 0.40 then null
-            when published.probability_method = 'logistic' then drivers.main_driver
-            when published.probability_method = 'recency_band' then 'recency'
-            when published.probability_method = 'bgnbd' and predicted.probability_alive < 0.5 then 'dropped_out'
-            when published.probability_method = 'bgnbd' then 'buys_rarely'
+            when coalesce(banded.risk_band, 'low') = 'low' then null
+            when banded.probability_method = 'logistic' then drivers.main_driver
+            when banded.probability_method = 'recency_band' then 'recency'
+            when banded.probability_method = 'bgnbd' and predicted.probability_alive < 0.5 then 'dropped_out'
+            when banded.probability_method = 'bgnbd' then 'buys_rarely'
         end as main_driver
 
-    from published
+    from banded
     left join {{ ref('int_churn_drivers') }} as drivers
-        on published.cutoff_date = drivers.cutoff_date and published.customer_id = drivers.customer_id
+        on banded.cutoff_date = drivers.cutoff_date and banded.customer_id = drivers.customer_id
     left join {{ ref('int_customer_values_predicted') }} as predicted
-        on published.cutoff_date = predicted.cutoff_date and published.customer_id = predicted.customer_id
+        on banded.cutoff_date = predicted.cutoff_date and banded.customer_id = predicted.customer_id
 
 )
 

@@ -40,7 +40,7 @@ category_gaps as (
         on
             own_gaps.cutoff_date = of_category.cutoff_date
             and preferred_categories.category = of_category.category
-    left join usual_gaps as of_shop on own_gaps.cutoff_date = of_shop.cutoff_date and of_shop.category = '(shop)'
+    left join usual_gaps as of_shop on own_gaps.cutoff_date = of_shop.cutoff_date and of_shop.category is null
 
 ),
 

@@ -10,7 +10,7 @@ aliases as (
 
 ),
 
-final as (
+resolved as (
 
     select
         coalesce(aliases.customer_id, subscriptions.customer_id) as customer_id,
@@ -25,6 +25,34 @@ final as (
         on {{ link_applies('subscriptions.customer_id', 'subscriptions.changed_at') }}
 
     where {{ is_up_to_as_of('subscriptions.changed_at') }}
+
+),
+
+compared as (
+
+    select
+        resolved.*,
+        lag(is_subscribed) over (
+            partition by customer_id, channel order by changed_at, case when is_subscribed then 0 else 1 end
+        ) as was_subscribed
+
+    from resolved
+
+),
+
+-- who is told to have left a channel once more has not left it again
+final as (
+
+    select
+        customer_id,
+        channel,
+        is_subscribed,
+        changed_at,
+        changed_date
+
+    from compared
+
+    where was_subscribed is distinct from is_subscribed
 
 )
 

@@ -72,7 +72,7 @@ final as (
 
     select
         cutoff_date,
-        '(shop)' as category,
+        cast(null as {{ dbt.type_string() }}) as category,
         cast(null as bigint) as gaps,
         median_gap_days,
         median_gap_days as expected_gap_days

@@ -23,6 +23,7 @@ customers as (
 
 ),
 
+-- what comes to be known of the horizon after its end would make the fit of a day in the past another than that day's own
 later_purchases as (
 
     select
@@ -33,7 +34,10 @@ later_purchases as (
 
     from {{ ref('int_purchases') }} as purchases
     inner join cutoffs
-        on purchases.order_date > cutoffs.cutoff_date and purchases.order_date <= cutoffs.label_through
+        on
+            purchases.order_date > cutoffs.cutoff_date
+            and purchases.order_date <= cutoffs.label_through
+            and purchases.known_date <= cutoffs.label_through
 
     group by cutoffs.cutoff_date, purchases.customer_id
 

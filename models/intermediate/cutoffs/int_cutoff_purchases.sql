@@ -32,7 +32,7 @@ dated_refunds as (
     from {{ ref('int_refunds_counted') }} as refunds
     inner join cutoffs on refunds.refund_date <= cutoffs.cutoff_date
 
-    where refunds.refund_id not like 'status:%'
+    where refunds.has_own_day
 
     group by refunds.order_id, cutoffs.cutoff_date
 

@@ -18,7 +18,7 @@ labelled as (
 
 ),
 
--- a year of cutoffs whose labels end by the newest one that has a label: there the back-test scores
+-- the back-test scores the newest cutoff that has a label, and learns from a year of those whose labels end by it
 recent as (
 
     select

@@ -52,7 +52,8 @@ capped as (
         refund_date,
         cast(
             greatest(least(refund_amount, goods_amount - (refunded_so_far - refund_amount)), 0) as numeric(18, 2)
-        ) as refunded_amount
+        ) as refunded_amount,
+        true as has_own_day
 
     from refunds
 
@@ -72,7 +73,8 @@ by_status as (
         orders.order_id,
         orders.ordered_at as refunded_at,
         orders.order_date as refund_date,
-        orders.goods_amount as refunded_amount
+        orders.goods_amount as refunded_amount,
+        false as has_own_day
 
     from orders
     left join orders_with_refunds on orders.order_id = orders_with_refunds.order_id

@@ -22,8 +22,14 @@ customers as (
     select
         cutoffs.cutoff_date,
         purchases.customer_id,
-        max(case when purchases.order_date > cutoffs.cutoff_date and purchases.order_date <= cutoffs.last_date then 1 else 0 end)
-            as has_come_back
+        max(case
+            when
+                purchases.order_date > cutoffs.cutoff_date
+                and purchases.order_date <= cutoffs.last_date
+                and purchases.known_date <= cutoffs.last_date
+                then 1
+            else 0
+        end) as has_come_back
 
     from {{ ref('int_purchases') }} as purchases
     cross join cutoffs

@@ -46,6 +46,7 @@ order_days as (
             known.customer_id = purchases.customer_id
             and results.cutoff_date < purchases.order_date
             and purchases.order_date <= cast(results.cutoff_date + interval '{{ var("churn_horizon_days") }}' day as date)
+            and purchases.known_date <= cast(results.cutoff_date + interval '{{ var("churn_horizon_days") }}' day as date)
 
     group by results.measure, purchases.customer_id, purchases.order_date
 

@@ -1,19 +1,45 @@
--- Guards that the months of each first category hold the customers who ordered in them, counted order by order, and that
--- on_or_after never gains customers from one month to the next and never has fewer than ordered in the month itself.
-with orders as (
+-- Guards that the months of each value of each dimension hold the customers who ordered in them, counted order by order, and
+-- that on_or_after never gains customers from one month to the next and never has fewer than ordered in the month itself.
+with dimensions as (
+
+    select code as cohort_dimension
+    from {{ ref('labels') }}
+    where code_type = 'cohort_dimension'
+
+),
+
+cohorts as (
 
     select
-        fct_orders.customer_id,
-        fct_orders.net_amount,
-        cohorts.first_category,
+        cohorts.customer_id,
         cohorts.cohort_month,
+        dimensions.cohort_dimension,
+        case dimensions.cohort_dimension
+            when 'channel' then cohorts.channel
+            when 'acquisition_source' then cohorts.acquisition_source
+            when 'first_category' then cohorts.first_category
+            when 'first_order_discounted' then cohorts.first_order_discounted
+            when 'city_tier' then cohorts.city_tier
+            else 'all'
+        end as cohort_value
+
+    from {{ ref('int_customer_cohorts') }} as cohorts
+    cross join dimensions
+
+),
+
+orders as (
+
+    select
+        cohorts.*,
+        fct_orders.net_amount,
         -- from one first day to the other: in between, Spark counts full months
         {{
             dbt.datediff('cohorts.cohort_month', "cast(date_trunc('month', fct_orders.order_date) as date)", 'month')
         }} as months_later
 
     from {{ ref('fct_orders') }} as fct_orders
-    inner join {{ ref('int_customer_cohorts') }} as cohorts on fct_orders.customer_id = cohorts.customer_id
+    inner join cohorts on fct_orders.customer_id = cohorts.customer_id
 
     where fct_orders.is_valid
 
@@ -23,14 +49,15 @@ counted as (
 
     select
         cohort_month,
-        first_category,
+        cohort_dimension,
+        cohort_value,
         months_later,
         count(distinct customer_id) as customers,
         sum(net_amount) as net_amount
 
     from orders
 
-    group by cohort_month, first_category, months_later
+    group by cohort_month, cohort_dimension, cohort_value, months_later
 
 ),
 
@@ -38,13 +65,15 @@ months as (
 
     select
         calendar.cohort_month,
+        calendar.cohort_dimension,
         calendar.cohort_value,
         calendar.period_number,
         calendar.retained_customers,
         calendar.net_amount,
         unbounded.retained_customers as customers_on_or_after,
         lag(unbounded.retained_customers) over (
-            partition by calendar.cohort_month, calendar.cohort_value order by calendar.period_number
+            partition by calendar.cohort_month, calendar.cohort_dimension, calendar.cohort_value
+            order by calendar.period_number
         ) as customers_before
 
     from {{ ref('rpt_cohort_retention') }} as calendar
@@ -56,7 +85,7 @@ months as (
             and calendar.period_number = unbounded.period_number
             and unbounded.retention_kind = 'on_or_after'
 
-    where calendar.retention_kind = 'calendar_month' and calendar.cohort_dimension = 'first_category'
+    where calendar.retention_kind = 'calendar_month'
 
 )
 
@@ -69,7 +98,8 @@ from months
 full outer join counted
     on
         months.cohort_month = counted.cohort_month
-        and months.cohort_value = counted.first_category
+        and months.cohort_dimension = counted.cohort_dimension
+        and months.cohort_value = counted.cohort_value
         and months.period_number = counted.months_later
 
 where

@@ -1,35 +1,61 @@
--- Guards that each order number up to 10 is there and holds the customers with that many different order days in fct_orders, that longer windows
--- hold fewer customers, and that rates follow from the columns beside them.
+-- Guards that each order number up to 10 is there and holds the customers with that many different order days in fct_orders and
+-- those of them who ordered again within each window, that longer windows hold fewer customers, and that rates follow from the
+-- columns beside them.
 with order_days as (
 
     select
         customer_id,
-        count(distinct order_date) as order_days
+        order_date,
+        dense_rank() over (partition by customer_id order by order_date) as order_number
 
     from {{ ref('fct_orders') }}
 
     where is_valid and customer_id is not null
 
-    group by customer_id
+),
+
+gaps as (
+
+    select
+        earlier.customer_id,
+        earlier.order_number,
+        earlier.order_date,
+        min({{ dbt.datediff('earlier.order_date', 'later.order_date', 'day') }}) as days_to_next_order
+
+    from order_days as earlier
+    left join order_days as later
+        on earlier.customer_id = later.customer_id and earlier.order_date < later.order_date
+
+    where earlier.order_number <= 10
+
+    group by earlier.customer_id, earlier.order_number, earlier.order_date
 
 ),
 
-numbers as (
+observed as (
 
-    select {{ number_series(1, 10) }} as order_number
+    select
+        gaps.*,
+        {{ dbt.datediff('gaps.order_date', 'as_of.as_of_date', 'day') }} as days_observed
+
+    from gaps
+    cross join {{ ref('int_as_of') }} as as_of
 
 ),
 
 reached as (
 
     select
-        numbers.order_number,
+        order_number,
+        {% for days in [30, 60, 90, 180] -%}
+        count(case when days_observed >= {{ days }} then 1 end) as observed_{{ days }}d,
+        count(case when days_observed >= {{ days }} and days_to_next_order <= {{ days }} then 1 end) as reordered_{{ days }}d,
+        {% endfor -%}
         count(*) as customers
 
-    from numbers
-    inner join order_days on numbers.order_number <= order_days.order_days
+    from observed
 
-    group by numbers.order_number
+    group by order_number
 
 )
 
@@ -50,6 +76,8 @@ where
     or points.observed_90d < points.observed_180d
     or points.steepest_day_reorders > points.reordered_180d
     {%- for days in [30, 60, 90, 180] %}
+    or points.observed_{{ days }}d <> reached.observed_{{ days }}d
+    or points.reordered_{{ days }}d <> reached.reordered_{{ days }}d
     or points.reordered_{{ days }}d > points.observed_{{ days }}d
     or (points.reorder_rate_{{ days }}d is not null) <> (points.observed_{{ days }}d > 0)
     or abs(points.reorder_rate_{{ days }}d - 1.0 * points.reordered_{{ days }}d / points.observed_{{ days }}d) > 0.000001

@@ -1,5 +1,5 @@
 -- Guards that each month holds the customers, orders and money of fct_orders, that its new customers are the cohort of the
--- month, and that everyone who registered or ordered was acquired once.
+-- month, and that everyone who registered or ordered was acquired once, the referred among them as referrals.
 with orders as (
 
     select
@@ -65,15 +65,22 @@ persons as (
 
 acquired as (
 
-    select coalesce(sum(acquired), 0) as acquired
+    select
+        coalesce(sum(acquired), 0) as acquired,
+        sum(referrals) as referrals
+
     from {{ ref('rpt_lifecycle_monthly') }}
 
 ),
 
 known as (
 
-    select count(*) as persons
+    select
+        count(*) as persons,
+        nullif(count(case when lower(customers.acquisition_medium) = 'referral' then 1 end), 0) as referred
+
     from persons
+    left join {{ ref('dim_customers') }} as customers on persons.customer_id = customers.customer_id
 
 )
 
@@ -88,4 +95,4 @@ select
 from acquired
 cross join known
 
-where acquired.acquired <> known.persons
+where acquired.acquired <> known.persons or acquired.referrals is distinct from known.referred
