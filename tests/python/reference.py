@@ -896,13 +896,18 @@ class ChurnRules:
         ]
         if ratings and sum(ratings) <= 2 * len(ratings):
             signals.add("bad_reviews")
-        newest: dict[object, Line] = {}
-        for line in self._voices["subscriptions"].get(customer, ()):
-            channel = str(line["channel"]).lower()
-            if channel not in newest or line["changed_at"] > newest[channel]["changed_at"]:
-                newest[channel] = line
-        if newest and all(str(line["status"]).lower() != "subscribed" for line in newest.values()):
-            left = max(line["changed_at"] for line in newest.values())
+        # by channel: whether it is allowed, and since when
+        consents: dict[str, tuple[bool, datetime]] = {}
+        lines = [
+            (line["changed_at"], str(line["status"]).lower() != "subscribed", str(line["channel"]))
+            for line in self._voices["subscriptions"].get(customer, ())
+        ]
+        for changed_at, is_withdrawn, channel in sorted(lines):
+            known = consents.get(channel.lower())
+            if known is None or known[0] == is_withdrawn:
+                consents[channel.lower()] = (not is_withdrawn, changed_at)
+        if consents and not any(is_allowed for is_allowed, _ in consents.values()):
+            left = max(changed_at for _, changed_at in consents.values())
             if self._age(day(left)) < 90:
                 signals.add("unsubscribed")
         return signals
