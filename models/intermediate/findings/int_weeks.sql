@@ -1,65 +1,22 @@
-with as_of as (
+with days as (
 
-    select as_of_date from {{ ref('int_as_of') }}
-
-),
-
-first_days as (
-
-    select min(order_date) as first_date from {{ ref('fct_orders') }}
-
-    union all
-
-    select min(session_date) as first_date from {{ ref('fct_sessions') }}
+    select * from {{ ref('dim_dates') }}
 
 ),
 
-bounds as (
-
-    select
-        min(first_days.first_date) as first_date,
-        min(as_of.as_of_date) as as_of_date
-
-    from first_days
-    cross join as_of
-
-),
-
-mondays as (
-
-    select
-        {{ time_series(
-            "cast(date_trunc('week', first_date) as timestamp)", 'cast(as_of_date as timestamp)', 'week'
-        ) }} as starts_at,
-        as_of_date
-
-    from bounds
-
-    where first_date is not null
-
-),
-
-weeks as (
-
-    select
-        cast(starts_at as date) as week,
-        cast(starts_at + interval '6' day as date) as week_end,
-        as_of_date
-
-    from mondays
-
-),
-
+-- the newest week may have days to come
 final as (
 
     select
         week,
-        week_end,
+        max(calendar_date) as week_end,
         row_number() over (order by week) as week_number
 
-    from weeks
+    from days
 
-    where week_end <= as_of_date
+    group by week
+
+    having max(weekday_number) = 7
 
 )
 
