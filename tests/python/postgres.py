@@ -89,19 +89,19 @@ class Postgres(Server):
         data: Path,
         project: Path = PROJECT,
         *,
-        parameters: Sequence[Row] = (),
         goes_on: bool = False,
-        **variables: Any,
+        **options: Any,
     ) -> dict[str, Table]:
         """Build a folder of CSV files in a new database.
 
-        goes_on: keep what the last build has left, and load the raw rows in place of the old ones.
+        goes_on: keep what the last build has left, and load the raw rows in place of the old ones;
+        options: as for every server.
         """
         if not goes_on:
             with contextlib.closing(self.connect("postgres")) as admin:
                 admin.cursor().execute(f"drop database if exists {DATABASE} with (force)")
                 admin.cursor().execute(f"create database {DATABASE}")
-        return super().build(data, project, parameters=parameters, **variables)
+        return super().build(data, project, **options)
 
     def _place(self) -> dict[str, str]:
         place = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port)}

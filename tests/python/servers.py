@@ -91,18 +91,20 @@ class Server:
         data: Path,
         project: Path = PROJECT,
         *,
+        select: str | None = None,
         parameters: Sequence[Row] = (),
         **variables: Any,
     ) -> dict[str, Table]:
         """Load a folder of CSV files as text, build the models, and read marts and audit.
 
-        parameters: rows of fitted parameters that the build finds, as the command fit leaves them.
+        select: build only these models; parameters: rows of fitted parameters that the build finds,
+        as the command fit leaves them.
         """
         self.load(read_shop(data))
         if parameters:
             self.load_parameters(parameters)
         with self.place():
-            self.warehouse.run(project, self.target, variables, raw_schema="raw")
+            self.warehouse.run(project, self.target, variables, select, raw_schema="raw")
         return self.tables(*PUBLIC_SCHEMAS)
 
     def place(self) -> contextlib.AbstractContextManager[None]:
