@@ -1,16 +1,27 @@
 """The command fit leaves in a warehouse without Python what builds on DuckDB find out."""
 
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from postgres import Postgres
-from warehouse import Build, environment
+from postgres import DATABASE, Postgres
+from warehouse import PROJECT, Build, environment
 
 from customer_analytics.cli import cli
 from customer_analytics.dbt_runs import DbtFailure
 from customer_analytics.simulator import shop
+
+# what asks about the next churn_horizon_days: fits that count, scores, and what fits learn from
+HORIZON = "int_fitted_parameters int_cutoffs+,+fct_customer_churn int_churn_training"
+
+
+def query(postgres: Postgres, sql: str) -> list[tuple]:
+    """The rows of a query."""
+    with closing(postgres.connect(DATABASE)) as connection, connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
 
 
 def fit(*options: str) -> str:
@@ -23,7 +34,11 @@ def fit(*options: str) -> str:
 def test_build_fit_build_equals_duckdb(
     sample: Path, sample_build: Build, postgres: Postgres, tmp_path: Path
 ) -> None:
-    """Before the first fit the probability is the rate of the recency band, and says so."""
+    """Before the first fit the probability is the rate of the recency band, and says so.
+
+    A logistic fit answers for its own horizon only: with another one BG/NBD, which answers for any,
+    stands in until the next fit.
+    """
     before = postgres.build(sample)["marts.fct_customer_churn"].dicts()
     assert {row["probability_method"] for row in before} == {"recency_band"}
     assert all(row["churn_probability"] is not None for row in before)
@@ -47,6 +62,24 @@ def test_build_fit_build_equals_duckdb(
         assert float(row["churn_probability"]) == pytest.approx(
             float(twin["churn_probability"]), abs=2e-6
         )
+
+    with postgres.place():
+        postgres.warehouse.run(
+            PROJECT, "postgres", {"churn_horizon_days": 60}, HORIZON, raw_schema="raw"
+        )
+    answers = (
+        "select distinct probability_method, churn_probability_logistic is null"
+        " from analytics_marts.fct_customer_churn"
+    )
+    assert query(postgres, answers) == [("bgnbd", True)]
+    with postgres.place(), environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)):
+        said = fit("--target", "postgres", "--vars", "{raw_schema: raw, churn_horizon_days: 60}")
+    assert "logistic: fitted through 2024-10-31, 2024-12-30" in said
+    horizons = (
+        "select distinct value from analytics_input.fitted_parameters"
+        " where parameter = 'horizon_days'"
+    )
+    assert query(postgres, horizons) == [(60,)]
 
 
 def test_duckdb_needs_no_fit() -> None:

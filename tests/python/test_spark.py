@@ -8,9 +8,21 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from reference import CONTRACT
 from spark import Spark
-from warehouse import PROJECT, Build, Table, Warehouse, differences, read_shop, write_shop
+from warehouse import (
+    PROJECT,
+    Build,
+    Table,
+    Warehouse,
+    differences,
+    environment,
+    read_shop,
+    write_shop,
+)
+
+from customer_analytics.cli import cli
 
 pytestmark = pytest.mark.spark
 NAMES = ("DuckDB", "Spark")
@@ -67,6 +79,25 @@ def test_data_tests_pass_on_the_sample(spark: Spark, warehouse: Warehouse) -> No
     """As tests of dbt."""
     with spark.place():
         warehouse.test(PROJECT, "spark", {}, TESTS, LEFT_OUT, raw_schema="raw")
+
+
+@pytest.mark.usefixtures("sample_marts")
+def test_fits_on_spark_equal_those_on_duckdb(
+    spark: Spark, sample_build: Build, tmp_path: Path
+) -> None:
+    """The command fit reads days, numbers and booleans there as they are."""
+    options = ["fit", "--target", "spark", "--vars", "{raw_schema: raw}"]
+    with spark.place(), environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)):
+        CliRunner().invoke(cli, options, catch_exceptions=False)
+    with spark.cursor() as cursor:
+        cursor.execute("select * from analytics_input.fitted_parameters")
+        theirs = {row[:3]: row[3:] for row in cursor.fetchall()}
+    ours = sample_build.parameters()
+    assert len(ours) == len(theirs) > 100
+    for model, day, parameter, value, customers, _, is_identified in ours:
+        twin = theirs[model, str(day), parameter]
+        assert twin[0] == pytest.approx(value, rel=1e-6, abs=1e-9)
+        assert (twin[1], twin[3]) == (customers, is_identified)
 
 
 def test_hostile_shop_gives_the_same_marts(
