@@ -113,7 +113,8 @@ def test_a_day_to_come_comes(warehouse: Warehouse, tmp_path: Path) -> None:
         "2024-02-29": {"now": None, "next": date(2024, 2, 20)},
     }
     for today in [*expected, "2024-01-10"]:
-        build = warehouse.go_on(data, tmp_path, latest_date=today, as_of_date="2024-12-31")
+        variables = {"latest_date": today, "as_of_date": "2024-12-31"}
+        build = warehouse.go_on(data, tmp_path, select=KEPT, **variables)
         found = build.query("select order_id, cast(paid_at as date) from marts.fct_orders")
         assert dict(found) == expected[today], today
 
@@ -235,13 +236,13 @@ def test_only_what_changed_is_rewritten(warehouse: Warehouse, tmp_path: Path) ->
         for number in range(50)
     ]
     shop = {"orders": orders, "events": events}
-    warehouse.go_on(write_shop(tmp_path / "raw", shop), tmp_path)
+    warehouse.go_on(write_shop(tmp_path / "raw", shop), tmp_path, select=KEPT)
     orders.append(orders[3] | {"order_id": "new", "loaded_at": "2024-02-02"})
     events.append(events[7] | {"event_id": "new", "loaded_at": "2024-02-02"})
     with closing(duckdb.connect(str(tmp_path / "analytics.duckdb"))) as connection:
         for table, column in MARKED.items():
             connection.execute(f"update marts.{table} set {column} = 'as it was'")
-    build = warehouse.go_on(write_shop(tmp_path / "raw", shop), tmp_path)
+    build = warehouse.go_on(write_shop(tmp_path / "raw", shop), tmp_path, select=KEPT)
     # the customer of the new order has 5 others, which all come after it, the visitor 5 events
     for table, column in MARKED.items():
         count = f"select count(*) from marts.{table} where {column} = 'as it was'"

@@ -15,6 +15,7 @@ from warehouse import PROJECT, Build, Warehouse, copy_project, write_shop
 
 Row = dict[str, Any]
 DAY = date(2024, 6, 30)
+OF_ORDERS = "+fct_orders +audit_rejected_rows"
 
 
 def order(order_id: str, customer_id: str | None, at: str, paid: Any = 100, **more: Any) -> Row:
@@ -579,7 +580,7 @@ def test_time_zones_move_days(zone: str, warehouse: Warehouse, tmp_path: Path) -
     rows = [order(f"o{n}", "c1", written) for n, written in enumerate(ZONES[zone])]
     late = [refund("r1", "2024-12-31 23:30:00", order_id="o0")]
     folder = write_shop(tmp_path / "shop", {"orders": rows, "refunds": late})
-    build = warehouse.build(folder, shop_timezone=zone)
+    build = warehouse.build(folder, select="+fct_orders +fct_customer_rfm", shop_timezone=zone)
     found = build.by_key("fct_orders", "order_id")
     days = {w: str(found[f"o{n}"]["order_date"]) for n, w in enumerate(ZONES[zone])}
     assert days == ZONES[zone]
@@ -610,7 +611,7 @@ def test_earliest_and_latest_day(
     ]
     folder = write_shop(tmp_path / "shop", {"orders": rows})
     limits = {"earliest_date": "2024-01-10", "latest_date": "2024-01-20"}
-    build = warehouse.build(folder, shop_timezone=zone, **limits)
+    build = warehouse.build(folder, select=OF_ORDERS, shop_timezone=zone, **limits)
     found = build.by_key("fct_orders", "order_id")
     assert found.keys() == {"o1", "o2"}
     assert (found["o1"]["shipped_at"], found["o2"]["shipped_at"]) != (None, None)
@@ -667,7 +668,7 @@ def paid(build: Build) -> dict[str, Decimal]:
 
 def test_default_currency_is_the_most_frequent(currency_shop: Path, warehouse: Warehouse) -> None:
     """Three orders in euros; a missing rate is never taken as 1; the rate is that of the day."""
-    build = warehouse.build(currency_shop)
+    build = warehouse.build(currency_shop, select=OF_ORDERS)
     assert paid(build) == {
         "usd-1": Decimal("71.57"),  # 71.5715
         "usd-2": Decimal("72.00"),
@@ -685,7 +686,7 @@ def test_default_currency_is_the_most_frequent(currency_shop: Path, warehouse: W
 
 def test_the_day_moves_the_default_currency(currency_shop: Path, warehouse: Warehouse) -> None:
     """Up to the day there are two orders each in two currencies: the first by name."""
-    build = warehouse.build(currency_shop, as_of_date="2024-01-31")
+    build = warehouse.build(currency_shop, select=OF_ORDERS, as_of_date="2024-01-31")
     amounts = paid(build)
     assert amounts["cny-1"] == amounts["none"] == Decimal("10.00")
     assert amounts["usd-2"] == Decimal("72.00")
@@ -696,7 +697,8 @@ def test_the_day_moves_the_default_currency(currency_shop: Path, warehouse: Ware
 
 def test_a_chosen_currency(currency_shop: Path, warehouse: Warehouse) -> None:
     """The variable decides, in capitals or not."""
-    amounts = paid(warehouse.build(currency_shop, reporting_currency="usd"))
+    build = warehouse.build(currency_shop, select=OF_ORDERS, reporting_currency="usd")
+    amounts = paid(build)
     assert amounts["usd-1"] == Decimal("10.01")
     assert amounts["none"] == Decimal("10.00")
     assert amounts["cny-1"] == Decimal("1.40")
@@ -783,7 +785,7 @@ def test_quantile_scores(many: int, warehouse: Warehouse, tmp_path: Path) -> Non
     """Equal values have equal scores; too few customers are not scored at all."""
     folder = write_shop(tmp_path / "shop", {"orders": quantile_rows(many)})
     variables = {"rfm_scoring": "quantiles", "rfm_minimum_customers": 10, "as_of_date": str(DAY)}
-    build = warehouse.build(folder, **variables)
+    build = warehouse.build(folder, select="+fct_customer_rfm +rpt_segments", **variables)
     rfm = build.by_key("fct_customer_rfm", "customer_id")
     segments = {row["segment"]: row["customers"] for row in build.rows("rpt_segments")}
     if many == 9:
@@ -941,7 +943,8 @@ def test_large_amounts(warehouse: Warehouse, tmp_path: Path) -> None:
         "orders": [order("o1", "c1", "2024-01-01", 4_500_000_000, currency="IDR")],
         "order_items": [line("o1", "p1", quantity=100, **millions)],
     }
-    build = warehouse.build(write_shop(tmp_path / "shop", tables))
+    select = "+fct_order_items +fct_orders"
+    build = warehouse.build(write_shop(tmp_path / "shop", tables), select=select)
     (item,) = build.rows("fct_order_items")
     assert item["list_amount"] == 5_000_000_000
     assert item["margin_amount"] == 1_500_000_000
