@@ -50,7 +50,7 @@ final as (
         -- only what the published probability rests on is a reason for it
         case
             when coalesce(banded.risk_band, 'low') = 'low' then null
-            when banded.probability_method = 'logistic' then drivers.main_driver
+            when banded.probability_method = 'logistic' then coalesce(drivers.main_driver, 'usual')
             when banded.probability_method = 'recency_band' then 'recency'
             when banded.probability_method = 'bgnbd' and predicted.is_rather_gone then 'dropped_out'
             when banded.probability_method = 'bgnbd' then 'buys_rarely'
