@@ -32,7 +32,7 @@ models: export SHOP_DATA := examples/sample
 models: export DBT_PROFILES_DIR := .
 models: $(VENV)/.installed ## Build the sample with all data and unit tests
 	rm -f $(TEST_DATABASE)
-	$(VENV)/bin/dbt build --quiet
+	$(VENV)/bin/dbt build --quiet --select '*'
 
 sql: export ANALYTICS_DB := $(TEST_DATABASE)
 sql: export DBT_PROFILES_DIR := .

@@ -37,7 +37,7 @@ def build_marts(
     settings = {"ANALYTICS_DB": str(file)}
     if data is not None:
         settings["SHOP_DATA"] = str(data)
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    arguments = ["build"]
     if variables:
         arguments += ["--vars", yaml.safe_dump(variables)]
     with only_build(file), environment(**settings):

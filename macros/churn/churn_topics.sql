@@ -1,15 +1,20 @@
 {# What is known of a customer at a cutoff: columns of int_churn_features by topic. Within a topic they go together, so that
-   only what they add up to says something. #}
+   only what they add up to says something. Beside each stands the side of the mean that the topic's label tells of; it tells
+   nothing of tenure. #}
 {% macro churn_topics() -%}
     {{ return({
-        'recency': ['recency', 'overdue'],
-        'purchases': [
-            'orders_30d', 'orders_90d', 'orders_365d', 'amount_30d', 'amount_90d', 'amount_365d', 'repeat_days', 'tenure',
-            'amount_variation', 'gap_variation',
-        ],
-        'discounts': ['discounted_share'],
-        'returns': ['returned_share', 'complaints_90d'],
-        'visits': ['sessions_30d', 'sessions_90d', 'sessions_change', 'carts_left_30d'],
-        'loyalty': ['points_earned_365d', 'points_redeemed_365d', 'subscribed_channels', 'unsubscribed_channels'],
+        'recency': {'recency': 'high', 'overdue': 'high'},
+        'purchases': {
+            'orders_30d': 'low', 'orders_90d': 'low', 'orders_365d': 'low',
+            'amount_30d': 'low', 'amount_90d': 'low', 'amount_365d': 'low',
+            'repeat_days': 'low', 'tenure': none, 'amount_variation': 'high', 'gap_variation': 'high',
+        },
+        'discounts': {'discounted_share': 'high'},
+        'returns': {'returned_share': 'high', 'complaints_90d': 'high'},
+        'visits': {'sessions_30d': 'low', 'sessions_90d': 'low', 'sessions_change': 'low', 'carts_left_30d': 'high'},
+        'loyalty': {
+            'points_earned_365d': 'low', 'points_redeemed_365d': 'low', 'subscribed_channels': 'low',
+            'unsubscribed_channels': 'high',
+        },
     }) }}
 {%- endmacro %}

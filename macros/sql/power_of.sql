@@ -1,4 +1,5 @@
-{# A positive number raised to a power, at most e to the 700th: Postgres stops at numbers too great for a double. #}
+{# A positive number raised to a power, from e to the -700th to e to the 700th: Postgres stops at numbers too great or too
+   small for a double. #}
 {% macro power_of(base, exponent) -%}
-    exp(least(({{ exponent }}) * ln({{ base }}), 700))
+    exp(greatest(least(({{ exponent }}) * ln({{ base }}), 700), -700))
 {%- endmacro %}

@@ -266,6 +266,15 @@ TOPICS = {
     "gap_variation": "purchases",
 }
 
+# the others speak for leaving where there is little of them; of tenure no reason tells
+TOLD_IF_HIGH = {"recency", "overdue", "amount_variation", "gap_variation", "discounted_share"}
+TOLD_IF_HIGH |= {"returned_share", "complaints_90d", "carts_left_30d", "unsubscribed_channels"}
+
+
+def told(name: str, contribution: float, is_above_mean: bool) -> float:
+    """What a feature adds to a reason: nothing on the side of which the reason does not tell."""
+    return contribution if name != "tenure" and is_above_mean == (name in TOLD_IF_HIGH) else 0
+
 
 def test_logistic_scores_worked_out_again(sample_build: Build) -> None:
     """Parameters and features give the probability; the driver is the topic that adds most."""
@@ -282,14 +291,16 @@ def test_logistic_scores_worked_out_again(sample_build: Build) -> None:
             np.array([values[f"{part}.{name}"] for name in names])
             for part in ("mean", "scale", "coefficient")
         )
-        contributions = coefficients * (matrix(features, names) - means) / scales
+        deviations = matrix(features, names) - means
+        contributions = coefficients * deviations / scales
         chances = 1 / (1 + np.exp(-values["intercept"] - contributions.sum(axis=1)))
         shown = matrix(found, ["churn_probability"])[:, 0]
         assert shown == pytest.approx(chances, abs=1e-6)
-        for row, contribution in zip(found, contributions, strict=True):
+        for row, contribution, deviation in zip(found, contributions, deviations, strict=True):
             topics: dict[str, float] = defaultdict(float)
-            for name, added in zip(names, contribution, strict=True):
-                topics[TOPICS.get(name.removesuffix("_30d").removesuffix("_90d"), name)] += added
+            for name, added, above in zip(names, contribution, deviation > 0, strict=True):
+                topic = TOPICS.get(name.removesuffix("_30d").removesuffix("_90d"), name)
+                topics[topic] += told(name, added, above)
             greatest = max(topics, key=lambda topic: topics[topic])
             assert row["main_driver"] == (greatest if topics[greatest] > 0 else None)
 

@@ -185,6 +185,14 @@ def test_tables_of_a_schema_are_read_on_duckdb_too(database, raw):
         ]
 
 
+def test_a_shop_of_typed_columns_need_not_pass_unit_tests(database):
+    """Their rows take the types of the raw tables: of Parquet files a word in place of a number."""
+    for selection, runs_them in ([], False), (["--select", "*"], True):
+        outcome = dbt(["list", "--quiet", "--resource-type", "unit_test", *selection])
+        assert outcome.success
+        assert bool(outcome.result) == runs_them
+
+
 # -- freshness ------------------------------------------------------------------------------------
 
 HOURS_OLD = {"orders": 1, "refunds": 40, "events": 100}

@@ -335,7 +335,7 @@ def copy_project(folder: Path) -> Path:
     for name in ("models", "macros", "seeds", "tests/generic"):
         if (PROJECT / name).exists():
             shutil.copytree(PROJECT / name, folder / name)
-    for name in ("dbt_project.yml", "profiles.yml"):
+    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
         shutil.copy(PROJECT / name, folder / name)
     # the plugin of profiles.yml is looked for in the project's folder
     (folder / "customer_analytics").symlink_to(PROJECT / "customer_analytics")

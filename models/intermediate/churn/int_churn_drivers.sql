@@ -1,3 +1,5 @@
+{%- set towards = {'high': 'greatest', 'low': 'least'} -%}
+
 with weights as (
 
     select
@@ -18,46 +20,37 @@ with weights as (
 
 ),
 
--- what each feature adds to the log-odds of leaving, against a customer who is average in all
-contributions as (
+-- what each feature adds to the log-odds of leaving, against a customer who is average in all; to a reason only on the side
+-- that its words tell of: nobody who has just ordered is long away, however the model takes it
+summed as (
 
     select
         features.cutoff_date,
         features.customer_id,
-        weights.intercept,
-        {% for feature in churn_features() -%}
-        weights.{{ feature }}_weight * (features.{{ feature }} - weights.{{ feature }}_mean) as {{ feature }}
-        {%- if not loop.last %},{% endif %}
-        {% endfor %}
+        {% for topic, sides in churn_topics().items() -%}
+        {%- for feature, side in sides.items() if side -%}
+        weights.{{ feature }}_weight * {{ towards[side] }}(features.{{ feature }} - weights.{{ feature }}_mean, 0e0)
+        {%- if not loop.last %}
+        + {% endif -%}
+        {%- endfor %} as {{ topic }},
+        {% endfor -%}
+        weights.intercept
+        {%- for feature in churn_features() %}
+        + weights.{{ feature }}_weight * (features.{{ feature }} - weights.{{ feature }}_mean)
+        {%- endfor %} as log_odds
 
     from {{ ref('int_churn_features') }} as features
     inner join weights on features.cutoff_date = weights.cutoff_date
 
 ),
 
-topics as (
+ranked as (
 
     select
-        cutoff_date,
-        customer_id,
-        intercept,
-        {% for topic, features in churn_topics().items() -%}
-        {{ features | join(' + ') }} as {{ topic }}
-        {%- if not loop.last %},{% endif %}
-        {% endfor %}
-
-    from contributions
-
-),
-
-summed as (
-
-    select
-        topics.*,
-        intercept + {{ churn_topics() | join(' + ') }} as log_odds,
+        summed.*,
         greatest({{ churn_topics() | join(', ') }}) as greatest_contribution
 
-    from topics
+    from summed
 
 ),
 
@@ -74,7 +67,7 @@ final as (
             {% endfor -%}
         end as main_driver
 
-    from summed
+    from ranked
 
 )
 

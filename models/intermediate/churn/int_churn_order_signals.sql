@@ -65,6 +65,8 @@ final as (
             signal = 'amount_dropped'
             and recent_orders > 0
             and all_before_orders >= minimum_before
+            -- nothing is no half of nothing
+            and all_before_amount > 0
             and recent_amount * all_before_orders <= threshold * all_before_amount * recent_orders
         )
         or (

@@ -50,9 +50,9 @@ final as (
         -- only what the published probability rests on is a reason for it
         case
             when coalesce(banded.risk_band, 'low') = 'low' then null
-            when banded.probability_method = 'logistic' then drivers.main_driver
-            when banded.probability_method = 'recency_band' then 'recency'
-            when banded.probability_method = 'bgnbd' and predicted.probability_alive < 0.5 then 'dropped_out'
+            when banded.probability_method = 'logistic' then coalesce(drivers.main_driver, 'usual')
+            when banded.probability_method = 'recency_band' then 'recency_band'
+            when banded.probability_method = 'bgnbd' and predicted.is_rather_gone then 'dropped_out'
             when banded.probability_method = 'bgnbd' then 'buys_rarely'
         end as main_driver
 

@@ -76,6 +76,7 @@ final as (
         cutoff_date,
         customer_id,
         case when is_identified then cast(probability_alive as numeric(18, 6)) end as probability_alive,
+        probability_alive < 0.5e0 as is_rather_gone,
         cast(
             probability_alive * (1 - {{ power_of(
                 'exposure / (exposure + ' ~ var("churn_horizon_days") ~ ' / 7e0)', 'shape'

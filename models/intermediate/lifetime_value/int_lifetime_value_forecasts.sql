@@ -53,8 +53,9 @@ final as (
         cutoff_date,
         customer_id,
         net_amount as actual,
-        cast(predicted_value as numeric(18, 6)) as predicted,
-        cast(coalesce(naive_orders, 0) * mean_day_amount as numeric(18, 6)) as naive
+        cast(predicted_value as numeric(24, 6)) as predicted,
+        -- 19 digits: DuckDB multiplies two numbers of 18 in 64 bits, in which the money of a wholesaler finds no room
+        cast(cast(coalesce(naive_orders, 0) as numeric(19, 6)) * mean_day_amount as numeric(24, 6)) as naive
 
     from forecasts
 

@@ -76,7 +76,10 @@ valued as (
         customers.predicted_value_365d,
         churn.reasons_en,
         churn.reasons_zh,
-        cast(round(churn.churn_probability * customers.predicted_value_365d, 2) as numeric(18, 2)) as expected_value,
+        -- 19 digits: DuckDB multiplies two numbers of 18 in 64 bits, in which the money of a wholesaler finds no room
+        cast(
+            round(cast(churn.churn_probability as numeric(19, 6)) * customers.predicted_value_365d, 2) as numeric(18, 2)
+        ) as expected_value,
         allowed.channel as allowed_channel
 
     from due

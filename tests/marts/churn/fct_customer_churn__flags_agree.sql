@@ -76,7 +76,7 @@ where
     or churn_probability is distinct from customer_churn_probability
     or not coalesce(churn_probability between 0 and 1, true)
     or (probability_method = 'none') <> (churn_probability is null)
-    or (main_driver is not null and not coalesce(churn_probability >= 0.40, false))
+    or (main_driver is not null) <> coalesce(churn_probability >= 0.40, false)
     or risk_band is distinct from case
         when churn_probability >= 0.70 then 'high'
         when churn_probability >= 0.40 then 'medium'

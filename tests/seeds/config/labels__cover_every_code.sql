@@ -79,7 +79,7 @@ shown as (
     {% for code_type, codes in {
         'churn_method': ['days_since_last_order', 'personal_gap', 'rule_flags', 'bgnbd', 'logistic', 'published'],
         'probability_method': ['logistic', 'bgnbd', 'recency_band', 'none'],
-        'churn_driver': churn_topics() | list + ['dropped_out', 'buys_rarely'],
+        'churn_driver': churn_topics() | list + ['usual', 'dropped_out', 'buys_rarely', 'recency_band'],
         'value_method': ['bgnbd_gamma_gamma', 'bgnbd_mean_amount', 'none'],
         'risk_band': ['high', 'medium', 'low'],
         'measure': ['orders', 'net_amount'],
