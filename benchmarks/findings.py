@@ -289,7 +289,7 @@ def measure(
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--seeds", default="101-108", show_default=True, help="First and last seed.")
+@click.option("--seeds", default="104-109", show_default=True, help="First and last seed.")
 @click.option("--customers", default=10_000, show_default=True)
 @click.option("--orders-per-year", default=10.0, show_default=True)
 @click.option("--visits-per-year", default=12.0, show_default=True)

@@ -29,7 +29,8 @@ select
     baseline,
     target,
     actual,
-    progress,
+    -- what is reached is reached: a small target may be passed several times over
+    least(progress, 1) as progress,
     is_on_track,
     units.unit
 from marts.rpt_strategies

@@ -15,12 +15,12 @@ with entries as (
 
 ),
 
--- a week is judged once all its entries are: those that may still go on would look like a drop
+-- a week is judged once its entries are, but for those of its Sunday: some of whose visits are never over by midnight
 unripe as (
 
     select
         funnel,
-        cast(date_trunc('week', min(entered_date)) as date) as first_week
+        min(entered_date) as first_date
 
     from {{ ref('fct_funnel_entries') }}
 
@@ -43,7 +43,7 @@ judged as (
             and weeks.week_number between strangers.first_week_number and strangers.last_week_number
             and strangers.is_new
 
-    where (unripe.first_week is null or entries.week < unripe.first_week) and strangers.source is null
+    where (unripe.first_date is null or weeks.week_end <= unripe.first_date) and strangers.source is null
 
 ),
 

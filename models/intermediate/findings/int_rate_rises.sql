@@ -50,7 +50,7 @@ judged as (
     select
         scored.*,
         people * base_before >= (1 + threshold) * people_before * base_people as is_off,
-        past_weeks >= 8
+        past_weeks = 26
         and pair_before >= minimum_people
         and pair_people >= minimum_cases
         and pair_people * base_before >= (1 + threshold) * pair_before * base_people
