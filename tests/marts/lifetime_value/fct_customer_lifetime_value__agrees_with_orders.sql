@@ -81,4 +81,5 @@ where
     or purchase_probability > probability_alive
     or predicted_orders_365d < 0
     -- discounting makes the future smaller; both factors are rounded
-    or predicted_value_365d > predicted_orders_365d * expected_order_amount + 0.01 + 0.01 * predicted_orders_365d
+    or predicted_value_365d
+    > cast(predicted_orders_365d as numeric(19, 6)) * expected_order_amount + 0.01 + 0.01 * predicted_orders_365d
