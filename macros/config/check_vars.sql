@@ -17,8 +17,10 @@
         'model_sample_customers', 'identity_window_days', 'shared_device_customers', 'bot_events_per_hour', 'session_timeout_minutes',
         'cart_abandonment_hours',
     ] -%}
-        {%- if var(name) is not integer or var(name) < 1 -%}
-            {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ var(name) ~ "': use a whole number from 1 up") }}
+        {#- a century of days; times beyond the calendar stop a warehouse in the middle of a build -#}
+        {%- set most = 36500 if name.split('_')[-1] in ['days', 'hours', 'minutes'] else 1000000000 -%}
+        {%- if var(name) is not integer or not 1 <= var(name) <= most -%}
+            {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ var(name) ~ "': use a whole number from 1 to " ~ most) }}
         {%- endif -%}
     {%- endfor -%}
     {%- if var('monthly_discount_rate') is not number or not 0 <= var('monthly_discount_rate') < 1 -%}

@@ -997,6 +997,7 @@ def test_all_variables_are_tried() -> None:
         ("max_line_quantity", 0),
         ("refunded_orders_count", "maybe"),
         ("identity_window_days", 0),
+        ("churn_horizon_days", 2_000_000_000),
         ("bot_events_per_hour", -1),
         ("session_timeout_minutes", "half an hour"),
         ("cart_abandonment_hours", 1.5),
