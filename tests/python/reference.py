@@ -847,7 +847,7 @@ class ChurnRules:
         if recent and len(older) >= 2:
             mean_recent = Fraction(sum(order.net for order in recent)) / len(recent)
             mean_before = Fraction(sum(order.net for order in older)) / len(older)
-            if 2 * mean_recent <= mean_before:
+            if 0 < mean_before >= 2 * mean_recent:
                 signals.add("amount_dropped")
         if recent and 2 * sum(order.refunded > 0 for order in recent) >= len(recent):
             signals.add("returns_up")
