@@ -904,8 +904,8 @@ DEFAULTS = {
     ("fct_sessions", "person_id"): [*["c1"] * 4, *["c2"] * 2, *["visitor:v3"] * 2],
     ("fct_sessions", "events"): [*[1] * 7, 2],
     ("rpt_carts", "abandoned_carts"): [1],
-    # each session begins both funnels, and one goes on to a product
-    ("fct_funnel_entries", "reached_step"): [*[1] * 15, 2],
+    # each session begins two funnels, and one goes on to a product; a cart begins the third
+    ("fct_funnel_entries", "reached_step"): [*[1] * 16, 2],
 }
 
 
