@@ -103,11 +103,17 @@ def test_fits_on_spark_equal_those_on_duckdb(
 def test_hostile_shop_gives_the_same_marts(
     spark: Spark, hostile: Path, warehouse: Warehouse
 ) -> None:
-    """Ties, copies, half cents, circles of links; a zone that moves days."""
+    """Ties, copies, half cents, circles of links; a zone that moves days.
+
+    Reports sum up what is compared here; theirs are compared on the sample.
+    """
+    select = "+fct_* +dim_* +audit_*"
     variables = {"shop_timezone": "America/New_York", "rfm_scoring": "quantiles"}
-    build = warehouse.build(hostile, **variables)
-    theirs = spark.build(hostile, parameters=build.parameters(), **variables)
-    lines = compare(build.tables(), theirs)
+    build = warehouse.build(hostile, select=select, **variables)
+    theirs = spark.build(hostile, select=select, parameters=build.parameters(), **variables)
+    ours = build.tables()
+    assert len(ours) > 15
+    lines = compare(ours, {name: theirs[name] for name in ours})
     assert not lines, "\n".join(lines)
 
 
