@@ -1,7 +1,6 @@
 """The command build: dbt build, its publication, the report, and an account of what came out."""
 
 import os
-import sys
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -16,13 +15,12 @@ from rich.table import Table as Grid
 from customer_analytics.check import percent
 from customer_analytics.contract import PROJECT
 from customer_analytics.dbt_runs import DbtFailure, environment, run_dbt
+from customer_analytics.inputs import resolve_folder
 from customer_analytics.publish import DEFAULT_NAME, live_file, publish, tidy_up
 from customer_analytics.report.site import report_folder, write_report
 from customer_analytics.working_file import is_damage, make_ready, only_build, start_again
 
 DEFAULT_DATABASE = f"build/{DEFAULT_NAME}"
-# what dbt is told, and asks for where rows of different settings would mix
-FULL_REFRESH = "--full-refresh"
 
 
 def build_marts(
@@ -37,7 +35,7 @@ def build_marts(
     settings = {"ANALYTICS_DB": str(file)}
     if data is not None:
         settings["SHOP_DATA"] = str(data)
-    arguments = ["build"]
+    arguments = ["build", "--fail-fast"]
     if variables:
         arguments += ["--vars", yaml.safe_dump(variables)]
     with only_build(file), environment(**settings):
@@ -46,17 +44,15 @@ def build_marts(
         try:
             models = _run(arguments)
         except DbtFailure as failure:
-            if FULL_REFRESH in str(failure):
-                print(f"{failure}: building everything anew", file=sys.stderr)
-                models = _run([*arguments, FULL_REFRESH])
-            elif is_damage(str(failure), file):
+            if is_damage(str(failure), file):
                 start_again(file, live)
                 models = _run(arguments)
             else:
                 raise
-        publish(file, models)
+        place = _raw_place(variables or {})
+        publish(file, models, place)
         write_report(live, report_folder(live))
-    print_results(console, live)
+    print_results(console, live, place)
 
 
 def _run(arguments: list[str]) -> set[str]:
@@ -75,6 +71,14 @@ def _run(arguments: list[str]) -> set[str]:
     with progress:
         nodes = [result.node for result in run_dbt(arguments, _Follower(progress)).results]
     return {f"{node.schema}.{node.alias}" for node in nodes if node.resource_type == "model"}
+
+
+def _raw_place(variables: dict) -> str:
+    """Where dbt reads the raw tables, in words."""
+    if variables.get("raw_schema"):
+        return f"schema {variables['raw_schema']}"
+    folder = variables.get("raw_path") or os.environ.get("SHOP_DATA") or "examples/sample"
+    return str(resolve_folder(folder))
 
 
 def database_file(database: Path | None = None) -> Path:
@@ -144,23 +148,25 @@ LEDGER = """
     from audit.audit_row_ledger
 """
 AS_OF = "select max(as_of_date) from marts.fct_customer_rfm"
-PLACE = "select place from input.input_place limit 1"
 
 
-def print_results(console: Console, file: Path) -> None:
-    """Print customers by value and by churn, the row ledger, and where everything is."""
+def print_results(console: Console, file: Path, place: str) -> None:
+    """Print customers by value and by churn, the row ledger, and where everything is.
+
+    place: where the raw tables were read from.
+    """
     try:
         with closing(duckdb.connect(str(file), read_only=True)) as connection:
-            tiers, churn, ledger, as_of, place = (
+            tiers, churn, ledger, as_of = (
                 connection.execute(query).fetchall()
-                for query in (TIERS, CHURN, LEDGER, AS_OF, PLACE)
+                for query in (TIERS, CHURN, LEDGER, AS_OF)
             )
     except duckdb.Error as error:
         raise DbtFailure(
             f"{file} was built but cannot be read: {str(error).splitlines()[0]}"
         ) from error
     rows, accepted, rejected, is_balanced = ledger[0]
-    print(f"Customers as of {as_of[0][0]}, from {place[0][0]}")
+    print(f"Customers as of {as_of[0][0]}, from {place}")
     console.print(_grid("value tier", ["customers", "share", "share of net sales"], tiers))
     console.print(_grid("churn", ["customers", "share"], churn))
     balance = "" if is_balanced else " - NOT BALANCED, see audit.audit_row_ledger"

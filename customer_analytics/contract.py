@@ -1,4 +1,4 @@
-"""The input contract, read from the sources file of the staging folder."""
+"""The input contract, read from the properties of the input models."""
 
 from dataclasses import dataclass, field
 from functools import cache
@@ -7,7 +7,8 @@ from pathlib import Path
 import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent
-SOURCES_FILE = PROJECT / "models" / "staging" / "shop" / "_stg_shop__sources.yml"
+CONTRACT_FILE = PROJECT / "models" / "input" / "_input_shop__models.yml"
+PREFIX = "input_shop__"
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,12 @@ class Table:
 
 
 @cache
-def read_contract(path: Path = SOURCES_FILE) -> dict[str, Table]:
+def read_contract(path: Path = CONTRACT_FILE) -> dict[str, Table]:
     """Return the contract's tables by name, in the order of the file."""
     with path.open(encoding="utf-8") as file:
-        sources = yaml.safe_load(file)["sources"]
-    shop = next(source for source in sources if source["name"] == "shop")
-    return {entry["name"]: _table(entry) for entry in shop["tables"]}
+        models = yaml.safe_load(file)["models"]
+    tables = [_table(entry) for entry in models]
+    return {table.name: table for table in tables}
 
 
 def clean_name(name: str) -> str:
@@ -55,7 +56,7 @@ def _table(entry: dict) -> Table:
     meta = _meta(entry)
     columns = [_column(column) for column in entry["columns"]]
     return Table(
-        name=entry["name"],
+        name=entry["name"].removeprefix(PREFIX),
         description=entry.get("description", ""),
         columns={column.name: column for column in columns},
         required=bool(meta.get("required")),

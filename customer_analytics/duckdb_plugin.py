@@ -12,15 +12,13 @@ from duckdb import DuckDBPyConnection
 from customer_analytics.inputs import inspect_folder
 
 
-def inspect_inputs(folder: str) -> str:
-    """Describe a folder of raw files as JSON: place, problem (the first or null), tables, ..."""
-    inputs = asdict(inspect_folder(folder))
-    problems = inputs["problems"]
-    return json.dumps({"problem": problems[0] if problems else None, **inputs}, ensure_ascii=False)
+def inspect_inputs(folder: str, table: str) -> str:
+    """Describe a folder of raw files, or one table in it, as JSON: place, problems, tables, ..."""
+    return json.dumps(asdict(inspect_folder(folder, table)), ensure_ascii=False)
 
 
 class Plugin(BasePlugin):
-    """Makes the database's folder and registers `inspect_inputs(folder)` as a scalar function."""
+    """Makes the database's folder and registers `inspect_inputs(folder, table)` as a scalar function."""
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """Make the folder of the database file: DuckDB makes the file, but not the folder."""
@@ -30,5 +28,5 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Register the function; side effects, so that DuckDB calls it once and when run."""
         conn.create_function(
-            "inspect_inputs", inspect_inputs, ["VARCHAR"], "VARCHAR", side_effects=True
+            "inspect_inputs", inspect_inputs, ["VARCHAR"] * 2, "VARCHAR", side_effects=True
         )

@@ -12,21 +12,26 @@ from customer_analytics.raw_tables import CONVERT, Inputs, RawTable, and_more, s
 SUFFIXES = (".parquet", ".csv", ".csv.gz")
 
 
-def inspect_folder(folder: str | Path) -> Inputs:
-    """Find and read all tables of the contract in a folder; relative to the project's folder."""
+def inspect_folder(folder: str | Path, only: str = "") -> Inputs:
+    """Find and read the tables of the contract in a folder; relative to the project's folder.
+
+    only: look at this table and leave the others alone.
+    """
     place = resolve_folder(folder)
     inputs = Inputs(place=str(place))
+    tables = [table for table in read_contract().values() if only in ("", table.name)]
     try:
-        found, inputs.ignored = _find_files(place, inputs.problems)
+        found, inputs.ignored = _find_files(place, {table.name for table in tables}, inputs.problems)
     except OSError as error:
-        inputs.problems.append(f"{place}: {_folder_fault(place, error)}")
+        # of a folder that is not there a build of all tables would speak sixteen times
+        if any(table.required for table in tables):
+            inputs.problems.append(f"{place}: {_folder_fault(place, error)}")
         return inputs
-    contract = read_contract()
-    for table in contract.values():
+    for table in tables:
         if table.name in found:
             _inspect_table(table, found[table.name], inputs)
     stopped = {problem.split(":")[0] for problem in inputs.problems}
-    for table in contract.values():
+    for table in tables:
         if table.required and table.name not in stopped:
             inputs.problems.extend(_missing_or_empty(table, inputs))
     return inputs
@@ -48,8 +53,10 @@ def _folder_fault(place: Path, error: OSError) -> str:
 # -- which files hold a table ---------------------------------------------------------------------
 
 
-def _find_files(place: Path, problems: list[str]) -> tuple[dict[str, list[Path]], list[str]]:
-    """Return the files of each table, and the names of entries that belong to none."""
+def _find_files(
+    place: Path, wanted: set[str], problems: list[str]
+) -> tuple[dict[str, list[Path]], list[str]]:
+    """Return the files of each wanted table, and the names of entries that belong to none."""
     tables = {name: [] for name in read_contract()}
     ignored = []
     for entry in _visible(place):
@@ -61,6 +68,8 @@ def _find_files(place: Path, problems: list[str]) -> tuple[dict[str, list[Path]]
             ignored.append(entry.name)
     found = {}
     for name, entries in tables.items():
+        if name not in wanted:
+            continue
         if len(entries) > 1:
             names = " and ".join(_display(entry, place) for entry in entries)
             problems.append(
@@ -159,9 +168,7 @@ def _missing_or_empty(table: Table, inputs: Inputs) -> Iterable[str]:
     raw = inputs.tables.get(table.name)
     wanted = f"{table.name}.csv, {table.name}.csv.gz, {table.name}.parquet or a folder {table.name}"
     if raw is None:
-        present = sorted(
-            inputs.ignored + [file for t in inputs.tables.values() for file in t.files]
-        )
+        present = sorted(entry.name for entry in _visible(Path(inputs.place)))
         yield (
             f"{table.name}: no such table in {inputs.place} (found: {shorten(', '.join(present))}):"
             f" put {wanted} there, or point SHOP_DATA at another folder{_conversion_hint(inputs)}"

@@ -84,7 +84,7 @@ def tidy_up(live: Path) -> None:
         unfinished.rmdir()
 
 
-def publish(working: Path, models: set[str]) -> None:
+def publish(working: Path, models: set[str], place: str = "") -> None:
     """Copy the built file, describe the copy, and put it in the place of the live file.
 
     models: the tables and views that the build has made, as schema.name.
@@ -100,7 +100,7 @@ def publish(working: Path, models: set[str]) -> None:
             with closing(open_alone(working)) as connection:
                 connection.execute("checkpoint")
                 shutil.copyfile(working, new)
-            manifest = _describe(new, models)
+            manifest = _describe(new, models, place)
             write_through(new)
             _write(unfinished / manifest_file(live).name, manifest)
             _swap(unfinished, live)
@@ -127,7 +127,7 @@ def _swap(unfinished: Path, live: Path) -> None:
     write_through(live.parent)
 
 
-def _describe(file: Path, models: set[str]) -> str:
+def _describe(file: Path, models: set[str], place: str) -> str:
     """Write the manifest into the file that it speaks of, and return it as JSON."""
     with closing(open_alone(file)) as connection:
         tables = dict(connection.execute(PUBLIC_TABLES).fetchall())
@@ -140,7 +140,7 @@ def _describe(file: Path, models: set[str]) -> str:
             "build_id": get_invocation_id(),
             "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "as_of_date": _value(connection, "select as_of_date from intermediate.int_as_of"),
-            "input": _value(connection, "select any_value(place) from input.input_place"),
+            "input": place,
             "versions": {
                 "customer_analytics": __version__,
                 "dbt": version("dbt-core"),

@@ -1,9 +1,10 @@
 {# Before a run: the table of fitted parameters is there, if only empty. #}
 {% macro create_fitted_parameters() -%}
-    {{ adapter.dispatch('create_fitted_parameters')() }}
+    {%- if execute and flags.WHICH in ['build', 'run'] -%} {{ adapter.dispatch('create_fitted_parameters')() }} {%- endif -%}
 {%- endmacro %}
 
 {% macro default__create_fitted_parameters() -%}
+    {%- do adapter.create_schema(fitted_parameters_relation()) -%}
     {%- call statement() -%}
         create table if not exists {{ fitted_parameters_relation() }} (
             model {{ dbt.type_string() }},
@@ -15,6 +16,7 @@
             is_identified boolean
         )
     {%- endcall -%}
+    {%- do adapter.commit() -%}
 {%- endmacro %}
 
 {# DuckDB runs the fits among its models. #}

@@ -1,4 +1,5 @@
 {# The table in which fitted parameters stand on warehouses that run no Python. #}
 {% macro fitted_parameters_relation() -%}
-    {{ return(run_table('fitted_parameters')) }}
+    {%- set node = contract_node('orders') -%}
+    {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier='fitted_parameters', type='table')) }}
 {%- endmacro %}

@@ -13,3 +13,19 @@
     {%- do adapter.dispatch('replace_rows')(fitted_parameters_relation(), values) -%}
     {%- do adapter.commit() -%}
 {%- endmacro %}
+
+{% macro default__replace_rows(table, values) %}
+    {%- call statement() -%}
+        delete from {{ table }}
+    {%- endcall -%}
+    {%- call statement() -%}
+        insert into {{ table }} values {{ values }}
+    {%- endcall -%}
+{% endmacro %}
+
+{# Rows of plain Parquet cannot be deleted. #}
+{% macro spark__replace_rows(table, values) %}
+    {%- call statement() -%}
+        insert overwrite {{ table }} values {{ values }}
+    {%- endcall -%}
+{% endmacro %}

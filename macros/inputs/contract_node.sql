@@ -1,4 +1,4 @@
-{# The source of one contract table as dbt knows it. #}
-{% macro contract_node(table) %}
-    {{ return(graph.sources.values() | selectattr('source_name', 'equalto', 'shop') | selectattr('name', 'equalto', table) | first) }}
-{% endmacro %}
+{# The input model of a contract table, as dbt knows it: its columns are the contract. #}
+{% macro contract_node(table) -%}
+    {{ return(graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | selectattr('name', 'equalto', 'input_shop__' ~ table) | first) }}
+{%- endmacro %}

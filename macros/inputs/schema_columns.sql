@@ -1,7 +1,8 @@
-{# All columns of a schema by table (in lower case, trimmed): {orders: [{table, name, clean_name, type}]}. #}
-{% macro schema_columns(database, schema) %}
+{# The columns of a schema's tables, or of one table, by the table's name (in lower case, trimmed):
+   {orders: [{table, name, clean_name, type}]}. #}
+{% macro schema_columns(database, schema, table=none) %}
     {%- set columns = {} -%}
-    {%- for row in adapter.dispatch('schema_column_rows')(database, schema) -%}
+    {%- for row in adapter.dispatch('schema_column_rows')(database, schema, table) if table is none or row[0] | trim | lower == table | lower -%}
         {%- do columns.setdefault(row[0] | trim | lower, []).append({
             'table': row[0], 'name': row[1], 'clean_name': row[1] | trim | lower, 'type': row[2] | lower
         }) -%}
@@ -9,15 +10,15 @@
     {{ return(columns) }}
 {% endmacro %}
 
-{% macro default__schema_column_rows(database, schema) %}
+{% macro default__schema_column_rows(database, schema, table) %}
     {{ return(run_query(adapter.dispatch('schema_columns_sql')(database, schema)).rows) }}
 {% endmacro %}
 
 {# Spark has no information schema: each table is described. #}
-{% macro spark__schema_column_rows(database, schema) %}
+{% macro spark__schema_column_rows(database, schema, table) %}
     {%- set rows = [] -%}
     {%- if adapter.check_schema_exists(database, schema) -%}
-        {%- for found in run_query('show tables in ' ~ adapter.quote(schema)).rows if found['tableName'] | lower in contract_tables() -%}
+        {%- for found in run_query('show tables in ' ~ adapter.quote(schema)).rows if table is none or found['tableName'] | lower == table | lower -%}
             {%- set relation = api.Relation.create(schema=schema, identifier=found['tableName']) -%}
             {%- for column in adapter.get_columns_in_relation(relation) -%}
                 {%- do rows.append([found['tableName'], column.name, column.dtype]) -%}

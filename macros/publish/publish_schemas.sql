@@ -6,8 +6,8 @@
     {{ exceptions.raise_compiler_error('publish_schemas swaps schemas of Postgres; on DuckDB, python -m customer_analytics build publishes') }}
 {% endmacro %}
 
-{# Views and grants follow a renamed schema. The replaced schemas take the place of the built ones: the next build goes
-   on from them, and roles keep what they were granted on both. #}
+{# Views and grants follow a renamed schema. The replaced schemas take the place of the built ones, so that roles keep what
+   they were granted on both. #}
 {% macro postgres__publish_schemas(live) %}
     {%- set built = target.schema -%}
     {%- set existing = run_query('select nspname from pg_catalog.pg_namespace').columns[0].values() -%}
@@ -18,9 +18,9 @@
     {%- for ending in endings if built ~ ending not in existing -%}
         {{ exceptions.raise_compiler_error('there is no schema ' ~ built ~ ending ~ ': build first') }}
     {%- endfor -%}
-    {%- set place = contract_node('orders').schema ~ '.input_place' -%}
+    {%- set orders = contract_node('orders').schema ~ '.orders' -%}
     {%- set parameters = fitted_parameters_relation() -%}
-    {%- if not run_query('select 1 from ' ~ place ~ ' limit 1').rows -%}
+    {%- if run_query("select to_regclass('" ~ orders ~ "')").rows[0][0] is none -%}
         {{ exceptions.raise_compiler_error('nothing was built in ' ~ built ~ ' since it was last published: build first') }}
     {%- endif -%}
 
@@ -41,8 +41,8 @@
         delete from {{ parameters }};
         insert into {{ parameters }} select * from {{ live }}_input.fitted_parameters;
         {%- if live ~ '_input' in existing %}
-        -- what was replaced is not to be published again by a second call
-        delete from {{ place }};
+        -- what was replaced must not be published again by a second call
+        drop view {{ orders }} cascade;
         {%- endif %}
         commit;
     {%- endcall -%}

@@ -1,8 +1,8 @@
-{# The columns of an input table as the sources file lists them: name, data_type, is_required, is_personal. #}
+{# The columns of an input table as its input model lists them: name, data_type, is_required, is_personal. #}
 {% macro contract(table) -%}
     {%- set columns = [] -%}
     {%- if execute -%}
-        {%- set node = graph.sources.values() | selectattr('source_name', 'equalto', 'shop') | selectattr('name', 'equalto', table) | first -%}
+        {%- set node = contract_node(table) -%}
         {%- for column in node.columns.values() -%}
             {%- set meta = column.get('config', {}).get('meta') or column.get('meta', {}) -%}
             {%- do columns.append({

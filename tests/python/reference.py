@@ -127,11 +127,10 @@ class Contract:
 
 
 def contract() -> dict[str, Contract]:
-    """All tables of the contract, from the sources file."""
-    file = PROJECT / "models" / "staging" / "shop" / "_stg_shop__sources.yml"
-    source = yaml.safe_load(file.read_text(encoding="utf-8"))["sources"][0]
+    """All tables of the contract, from the properties of the input models."""
+    file = PROJECT / "models" / "input" / "_input_shop__models.yml"
     tables = {}
-    for table in source["tables"]:
+    for table in yaml.safe_load(file.read_text(encoding="utf-8"))["models"]:
         meta = table["config"]["meta"]
         required = [
             column["name"]
@@ -139,7 +138,7 @@ def contract() -> dict[str, Contract]:
             if column.get("config", {}).get("meta", {}).get("required")
         ]
         types = {column["name"]: column["data_type"] for column in table["columns"]}
-        tables[table["name"]] = Contract(
+        tables[table["name"].removeprefix("input_shop__")] = Contract(
             tuple(meta["key"]), meta.get("as_of"), types, tuple(required)
         )
     return tables

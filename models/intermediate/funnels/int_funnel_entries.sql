@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {%- set most_steps = most_funnel_steps() -%}
 
 with moments as (

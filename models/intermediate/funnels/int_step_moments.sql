@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with steps as (
 
     select distinct event_name
@@ -16,8 +18,6 @@ events as (
     from {{ ref('int_session_events') }} as session_events
     inner join steps on session_events.event_name = steps.event_name
 
-    where {{ is_touched('session_events.person_key', 'int_touched_entries') }}
-
 ),
 
 -- the start of a session is a moment of its own, so that its first event may serve a later step
@@ -31,8 +31,6 @@ visits as (
 
     from {{ ref('int_sessions') }}
 
-    where {{ is_touched('person_key', 'int_touched_entries') }}
-
 ),
 
 orders as (
@@ -45,8 +43,6 @@ orders as (
 
     from {{ ref('int_order_moments') }} as order_moments
     inner join steps on order_moments.event_name = steps.event_name
-
-    where {{ is_touched('order_moments.person_key', 'int_touched_entries') }}
 
 ),
 

@@ -2,7 +2,7 @@ with user_agents as (
 
     select distinct user_agent
     from {{ ref('stg_shop__events') }}
-    where user_agent is not null and {{ is_touched('actor_id', 'int_touched_actors') }}
+    where user_agent is not null
 
 ),
 

@@ -18,7 +18,6 @@ hours as (
     where
         events.visitor_id is not null
         and {{ is_up_to_as_of('events.occurred_at') }}
-        and {{ is_touched('events.actor_id', 'int_touched_actors') }}
 
     group by events.actor_id, events.visitor_id, date_trunc('hour', events.occurred_at)
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with as_of as (
 
     select * from {{ ref('int_as_of') }}
@@ -26,7 +28,6 @@ events as (
 
     where
         {{ is_up_to_as_of('stg_events.occurred_at') }}
-        and {{ is_touched('stg_events.actor_id', 'int_touched_actors') }}
 
 ),
 

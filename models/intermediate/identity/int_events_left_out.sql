@@ -9,7 +9,7 @@ with final as (
 
     from {{ ref('int_events_countable') }}
 
-    where left_out_reason is not null and {{ is_touched('actor_id', 'int_touched_actors') }}
+    where left_out_reason is not null
 
 )
 

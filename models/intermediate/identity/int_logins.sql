@@ -21,8 +21,6 @@ with final as (
 
     from {{ ref('int_visitor_links') }}
 
-    where {{ is_touched('actor_id', 'int_touched_actors') }}
-
 )
 
 select * from final

@@ -13,7 +13,7 @@ with persons as (
 
     select customer_id as person_id
     from {{ ref('int_orders_settled') }}
-    where customer_id is not null and {{ is_touched('order_id', 'int_touched_orders') }}
+    where customer_id is not null
 
 ),
 
@@ -21,12 +21,9 @@ final as (
 
     select
         person_id,
-        -- a key once given stays
-        {{ keys_so_far('person_key') }} + row_number() over (order by {{ byte_order('person_id') }}) as person_key
+        row_number() over (order by {{ byte_order('person_id') }}) as person_key
 
     from persons
-
-    where {{ is_new_key('persons.person_id') }}
 
 )
 

@@ -1,7 +1,6 @@
 with logins as (
 
     select * from {{ ref('int_logins') }}
-    where {{ is_touched('actor_id', 'int_touched_actors') }}
 
 ),
 

@@ -9,8 +9,6 @@ with orders as (
 
     from {{ ref('int_orders_settled') }}
 
-    where {{ is_touched('order_id', 'int_touched_orders') }}
-
 ),
 
 items as (

@@ -14,7 +14,7 @@ orders as (
     from {{ ref('stg_shop__orders') }} as stg_orders
     cross join as_of
 
-    where {{ is_up_to_as_of('stg_orders.ordered_at') }} and {{ is_touched('stg_orders.order_id', 'int_touched_orders') }}
+    where {{ is_up_to_as_of('stg_orders.ordered_at') }}
 
 ),
 

@@ -2,7 +2,7 @@ with orders as (
 
     select * from {{ ref('int_orders_settled') }}
 
-    where is_valid and customer_id is not null and {{ is_touched('customer_id', 'int_touched_customers') }}
+    where is_valid and customer_id is not null
 
 ),
 

@@ -15,7 +15,7 @@ orders as (
 
     from {{ ref('int_orders_resolved') }}
 
-    where is_valid and {{ is_touched('order_id', 'int_touched_orders') }}
+    where is_valid
 
 ),
 

@@ -12,7 +12,6 @@ returns as (
     where
         {{ is_up_to_as_of('stg_refunds.refunded_at') }}
         and stg_refunds.quantity > 0
-        and {{ is_touched('stg_refunds.order_id', 'int_touched_orders') }}
 
 ),
 
@@ -24,8 +23,6 @@ first_lines as (
         min(line_number) as line_number
 
     from {{ ref('stg_shop__order_items') }}
-
-    where {{ is_touched('order_id', 'int_touched_orders') }}
 
     group by order_id, product_id
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with cohorts as (
 
     select * from {{ ref('int_customer_cohorts') }}

@@ -14,7 +14,6 @@ with campaign_events as (
         {{ var('session_cut_on_campaign') }}
         and campaign is not null
         and session_id is null
-        and {{ is_touched('person_key', 'int_touched_persons') }}
 
 ),
 

@@ -1,7 +1,8 @@
+{{ config(materialized='view') }}
+
 with events as (
 
     select * from {{ ref('int_events_identified') }}
-    where {{ is_touched('person_key', 'int_touched_persons') }}
 
 ),
 

@@ -8,8 +8,6 @@ with orders as (
     from {{ ref('int_orders_settled') }} as orders
     left join {{ ref('int_persons') }} as persons on orders.customer_id = persons.person_id
 
-    where {{ is_touched('orders.order_id', 'int_touched_order_sessions') }}
-
 ),
 
 sessions as (

@@ -7,7 +7,6 @@ with events as (
 sessions as (
 
     select * from {{ ref('int_sessions') }}
-    where {{ is_touched('person_key', 'int_touched_persons') }}
 
 ),
 

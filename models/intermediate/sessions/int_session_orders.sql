@@ -21,8 +21,6 @@ final as (
     from order_sessions
     inner join orders on order_sessions.order_id = orders.order_id
 
-    where {{ is_touched('order_sessions.person_key', 'int_touched_visits') }}
-
     group by order_sessions.session_key
 
 )

@@ -55,7 +55,7 @@ numbered as (
         person_key,
         given_session_id,
         visit_anchor_at,
-        {{ keys_so_far('session_key') }} + row_number() over (
+        row_number() over (
             order by person_key, started_at, {{ byte_order('given_session_id') }}
         ) as session_key
 

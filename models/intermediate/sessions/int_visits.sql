@@ -7,7 +7,7 @@ with moments as (
     from {{ ref('int_events_identified') }}
 
     -- events that come with a session id need no cutting
-    where session_id is null and {{ is_touched('person_key', 'int_touched_persons') }}
+    where session_id is null
 
 ),
 

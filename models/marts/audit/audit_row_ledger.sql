@@ -6,7 +6,7 @@ with raw_rows as (
         count(*) as rows_in,
         sum({{ row_amount(table, is_raw=true) }}) as amount_in
 
-    from {{ source('shop', table) }}
+    from {{ ref('input_shop__' ~ table) }}
     {%- if not loop.last %}
 
     union all

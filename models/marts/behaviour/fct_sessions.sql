@@ -1,7 +1,6 @@
 with sessions as (
 
     select * from {{ ref('int_sessions') }}
-    where {{ is_touched('person_key', 'int_touched_visits') }}
 
 ),
 

@@ -1,7 +1,6 @@
 with items as (
 
     select * from {{ ref('int_order_items_valued') }}
-    where {{ is_touched('order_id', 'int_touched_orders') }}
 
 ),
 

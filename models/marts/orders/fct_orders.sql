@@ -1,7 +1,6 @@
 with orders as (
 
     select * from {{ ref('int_orders_settled') }}
-    where {{ is_touched('order_id', 'int_touched_order_facts') }}
 
 ),
 

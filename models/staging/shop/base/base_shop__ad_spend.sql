@@ -19,7 +19,7 @@ typed as (
         {{ row_key('ad_spend') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'ad_spend') }} as raw_rows
+    from {{ ref('input_shop__ad_spend') }} as raw_rows
 
 ),
 

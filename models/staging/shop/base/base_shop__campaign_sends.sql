@@ -25,7 +25,7 @@ typed as (
         {{ row_key('campaign_sends') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'campaign_sends') }} as raw_rows
+    from {{ ref('input_shop__campaign_sends') }} as raw_rows
 
 ),
 

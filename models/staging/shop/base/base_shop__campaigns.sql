@@ -18,7 +18,7 @@ typed as (
         {{ row_key('campaigns') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'campaigns') }} as raw_rows
+    from {{ ref('input_shop__campaigns') }} as raw_rows
 
 ),
 

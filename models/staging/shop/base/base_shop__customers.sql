@@ -34,7 +34,7 @@ typed as (
         {{ row_key('customers') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'customers') }} as raw_rows
+    from {{ ref('input_shop__customers') }} as raw_rows
 
 ),
 

@@ -1,5 +1,3 @@
-{{ find_rows_to_read('events', [erasures('events')]) }}
-
 with erased_ids as (
 
     select * from {{ ref('base_shop__erased_ids') }}
@@ -8,7 +6,7 @@ with erased_ids as (
 
 repeated_keys as (
 
-    {{ repeated_keys('events', where=is_row_to_read('events')) }}
+    {{ repeated_keys('events') }}
 
 ),
 
@@ -35,9 +33,7 @@ typed as (
         {{ row_key('events') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'events') }} as raw_rows
-
-    where {{ is_row_to_read('events') }}
+    from {{ ref('input_shop__events') }} as raw_rows
 
 ),
 

@@ -15,7 +15,7 @@ typed as (
         {{ row_key('exchange_rates') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'exchange_rates') }} as raw_rows
+    from {{ ref('input_shop__exchange_rates') }} as raw_rows
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with typed as (
 
     select
@@ -10,7 +12,7 @@ with typed as (
         {{ row_key('identity_links') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'identity_links') }} as raw_rows
+    from {{ ref('input_shop__identity_links') }} as raw_rows
 
 )
 

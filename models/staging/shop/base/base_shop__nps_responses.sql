@@ -22,7 +22,7 @@ typed as (
         {{ row_key('nps_responses') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'nps_responses') }} as raw_rows
+    from {{ ref('input_shop__nps_responses') }} as raw_rows
 
 ),
 

@@ -6,7 +6,7 @@ with typed as (
 
 repeated_keys as (
 
-    {{ repeated_keys('orders', where=is_row_to_read('orders')) }}
+    {{ repeated_keys('orders') }}
 
 ),
 

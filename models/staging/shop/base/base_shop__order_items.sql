@@ -1,5 +1,3 @@
-{{ find_rows_to_read('order_items', [of_redone_orders('order_items')]) }}
-
 with orders as (
 
     select order_id from {{ ref('stg_shop__orders') }}
@@ -8,8 +6,7 @@ with orders as (
 
 repeated_keys as (
 
-    {{ repeated_keys('order_items', where=read_integer('line_number') ~ ' is not null and '
-        ~ is_row_to_read('order_items')) }}
+    {{ repeated_keys('order_items', where=read_integer('line_number') ~ ' is not null') }}
 
 ),
 
@@ -28,9 +25,7 @@ typed as (
         {{ row_key('order_items') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'order_items') }} as raw_rows
-
-    where {{ is_row_to_read('order_items') }}
+    from {{ ref('input_shop__order_items') }} as raw_rows
 
 ),
 

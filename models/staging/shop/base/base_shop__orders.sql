@@ -24,7 +24,7 @@ erased_ids as (
 
 repeated_keys as (
 
-    {{ repeated_keys('orders', where=is_row_to_read('orders')) }}
+    {{ repeated_keys('orders') }}
 
 ),
 

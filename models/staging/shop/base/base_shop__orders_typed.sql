@@ -1,4 +1,4 @@
-{{ find_rows_to_read('orders', orders_to_read()) }}
+{{ config(materialized='view') }}
 
 with test_buyers as (
 
@@ -37,9 +37,7 @@ typed as (
         {{ row_key('orders') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'orders') }} as raw_rows
-
-    where {{ is_row_to_read('orders') }}
+    from {{ ref('input_shop__orders') }} as raw_rows
 
 ),
 

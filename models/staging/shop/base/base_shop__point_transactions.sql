@@ -24,7 +24,7 @@ typed as (
         {{ row_key('point_transactions') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'point_transactions') }} as raw_rows
+    from {{ ref('input_shop__point_transactions') }} as raw_rows
 
 ),
 

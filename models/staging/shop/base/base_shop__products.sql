@@ -19,7 +19,7 @@ typed as (
         {{ row_key('products') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'products') }} as raw_rows
+    from {{ ref('input_shop__products') }} as raw_rows
 
 ),
 

@@ -24,7 +24,7 @@ erased_ids as (
 
 repeated_keys as (
 
-    {{ repeated_keys('refunds', where=is_row_to_read('refunds')) }}
+    {{ repeated_keys('refunds') }}
 
 ),
 

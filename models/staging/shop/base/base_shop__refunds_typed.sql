@@ -1,4 +1,4 @@
-{{ find_rows_to_read('refunds', refunds_to_read()) }}
+{{ config(materialized='view') }}
 
 with typed as (
 
@@ -17,9 +17,7 @@ with typed as (
         {{ row_key('refunds') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'refunds') }} as raw_rows
-
-    where {{ is_row_to_read('refunds') }}
+    from {{ ref('input_shop__refunds') }} as raw_rows
 
 )
 

@@ -26,7 +26,7 @@ typed as (
         {{ row_key('reviews') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'reviews') }} as raw_rows
+    from {{ ref('input_shop__reviews') }} as raw_rows
 
 ),
 

@@ -22,7 +22,7 @@ typed as (
         {{ row_key('subscriptions') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'subscriptions') }} as raw_rows
+    from {{ ref('input_shop__subscriptions') }} as raw_rows
 
 ),
 

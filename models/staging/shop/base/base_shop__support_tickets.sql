@@ -26,7 +26,7 @@ typed as (
         {{ row_key('support_tickets') }} as row_key,
         {{ whole_row('raw_rows') }} as raw_content
 
-    from {{ source('shop', 'support_tickets') }} as raw_rows
+    from {{ ref('input_shop__support_tickets') }} as raw_rows
 
 ),
 

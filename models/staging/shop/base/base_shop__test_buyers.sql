@@ -14,7 +14,7 @@ buyers as (
         'customer_id' as column_name,
         lower({{ read_text('customer_id') }}) as buyer
 
-    from {{ source('shop', 'orders') }}
+    from {{ ref('input_shop__orders') }}
 
     union all
 
@@ -22,7 +22,7 @@ buyers as (
         'email' as column_name,
         lower({{ read_text('email') }}) as buyer
 
-    from {{ source('shop', 'orders') }}
+    from {{ ref('input_shop__orders') }}
 
 ),
 

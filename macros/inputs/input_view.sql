@@ -1,0 +1,15 @@
+{# The query of an input model: one table with exactly the contract's columns, whatever the raw table looks like.
+   Only what builds or shows rows looks at the raw table; the docs do not. #}
+{% macro input_view(table) -%}
+    {{ config(alias=table) }}
+    {%- set handed_over = (var('inputs') or {}).get(table) -%}
+    {%- set relation = ref(project_name, handed_over) if handed_over else none -%}
+    {%- if execute -%}
+        {%- if flags.WHICH == 'generate' -%} {{ return(input_select(table, [])) }} {%- endif -%}
+        {%- set inputs = find_input(table, relation) -%}
+        {%- for problem in inputs.problems or unreadable_columns(inputs, table) -%}
+            {{ exceptions.raise_compiler_error(problem) }}
+        {%- endfor -%}
+        {{ input_select(table, inputs.tables[table].parts if table in inputs.tables else []) }}
+    {%- endif -%}
+{%- endmacro %}

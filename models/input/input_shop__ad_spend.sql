@@ -1,0 +1,1 @@
+{{ input_view('ad_spend') }}

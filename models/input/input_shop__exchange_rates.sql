@@ -1,0 +1,1 @@
+{{ input_view('exchange_rates') }}

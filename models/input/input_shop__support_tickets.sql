@@ -1,0 +1,1 @@
+{{ input_view('support_tickets') }}
