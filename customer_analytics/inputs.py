@@ -168,7 +168,9 @@ def _missing_or_empty(table: Table, inputs: Inputs) -> Iterable[str]:
     raw = inputs.tables.get(table.name)
     wanted = f"{table.name}.csv, {table.name}.csv.gz, {table.name}.parquet or a folder {table.name}"
     if raw is None:
-        present = sorted(entry.name for entry in _visible(Path(inputs.place)))
+        present = [
+            entry.name + ("/" if entry.is_dir() else "") for entry in _visible(Path(inputs.place))
+        ]
         yield (
             f"{table.name}: no such table in {inputs.place} (found: {shorten(', '.join(present))}):"
             f" put {wanted} there, or point SHOP_DATA at another folder{_conversion_hint(inputs)}"

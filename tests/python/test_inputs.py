@@ -476,13 +476,13 @@ def test_the_plugin_describes_a_folder_as_json(tmp_path):
     Plugin("inputs", {}).configure_connection(connection)
 
     def inspected(folder: Path) -> dict:
-        query = "select inspect_inputs(?)"
+        query = "select inspect_inputs(?, '')"
         return json.loads(connection.execute(query, [str(folder)]).fetchall()[0][0])
 
     found = inspected(tmp_path)
     assert found["place"] == str(tmp_path)
-    assert found["problem"] is None
+    assert found["problems"] == []
     assert list(found["tables"]["orders"]["parts"][0]["columns"]) == [
         clean_name(name) for name in ORDERS.strip().split(",")
     ]
-    assert "does not exist" in inspected(tmp_path / "nowhere")["problem"]
+    assert "does not exist" in inspected(tmp_path / "nowhere")["problems"][0]

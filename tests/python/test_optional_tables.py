@@ -49,7 +49,7 @@ def test_the_projects_own_checks_pass(warehouse: Warehouse, tmp_path: Path) -> N
     order = {"order_id": "o1", "customer_id": "c1", "ordered_at": "2024-03-10", "paid_amount": 10}
     event = {"occurred_at": "2024-03-09", "event_name": "view_page", "customer_id": "c2"}
     data = write_shop(tmp_path / "raw", {"orders": [order], "events": [event]})
-    build = warehouse.go_on(data, tmp_path)
+    build = warehouse.rebuild(data, tmp_path)
     assert {row["customer_id"] for row in build.rows("dim_customers")} == {"c1", "c2"}
     with environment(ANALYTICS_DB=str(build.database), SHOP_DATA=str(data)):
         warehouse.test(PROJECT, "duckdb", {}, ["*"])

@@ -31,7 +31,7 @@ SAMPLE = PROJECT / "examples" / "sample"
 PUBLIC_SCHEMAS = ("marts", "audit")
 QUIET = ["--log-level", "none", "--log-level-file", "none", "--no-send-anonymous-usage-stats"]
 # dbt resolves these variables while parsing, so a change of one needs a parse of its own
-PARSED_VARS = ("rfm_scoring",)
+PARSED_VARS = ("rfm_scoring", "inputs")
 
 Row = tuple[Any, ...]
 Rows = list[Mapping[str, Any]]
@@ -192,7 +192,7 @@ class Warehouse:
                 shutil.move(unfinished, database)
         return Build(database)
 
-    def go_on(
+    def rebuild(
         self,
         data: Path,
         folder: Path,
@@ -201,7 +201,7 @@ class Warehouse:
         select: str | None = None,
         **variables: Any,
     ) -> Build:
-        """Build into analytics.duckdb of a folder, going on from what stands there."""
+        """Build into analytics.duckdb of a folder, whatever an earlier build has left there."""
         database = folder / "analytics.duckdb"
         with environment(ANALYTICS_DB=str(database), SHOP_DATA=str(data)):
             self.run(project, "duckdb", variables, select)
