@@ -35,7 +35,7 @@ CHAPTERS = (
     "diagnosis",
     "quality",
 )
-CURRENCY = "select currency from staging.base_shop__reporting_currency"
+CURRENCY = "select reporting_currency from marts.dim_shop"
 EMPTY_INPUTS = "select input from audit.audit_row_ledger where rows_in = 0"
 
 

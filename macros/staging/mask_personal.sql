@@ -1,8 +1,8 @@
 {# Text with e-mail addresses and telephone numbers struck out. #}
 {% macro mask_personal(text) -%}
     case
-        when {{ text }} like '%@%' or {{ contains_match(text, phone_pattern()) }}
-            then {{ replace_matches(replace_matches(text, email_pattern(), '***'), phone_pattern(), '***') }}
+        when {{ holds_contact(text) }}
+            then {{ replace_matches(replace_matches(text, pattern('email'), '***'), pattern('phone'), '***') }}
         else {{ text }}
     end
 {%- endmacro %}

@@ -1,20 +1,35 @@
-{# The last steps of every base model, from a CTE checked (typed columns, raw_content, row_key, is_repeated, fault):
-   of the good rows of a key the newest stays, the others are duplicates. Adds rejection_reason and raw_row.
-   Where is_hidden holds, hidden_columns (default: all but loaded_at) are left empty, and so is raw_row. #}
-{% macro newest_versions(table, extra_columns=[], is_hidden="fault = 'erased'", hidden_columns=none) -%}
-{%- set kept = (staged_columns(table) + extra_columns + ['row_key']) | join(',\n        ') -%}
+{# The last steps of every base model, from a CTE checked (columns as read, raw_columns(), row_key, is_repeated, fault and, where
+   rows can be erased, is_erased). Optional amounts below zero and times that cannot be are taken as not given. Of the good rows of a key
+   the newest stays, the others are duplicates. erased: the columns that erased rows leave empty, or 'row' for all but loaded_at. #}
+{% macro newest_versions(table, extra_columns=[], erased=[]) -%}
+{%- set columns = ['row_key'] + staged_columns(table) + extra_columns -%}
+{%- set usable, changes = {}, [] -%}
+{%- for column in contract(table) if not column.is_required and column.data_type != 'text' -%}
+    {%- set change = "when " ~ column.name ~ " is null and raw_" ~ column.name ~ " is not null then 'unreadable:" ~ column.name ~ "'" -%}
+    {%- if column.data_type == 'decimal' -%}
+        {%- do usable.update({column.name: column.name ~ ' >= 0'}) -%}
+        {%- set change = change ~ " when " ~ column.name ~ " < 0 then 'negative:" ~ column.name ~ "'" -%}
+    {%- elif column.data_type == 'timestamp' -%}
+        {%- do usable.update({column.name: is_possible_time(column.name)}) -%}
+        {%- set change = change ~ " when not " ~ is_possible_time(column.name) ~ " then 'impossible:" ~ column.name ~ "'" -%}
+    {%- endif -%}
+    {%- do changes.append('case ' ~ change ~ ' end') -%}
+{%- endfor -%}
 recorded as (
 
     -- the raw content of all rows would cost most of the run: it is written out only where a row is or may be rejected
     select
-        {{ hide(staged_columns(table) + extra_columns, is_hidden, hidden_columns) }},
-        row_key,
-        {{ changed_values(table) }} as changed_values,
+        {%- for column in columns %}
+        {%- set is_erasable = column in erased or (erased == 'row' and column != 'loaded_at') %}
+        {%- set branches = ('when is_erased then null ' if is_erasable else '') ~ ('when ' ~ usable[column] ~ ' then ' ~ column if column in usable else '') %}
+        {{ 'case ' ~ branches ~ (' else ' ~ column if column not in usable else '') ~ ' end as ' if branches }}{{ column }},
+        {%- endfor %}
+        nullif(concat_ws(',', {{ changes | join(', ') if changes else "''" }}), '') as changed_values,
         is_repeated,
         fault,
-        case when is_repeated then {{ content_hash(table, '(raw_content).') }} end as content_hash,
+        case when is_repeated then {{ content_hash(table, 'raw_') }} end as content_hash,
         case
-            when {{ is_hidden }} then null
+            {{ 'when is_erased then null' if erased }}
             when fault is not null or is_repeated then {{ raw_row(table) }}
         end as raw_row
 
@@ -39,7 +54,7 @@ versions as (
 final as (
 
     select
-        {{ kept }},
+        {{ columns | join(',\n        ') }},
         changed_values,
         fault as rejection_reason,
         raw_row
@@ -51,7 +66,7 @@ final as (
     union all
 
     select
-        {{ kept }},
+        {{ columns | join(',\n        ') }},
         changed_values,
         case when version > 1 then 'duplicate' end as rejection_reason,
         case when version > 1 then raw_row end as raw_row

@@ -1,15 +1,15 @@
-{# The filled columns of a raw row as JSON text, personal data struck out. #}
+{# The filled columns of a raw row as JSON text, personal data struck out; reads raw_columns(). #}
 {% macro raw_row(table) -%}
     {%- set members = [] -%}
     {%- for column in contract(table) -%}
-        {%- set raw_value = '(raw_content).' ~ column.name -%}
+        {%- set raw_value = 'raw_' ~ column.name -%}
         {%- if column.is_personal -%} {%- set shown = "'***'" -%}
         {%- elif column.name in ['customer_id', 'visitor_id'] -%} {%- set shown = read_person_id(raw_value) -%}
         {%- elif column.name.endswith('_id') -%}
-            {%- set shown = replace_matches(read_text(raw_value), email_pattern(), '***') -%}
+            {%- set shown = replace_matches(read_text(raw_value), pattern('email'), '***') -%}
         {%- else -%} {%- set shown = mask_personal(read_text(raw_value)) -%}
         {%- endif -%}
-        {%- do members.append("case when " ~ read_text(raw_value) ~ " is not null then '\"" ~ column.name ~ "\":' || "
+        {%- do members.append("case when " ~ raw_value ~ " is not null then '\"" ~ column.name ~ "\":' || "
             ~ json_text(shown) ~ " end") -%}
     {%- endfor -%}
     '{' || concat_ws(',', {{ members | join(', ') if members else "''" }}) || '}'

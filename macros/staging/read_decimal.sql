@@ -1,10 +1,11 @@
+{# A plain decimal with sign and point: no exponent, no thousands separator. #}
 {% macro read_decimal(column, scale=4) -%}
     {{ return(adapter.dispatch('read_decimal')(column, scale)) }}
 {%- endmacro %}
 
 {% macro default__read_decimal(column, scale) -%}
     case
-        when {{ matches(read_text(column), decimal_pattern(17 - scale)) }}
+        when {{ matches(read_text(column), '[+-]?(0*[0-9]{1,' ~ (17 - scale) ~ '}([.][0-9]*)?|[.][0-9]+)') }}
             then cast({{ read_text(column) }} as numeric(18, {{ scale }}))
     end
 {%- endmacro %}
@@ -12,7 +13,7 @@
 {# DuckDB and Spark may cast before they look at the pattern. #}
 {% macro duckdb__read_decimal(column, scale) -%}
     case
-        when {{ matches(read_text(column), decimal_pattern(17 - scale)) }}
+        when {{ matches(read_text(column), '[+-]?(0*[0-9]{1,' ~ (17 - scale) ~ '}([.][0-9]*)?|[.][0-9]+)') }}
             then try_cast({{ read_text(column) }} as numeric(18, {{ scale }}))
     end
 {%- endmacro %}

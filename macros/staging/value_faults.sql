@@ -1,9 +1,9 @@
 {# Why a row is rejected for its required values, as branches of a case, in the order of the contract. typed: the CTE
-   with the columns as read and raw_content as written. #}
+   with the columns as read and as written. #}
 {% macro value_faults(table, typed='typed') -%}
     {%- for column in contract(table) if column.is_required -%}
         when {{ typed }}.{{ column.name }} is null then
-            case when ({{ typed }}.raw_content).{{ column.name }} is null then 'missing_{{ column.name }}' else 'unreadable_{{ column.name }}' end
+            case when {{ typed }}.raw_{{ column.name }} is null then 'missing_{{ column.name }}' else 'unreadable_{{ column.name }}' end
             {{ "" if loop.last }}
     {%- endfor -%}
 {%- endmacro %}

@@ -5,7 +5,7 @@ with orders as (
         persons.person_key,
         sessions.person_key as session_person_key
 
-    from {{ ref('int_orders_settled') }} as orders
+    from {{ ref('int_orders') }} as orders
     left join {{ ref('int_persons') }} as persons on orders.customer_id = persons.person_id
     left join {{ ref('int_order_sessions') }} as order_sessions on orders.order_id = order_sessions.order_id
     left join {{ ref('int_sessions') }} as sessions on order_sessions.session_key = sessions.session_key

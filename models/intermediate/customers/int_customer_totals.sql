@@ -1,11 +1,6 @@
 with purchases as (
 
-    select
-        purchases.*,
-        coalesce(purchases.gross_amount, baskets.list_amount) as list_amount
-
-    from {{ ref('int_purchases') }} as purchases
-    left join {{ ref('int_baskets') }} as baskets on purchases.order_id = baskets.order_id
+    select * from {{ ref('int_purchases') }}
 
 ),
 
@@ -13,7 +8,7 @@ discounts as (
 
     select
         purchases.*,
-        1 - {{ share('goods_amount', 'list_amount') }} as discount_rate
+        1 - {{ share('goods_amount', 'gross_amount') }} as discount_rate
 
     from purchases
 

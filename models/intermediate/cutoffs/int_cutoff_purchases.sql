@@ -12,12 +12,7 @@ customers as (
 
 purchases as (
 
-    select
-        purchases.*,
-        coalesce(purchases.gross_amount, baskets.list_amount) as list_amount
-
-    from {{ ref('int_purchases') }} as purchases
-    left join {{ ref('int_baskets') }} as baskets on purchases.order_id = baskets.order_id
+    select * from {{ ref('int_purchases') }}
 
 ),
 
@@ -66,7 +61,7 @@ final as (
         known.ordered_at,
         known.order_date,
         {{ dbt.datediff('known.order_date', 'known.cutoff_date', 'day') }} as age_days,
-        known.list_amount > known.goods_amount as is_discounted,
+        known.gross_amount > known.goods_amount as is_discounted,
         cast(known.refunded_so_far as numeric(18, 2)) as refunded_amount,
         cast(known.goods_amount - known.refunded_so_far as numeric(18, 2)) as net_amount
 

@@ -16,7 +16,7 @@ orders as (
         sessions.started_at,
         sessions.ended_at + interval '{{ var("session_timeout_minutes") }} minutes' as closed_at
 
-    from {{ ref('int_orders_settled') }} as orders
+    from {{ ref('int_orders') }} as orders
     left join {{ ref('int_persons') }} as persons on orders.customer_id = persons.person_id
     left join {{ ref('int_order_sessions') }} as order_sessions on orders.order_id = order_sessions.order_id
     left join {{ ref('int_sessions') }} as sessions on order_sessions.session_key = sessions.session_key

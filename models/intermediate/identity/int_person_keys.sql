@@ -12,7 +12,7 @@ with persons as (
     union
 
     select customer_id as person_id
-    from {{ ref('int_orders_settled') }}
+    from {{ ref('int_orders') }}
     where customer_id is not null
 
 ),

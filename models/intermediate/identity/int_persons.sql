@@ -10,7 +10,7 @@ buyers as (
         customer_id,
         min(case when is_valid then ordered_at end) as first_ordered_at
 
-    from {{ ref('int_orders_settled') }}
+    from {{ ref('int_orders') }}
 
     where customer_id is not null
 

@@ -1,14 +1,20 @@
 with last_days as (
 
-    select max(order_date) as last_day from {{ ref('stg_shop__orders') }}
+    select max(order_date) as last_day
+    from {{ ref('base_shop__orders') }}
+    where rejection_reason is null
 
     union all
 
-    select max(refund_date) as last_day from {{ ref('stg_shop__refunds') }}
+    select {{ shop_date('max(refunded_at)') }} as last_day
+    from {{ ref('base_shop__refunds') }}
+    where rejection_reason is null
 
     union all
 
-    select max(occurred_date) as last_day from {{ ref('stg_shop__events') }}
+    select {{ shop_date('max(occurred_at)') }} as last_day
+    from {{ ref('base_shop__events') }}
+    where rejection_reason is null
 
 ),
 

@@ -6,16 +6,9 @@ with as_of as (
 
 orders as (
 
-    select
-        order_id,
-        order_date,
-        ordered_at,
-        status,
-        goods_amount
+    select * from {{ ref('int_orders') }}
 
-    from {{ ref('int_orders_resolved') }}
-
-    where is_valid
+    where is_confirmed
 
 ),
 
@@ -43,7 +36,7 @@ refunds as (
 ),
 
 -- no more than the goods can go back, whatever was paid out on top
-capped as (
+final as (
 
     select
         refund_id,
@@ -57,39 +50,20 @@ capped as (
 
     from refunds
 
-),
+    union all
 
-orders_with_refunds as (
-
-    select distinct order_id from capped
-
-),
-
--- the status alone says refunded: all of it, on the day of the order
-by_status as (
-
+    -- the status alone says refunded: on the day of the order
     select
-        'status:' || orders.order_id as refund_id,
-        orders.order_id,
-        orders.ordered_at as refunded_at,
-        orders.order_date as refund_date,
-        orders.goods_amount as refunded_amount,
+        'status:' || order_id as refund_id,
+        order_id,
+        ordered_at as refunded_at,
+        order_date as refund_date,
+        goods_amount as refunded_amount,
         false as has_own_day
 
     from orders
-    left join orders_with_refunds on orders.order_id = orders_with_refunds.order_id
 
-    where orders.status = 'refunded' and orders_with_refunds.order_id is null
-
-),
-
-final as (
-
-    select * from capped
-
-    union all
-
-    select * from by_status
+    where is_refunded_by_status
 
 )
 

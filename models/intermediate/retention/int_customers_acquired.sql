@@ -11,7 +11,7 @@ buyers as (
         min(order_date) as first_placed_date,
         min(case when is_valid then order_date end) as first_order_date
 
-    from {{ ref('int_orders_settled') }}
+    from {{ ref('int_orders') }}
 
     where customer_id is not null
 

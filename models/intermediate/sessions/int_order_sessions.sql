@@ -5,7 +5,7 @@ with orders as (
         orders.ordered_at,
         persons.person_key
 
-    from {{ ref('int_orders_settled') }} as orders
+    from {{ ref('int_orders') }} as orders
     left join {{ ref('int_persons') }} as persons on orders.customer_id = persons.person_id
 
 ),

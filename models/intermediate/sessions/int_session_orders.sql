@@ -6,7 +6,7 @@ with order_sessions as (
 
 orders as (
 
-    select * from {{ ref('int_orders_settled') }}
+    select * from {{ ref('int_orders') }}
 
 ),
 

@@ -1,7 +1,16 @@
+{# an identifier is personal, and words may hold anything -#}
+{% set shown_keys = {
+    'identity_links': "concat_ws('|', " ~ mask_personal("coalesce(identifier_type, '')") ~ ", '***', coalesce(cast(linked_at as "
+        ~ dbt.type_string() ~ "), ''))",
+    'subscriptions': mask_personal('row_key'),
+    'ad_spend': mask_personal('row_key'),
+    'exchange_rates': mask_personal('row_key'),
+} -%}
+
 {% for table in input_tables() -%}
 select
     '{{ table }}' as input,
-    case when rejection_reason <> 'erased' then {{ shown_row_key(table) }} end as row_key,
+    case when rejection_reason <> 'erased' then {{ shown_keys.get(table) or replace_matches('row_key', pattern('email'), '***') }} end as row_key,
     rejection_reason as reason,
     raw_row,
     {{ row_amount(table) }} as amount

@@ -13,7 +13,7 @@ totals as (
 buyers as (
 
     select distinct customer_id
-    from {{ ref('int_orders_settled') }}
+    from {{ ref('int_orders') }}
     where customer_id is not null
 
 ),

@@ -15,7 +15,7 @@ sales as (
         sum(items.kept_amount) as net_amount
 
     from {{ ref('int_order_items_valued') }} as items
-    inner join {{ ref('int_orders_settled') }} as orders on items.order_id = orders.order_id
+    inner join {{ ref('int_orders') }} as orders on items.order_id = orders.order_id
 
     where items.is_valid
 

@@ -10,10 +10,10 @@ with recursive links as (
             partition by identifier order by linked_at nulls first, {{ byte_order('identifier_type') }}
         ) as valid_to
 
-    from {{ ref('stg_shop__identity_links') }}
+    from {{ ref('base_shop__identity_links') }}
 
     -- a visitor is a device, not an account: it is followed through its logins
-    where identifier_type <> 'visitor'
+    where rejection_reason is null and identifier_type <> 'visitor'
 
 ),
 

@@ -25,7 +25,11 @@ renamed as (
         coalesce(member_tier, 'unknown') as member_tier,
         coalesce(acquisition_source, 'unknown') as acquisition_source,
         coalesce(acquisition_medium, 'unknown') as acquisition_medium,
-        email_hash
+        email_hash,
+        -- an account without a date has been known all along
+        email_hash is not null and row_number() over (
+            partition by email_hash order by registered_at nulls first, {{ byte_order('customer_id') }}
+        ) = 1 as is_email_owner
 
     from source
 

@@ -6,6 +6,24 @@ with source as (
 
 ),
 
+orders as (
+
+    select
+        order_id,
+        exchange_rate
+
+    from {{ ref('base_shop__orders') }}
+
+    where rejection_reason is null
+
+),
+
+products as (
+
+    select * from {{ ref('stg_shop__products') }}
+
+),
+
 last_given as (
 
     select
@@ -18,34 +36,11 @@ last_given as (
 
 ),
 
-unnumbered as (
-
-    select
-        source.*,
-        -- lines that agree in all these values are the same line, so their order does not matter
-        row_number() over (
-            partition by order_id
-            order by
-                {{ byte_order('product_id') }}, quantity, unit_price, unit_list_price nulls last,
-                unit_cost nulls last, loaded_at nulls last
-        ) as position_among_unnumbered
-
-    from source
-
-    where line_number is null
-
-),
-
 numbered as (
 
     select
-        order_id,
-        line_number,
-        product_id,
-        quantity,
-        unit_list_price,
-        unit_price,
-        unit_cost
+        source.*,
+        line_number as order_line_number
 
     from source
 
@@ -54,17 +49,56 @@ numbered as (
     union all
 
     select
-        unnumbered.order_id,
-        coalesce(last_given.line_number, 0) + unnumbered.position_among_unnumbered as line_number,
-        unnumbered.product_id,
-        unnumbered.quantity,
-        unnumbered.unit_list_price,
-        unnumbered.unit_price,
-        unnumbered.unit_cost
+        source.*,
+        coalesce(last_given.line_number, 0) + row_number() over (
+            partition by source.order_id
+            -- lines that agree in all these values are the same line, so their order does not matter
+            order by
+                {{ byte_order('source.product_id') }}, source.quantity, source.unit_price,
+                source.unit_list_price nulls last, source.unit_cost nulls last, source.loaded_at nulls last
+        ) as order_line_number
 
-    from unnumbered
-    inner join last_given on unnumbered.order_id = last_given.order_id
+    from source
+    inner join last_given on source.order_id = last_given.order_id
+
+    where source.line_number is null
+
+),
+
+described as (
+
+    select
+        numbered.order_id,
+        numbered.order_line_number as line_number,
+        numbered.product_id,
+        coalesce(products.category, 'unknown') as category,
+        coalesce(products.brand, 'unknown') as brand,
+        numbered.quantity,
+        cast(numbered.unit_price as numeric(38, 4)) as unit_price,
+        cast(numbered.unit_list_price as numeric(38, 4)) as unit_list_price,
+        cast(numbered.unit_cost as numeric(38, 4)) as unit_cost,
+        orders.exchange_rate,
+        -- today's price and cost of the product, in the reporting currency
+        cast(products.list_price as numeric(38, 4)) as product_list_price,
+        cast(products.unit_cost as numeric(38, 4)) as product_unit_cost
+
+    from numbered
+    inner join orders on numbered.order_id = orders.order_id
+    left join products on numbered.product_id = products.product_id
+
+),
+
+final as (
+
+    select
+        described.*,
+        coalesce(
+            {{ to_reporting('quantity * unit_list_price') }}, {{ to_cents('quantity * product_list_price') }}
+        ) as list_amount,
+        {{ to_reporting('quantity * unit_price') }} as paid_amount
+
+    from described
 
 )
 
-select * from numbered
+select * from final

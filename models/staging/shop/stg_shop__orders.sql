@@ -18,23 +18,15 @@ channel_words as (
 
 ),
 
-reporting_currency as (
-
-    select * from {{ ref('base_shop__reporting_currency') }}
-
-),
-
 mapped as (
 
     select
         source.*,
-        coalesce(source.currency, reporting_currency.currency) as order_currency,
         -- a word that nobody has mapped is taken for a paid order and listed in audit_unmapped_values
         coalesce(status_words.status, 'paid') as order_status,
         coalesce(channel_words.channel, source.channel, 'unknown') as order_channel
 
     from source
-    cross join reporting_currency
     left join status_words on {{ word_key('source.status') }} = status_words.word
     left join channel_words on {{ word_key('source.channel') }} = channel_words.word
 
@@ -44,18 +36,19 @@ renamed as (
 
     select
         order_id,
-        customer_id,
-        email_hash,
+        customer_id as account_id,
+        is_erased,
+        case when customer_id is null then email_hash end as guest_email_hash,
 
         ordered_at,
         order_date,
         cast(extract(hour from {{ to_shop_time('ordered_at') }}) as integer) as order_hour,
-        paid_at,
-        shipped_at,
-        delivered_at,
+        paid_at as given_paid_at,
+        shipped_at as given_shipped_at,
+        delivered_at as given_delivered_at,
 
         order_status as status,
-        order_status not in ('placed', 'cancelled') as is_valid,
+        order_status not in ('placed', 'cancelled') as is_confirmed,
         order_channel as channel,
         store_id,
         coalesce(payment_method, 'unknown') as payment_method,
@@ -64,16 +57,26 @@ renamed as (
         coalesce(shipping_region, 'unknown') as shipping_region,
         coalesce(shipping_city, 'unknown') as shipping_city,
 
-        order_currency as currency,
+        coalesce(currency, reporting_currency) as currency,
         exchange_rate,
         {{ to_reporting('paid_amount') }} as paid_amount,
-        {{ to_reporting('gross_amount') }} as gross_amount,
-        {{ to_reporting('discount_amount') }} as discount_amount,
+        {{ to_reporting('gross_amount') }} as given_gross_amount,
+        {{ to_reporting('discount_amount') }} as given_discount_amount,
         coalesce({{ to_reporting('tax_amount') }}, 0) as tax_amount,
         coalesce({{ to_reporting('shipping_amount') }}, 0) as shipping_amount
 
     from mapped
 
+),
+
+final as (
+
+    select
+        renamed.*,
+        cast(greatest(paid_amount - tax_amount - shipping_amount, 0) as numeric(18, 2)) as goods_amount
+
+    from renamed
+
 )
 
-select * from renamed
+select * from final

@@ -16,14 +16,30 @@ orders as (
 
 ),
 
+first_lines as (
+
+    select
+        order_id,
+        product_id,
+        min(line_number) as line_number
+
+    from {{ ref('stg_shop__order_items') }}
+
+    group by order_id, product_id
+
+),
+
 rated as (
 
     select
         source.*,
-        orders.exchange_rate
+        orders.exchange_rate,
+        coalesce(source.line_number, first_lines.line_number) as refunded_line_number
 
     from source
     inner join orders on source.matched_order_id = orders.order_id
+    left join first_lines
+        on source.matched_order_id = first_lines.order_id and source.product_id = first_lines.product_id
 
 ),
 
@@ -38,7 +54,7 @@ renamed as (
         {{ shop_date('refunded_at') }} as refund_date,
         {{ to_reporting('refund_amount') }} as refund_amount,
         product_id,
-        line_number,
+        refunded_line_number as line_number,
         quantity,
         reason
 

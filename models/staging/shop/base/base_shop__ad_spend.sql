@@ -7,6 +7,7 @@ with repeated_keys as (
 typed as (
 
     select
+        {{ row_key('ad_spend') }} as row_key,
         {{ read_date('spend_date') }} as spend_date,
         {{ read_text('source') }} as source,
         {{ read_decimal('cost_amount') }} as cost_amount,
@@ -14,12 +15,11 @@ typed as (
         {{ read_word('campaign') }} as campaign,
         {{ read_integer('impressions') }} as impressions,
         {{ read_integer('clicks') }} as clicks,
-        {{ read_possible_time('loaded_at') }} as loaded_at,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
 
-        {{ row_key('ad_spend') }} as row_key,
-        {{ whole_row('raw_rows') }} as raw_content
+        {{ raw_columns('ad_spend') }}
 
-    from {{ ref('input_shop__ad_spend') }} as raw_rows
+    from {{ ref('input_shop__ad_spend') }}
 
 ),
 
@@ -27,14 +27,14 @@ checked as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
+        repeated_keys.key_hash is not null as is_repeated,
         case
             {{ value_faults('ad_spend') }}
             when not {{ is_possible_date('typed.spend_date') }} then 'impossible_time'
         end as fault
 
     from typed
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
 
 ),
 

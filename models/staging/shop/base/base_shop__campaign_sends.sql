@@ -13,19 +13,19 @@ repeated_keys as (
 typed as (
 
     select
+        {{ row_key('campaign_sends') }} as row_key,
         {{ read_id('campaign_id') }} as campaign_id,
         {{ read_person_id('customer_id') }} as customer_id,
         {{ read_timestamp('sent_at') }} as sent_at,
         {{ read_word('channel') }} as channel,
         {{ read_word('variant') }} as variant,
-        {{ read_possible_time('opened_at') }} as opened_at,
-        {{ read_possible_time('clicked_at') }} as clicked_at,
-        {{ read_possible_time('loaded_at') }} as loaded_at,
+        {{ read_timestamp('opened_at') }} as opened_at,
+        {{ read_timestamp('clicked_at') }} as clicked_at,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
 
-        {{ row_key('campaign_sends') }} as row_key,
-        {{ whole_row('raw_rows') }} as raw_content
+        {{ raw_columns('campaign_sends') }}
 
-    from {{ ref('input_shop__campaign_sends') }} as raw_rows
+    from {{ ref('input_shop__campaign_sends') }}
 
 ),
 
@@ -33,7 +33,8 @@ checked as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
+        repeated_keys.key_hash is not null as is_repeated,
+        erased_ids.customer_id is not null as is_erased,
         case
             when erased_ids.customer_id is not null then 'erased'
             {{ value_faults('campaign_sends') }}
@@ -41,11 +42,11 @@ checked as (
         end as fault
 
     from typed
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
     left join erased_ids on typed.customer_id = erased_ids.customer_id
 
 ),
 
-{{ newest_versions('campaign_sends') }}
+{{ newest_versions('campaign_sends', erased='row') }}
 
 select * from final

@@ -7,18 +7,18 @@ with repeated_keys as (
 typed as (
 
     select
+        {{ row_key('campaigns') }} as row_key,
         {{ read_id('campaign_id') }} as campaign_id,
         {{ read_word('campaign_name') }} as campaign_name,
         {{ read_word('campaign_type') }} as campaign_type,
-        {{ read_possible_time('starts_at') }} as starts_at,
-        {{ read_possible_time('ends_at') }} as ends_at,
-        {{ read_amount('cost_amount') }} as cost_amount,
-        {{ read_possible_time('loaded_at') }} as loaded_at,
+        {{ read_timestamp('starts_at') }} as starts_at,
+        {{ read_timestamp('ends_at') }} as ends_at,
+        {{ read_decimal('cost_amount') }} as cost_amount,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
 
-        {{ row_key('campaigns') }} as row_key,
-        {{ whole_row('raw_rows') }} as raw_content
+        {{ raw_columns('campaigns') }}
 
-    from {{ ref('input_shop__campaigns') }} as raw_rows
+    from {{ ref('input_shop__campaigns') }}
 
 ),
 
@@ -26,13 +26,11 @@ checked as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
-        case
-            {{ value_faults('campaigns') }}
-        end as fault
+        repeated_keys.key_hash is not null as is_repeated,
+        case {{ value_faults('campaigns') }} end as fault
 
     from typed
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
 
 ),
 

@@ -13,8 +13,9 @@ repeated_keys as (
 typed as (
 
     select
+        {{ row_key('customers') }} as row_key,
         {{ read_person_id('customer_id') }} as customer_id,
-        {{ read_possible_time('registered_at') }} as registered_at,
+        {{ read_timestamp('registered_at') }} as registered_at,
         {{ read_word('gender') }} as gender,
         {{ read_date('birth_date') }} as birth_date,
         {{ read_word('age_band') }} as age_band,
@@ -29,12 +30,11 @@ typed as (
         {{ read_word('acquisition_source') }} as acquisition_source,
         {{ read_word('acquisition_medium') }} as acquisition_medium,
         {{ read_email_hash('email') }} as email_hash,
-        {{ read_possible_time('loaded_at') }} as loaded_at,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
 
-        {{ row_key('customers') }} as row_key,
-        {{ whole_row('raw_rows') }} as raw_content
+        {{ raw_columns('customers') }}
 
-    from {{ ref('input_shop__customers') }} as raw_rows
+    from {{ ref('input_shop__customers') }}
 
 ),
 
@@ -42,18 +42,19 @@ checked as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
+        repeated_keys.key_hash is not null as is_repeated,
+        erased_ids.customer_id is not null as is_erased,
         case
             when erased_ids.customer_id is not null then 'erased'
             {{ value_faults('customers') }}
         end as fault
 
     from typed
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
     left join erased_ids on typed.customer_id = erased_ids.customer_id
 
 ),
 
-{{ newest_versions('customers') }}
+{{ newest_versions('customers', erased='row') }}
 
 select * from final

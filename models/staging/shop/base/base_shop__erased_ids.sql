@@ -9,13 +9,13 @@ with recursive erased_customers as (
 links as (
 
     select distinct
-        customer_id as from_id,
-        identifier as to_id,
+        {{ read_person_id('customer_id') }} as from_id,
+        {{ read_person_id('identifier') }} as to_id,
         0 as is_later
 
-    from {{ ref('base_shop__identity_links_typed') }}
+    from {{ ref('input_shop__identity_links') }}
 
-    where identifier is not null and customer_id is not null and identifier_type <> 'visitor'
+    where identifier is not null and customer_id is not null and lower({{ read_text('identifier_type') }}) <> 'visitor'
 
 ),
 

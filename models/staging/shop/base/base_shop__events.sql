@@ -13,7 +13,7 @@ repeated_keys as (
 typed as (
 
     select
-        {{ read_id('event_id') }} as event_id,
+        {{ row_key('events') }} as row_key,
         {{ read_timestamp('occurred_at') }} as occurred_at,
         {{ read_text('event_name') }} as event_name,
         {{ read_person_id('visitor_id') }} as visitor_id,
@@ -28,12 +28,11 @@ typed as (
         {{ read_word('campaign') }} as campaign,
         {{ mask_personal(read_text('page')) }} as page,
         {{ read_text('user_agent') }} as user_agent,
-        {{ read_possible_time('loaded_at') }} as loaded_at,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
 
-        {{ row_key('events') }} as row_key,
-        {{ whole_row('raw_rows') }} as raw_content
+        {{ raw_columns('events') }}
 
-    from {{ ref('input_shop__events') }} as raw_rows
+    from {{ ref('input_shop__events') }}
 
 ),
 
@@ -41,7 +40,8 @@ checked as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
+        repeated_keys.key_hash is not null as is_repeated,
+        erased_ids.customer_id is not null as is_erased,
         case
             when erased_ids.customer_id is not null then 'erased'
             {{ value_faults('events') }}
@@ -49,11 +49,11 @@ checked as (
         end as fault
 
     from typed
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
     left join erased_ids on typed.customer_id = erased_ids.customer_id
 
 ),
 
-{{ newest_versions('events') }}
+{{ newest_versions('events', erased='row') }}
 
 select * from final

@@ -7,15 +7,15 @@ with repeated_keys as (
 typed as (
 
     select
+        {{ row_key('exchange_rates') }} as row_key,
         upper({{ read_text('currency') }}) as currency,
         {{ read_date('rate_date') }} as rate_date,
         {{ read_decimal('rate_to_reporting', 8) }} as rate_to_reporting,
-        {{ read_possible_time('loaded_at') }} as loaded_at,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
 
-        {{ row_key('exchange_rates') }} as row_key,
-        {{ whole_row('raw_rows') }} as raw_content
+        {{ raw_columns('exchange_rates') }}
 
-    from {{ ref('input_shop__exchange_rates') }} as raw_rows
+    from {{ ref('input_shop__exchange_rates') }}
 
 ),
 
@@ -23,7 +23,7 @@ checked as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
+        repeated_keys.key_hash is not null as is_repeated,
         case
             {{ value_faults('exchange_rates') }}
             when not {{ is_possible_date('typed.rate_date') }} then 'impossible_time'
@@ -31,7 +31,7 @@ checked as (
         end as fault
 
     from typed
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
 
 ),
 

@@ -1,16 +1,4 @@
-with typed as (
-
-    select * from {{ ref('base_shop__identity_links_typed') }}
-
-),
-
-cyclic_identifiers as (
-
-    select * from {{ ref('base_shop__cyclic_identifiers') }}
-
-),
-
-erased_ids as (
+with recursive erased_ids as (
 
     select * from {{ ref('base_shop__erased_ids') }}
 
@@ -22,25 +10,93 @@ repeated_keys as (
 
 ),
 
+typed as (
+
+    select
+        {{ row_key('identity_links') }} as row_key,
+        lower({{ read_text('identifier_type') }}) as identifier_type,
+        {{ read_person_id('identifier') }} as identifier,
+        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_timestamp('linked_at') }} as linked_at,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
+
+        {{ raw_columns('identity_links') }}
+
+    from {{ ref('input_shop__identity_links') }}
+
+),
+
+-- visitors are devices, not accounts: they lead to no other identifier
+links as (
+
+    select distinct
+        identifier as from_id,
+        customer_id as to_id,
+        case
+            when not {{ is_possible_time('linked_at') }} then 0
+            when {{ shop_date('linked_at') }} > {{ as_of_date_or(shop_date('linked_at')) }} then 1
+            else 0
+        end as is_later
+
+    from typed
+
+    where identifier is not null and customer_id is not null and identifier_type <> 'visitor'
+
+),
+
+identifiers as (
+
+    select distinct from_id as identifier from links
+
+),
+
+-- only links that point to another identifier can be part of a cycle
+chained as (
+
+    select links.*
+    from links
+    inner join identifiers on links.to_id = identifiers.identifier
+
+),
+
+{{ reached_ids('chained', 'chained') }},
+
+-- identifiers that are linked to themselves over other links; is_closed: links up to the as-of day are enough for it
+cyclic_identifiers as (
+
+    select
+        from_id as identifier,
+        min(is_later) = 0 as is_closed
+
+    from reached
+
+    where from_id = to_id
+
+    group by from_id
+
+),
+
 checked as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
+        repeated_keys.key_hash is not null as is_repeated,
+        erased_ids.customer_id is not null or erased_identifiers.customer_id is not null as is_erased,
         case
             when erased_ids.customer_id is not null or erased_identifiers.customer_id is not null then 'erased'
             {{ value_faults('identity_links') }}
-            -- a link is part of the circle when both its ends are; until it closes only the later links are wrong
+            -- a link is part of the cycle when both its ends are; until it closes only the later links are wrong
             when identifiers.is_closed and targets.is_closed then 'cyclic_link'
             when
                 identifiers.identifier is not null
                 and targets.identifier is not null
+                and {{ is_possible_time('typed.linked_at') }}
                 and {{ shop_date('typed.linked_at') }} > {{ as_of_date_or(shop_date('typed.linked_at')) }}
                 then 'cyclic_link'
         end as fault
 
     from typed
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
     left join erased_ids on typed.customer_id = erased_ids.customer_id
     left join erased_ids as erased_identifiers
         on typed.identifier = erased_identifiers.customer_id and typed.identifier_type <> 'visitor'
@@ -50,6 +106,6 @@ checked as (
 
 ),
 
-{{ newest_versions('identity_links') }}
+{{ newest_versions('identity_links', erased='row') }}
 
 select * from final

@@ -13,16 +13,16 @@ repeated_keys as (
 typed as (
 
     select
+        {{ row_key('nps_responses') }} as row_key,
         {{ read_id('response_id') }} as response_id,
         {{ read_timestamp('responded_at') }} as responded_at,
         {{ read_integer('score') }} as score,
         {{ read_person_id('customer_id') }} as customer_id,
-        {{ read_possible_time('loaded_at') }} as loaded_at,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
 
-        {{ row_key('nps_responses') }} as row_key,
-        {{ whole_row('raw_rows') }} as raw_content
+        {{ raw_columns('nps_responses') }}
 
-    from {{ ref('input_shop__nps_responses') }} as raw_rows
+    from {{ ref('input_shop__nps_responses') }}
 
 ),
 
@@ -30,7 +30,8 @@ checked as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
+        repeated_keys.key_hash is not null as is_repeated,
+        erased_ids.customer_id is not null as is_erased,
         case
             when erased_ids.customer_id is not null then 'erased'
             {{ value_faults('nps_responses') }}
@@ -39,11 +40,11 @@ checked as (
         end as fault
 
     from typed
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
     left join erased_ids on typed.customer_id = erased_ids.customer_id
 
 ),
 
-{{ newest_versions('nps_responses') }}
+{{ newest_versions('nps_responses', erased='row') }}
 
 select * from final

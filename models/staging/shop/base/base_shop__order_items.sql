@@ -1,6 +1,8 @@
 with orders as (
 
-    select order_id from {{ ref('stg_shop__orders') }}
+    select order_id from {{ ref('base_shop__orders') }}
+
+    where rejection_reason is null
 
 ),
 
@@ -13,19 +15,19 @@ repeated_keys as (
 typed as (
 
     select
+        {{ row_key('order_items') }} as row_key,
         {{ read_id('order_id') }} as order_id,
         {{ read_integer('line_number') }} as line_number,
         {{ read_id('product_id') }} as product_id,
         {{ read_integer('quantity') }} as quantity,
-        {{ read_amount('unit_list_price') }} as unit_list_price,
+        {{ read_decimal('unit_list_price') }} as unit_list_price,
         {{ read_decimal('unit_price') }} as unit_price,
-        {{ read_amount('unit_cost') }} as unit_cost,
-        {{ read_possible_time('loaded_at') }} as loaded_at,
+        {{ read_decimal('unit_cost') }} as unit_cost,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
 
-        {{ row_key('order_items') }} as row_key,
-        {{ whole_row('raw_rows') }} as raw_content
+        {{ raw_columns('order_items') }}
 
-    from {{ ref('input_shop__order_items') }} as raw_rows
+    from {{ ref('input_shop__order_items') }}
 
 ),
 
@@ -33,7 +35,7 @@ checked as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
+        repeated_keys.key_hash is not null as is_repeated,
         case
             {{ value_faults('order_items') }}
             when typed.unit_price < 0 then 'negative_amount'
@@ -42,7 +44,7 @@ checked as (
         end as fault
 
     from typed
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
     left join orders on typed.order_id = orders.order_id
 
 ),

@@ -1,24 +1,24 @@
-with typed as (
-
-    select * from {{ ref('base_shop__orders_typed') }}
-
-),
-
-order_rates as (
-
-    select * from {{ ref('base_shop__order_rates') }}
-
-),
-
-reporting_currency as (
-
-    select * from {{ ref('base_shop__reporting_currency') }}
-
-),
-
-erased_ids as (
+with erased_ids as (
 
     select * from {{ ref('base_shop__erased_ids') }}
+
+),
+
+exchange_rates as (
+
+    select * from {{ ref('base_shop__exchange_rates') }}
+
+    where rejection_reason is null
+
+),
+
+test_order_patterns as (
+
+    select
+        column_name,
+        replace(replace(lower(pattern), '_', '!_'), '*', '%') as like_pattern
+
+    from {{ ref('test_order_patterns') }}
 
 ),
 
@@ -28,24 +28,189 @@ repeated_keys as (
 
 ),
 
-rated as (
+typed as (
+
+    select
+        {{ row_key('orders') }} as row_key,
+        {{ read_id('order_id') }} as order_id,
+        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_timestamp('ordered_at') }} as ordered_at,
+        {{ read_decimal('paid_amount') }} as paid_amount,
+        {{ read_word('status') }} as status,
+        upper({{ mask_personal(read_text('currency')) }}) as currency,
+        {{ read_decimal('gross_amount') }} as gross_amount,
+        {{ read_decimal('discount_amount') }} as discount_amount,
+        {{ read_decimal('tax_amount') }} as tax_amount,
+        {{ read_decimal('shipping_amount') }} as shipping_amount,
+        {{ read_word('channel') }} as channel,
+        {{ read_id('store_id') }} as store_id,
+        {{ read_word('payment_method') }} as payment_method,
+        {{ read_word('coupon_code') }} as coupon_code,
+        {{ read_id('campaign_id') }} as campaign_id,
+        {{ read_email_hash('email') }} as email_hash,
+        {{ read_word('shipping_region') }} as shipping_region,
+        {{ read_word('shipping_city') }} as shipping_city,
+        {{ read_timestamp('paid_at') }} as paid_at,
+        {{ read_timestamp('shipped_at') }} as shipped_at,
+        {{ read_timestamp('delivered_at') }} as delivered_at,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
+
+        {{ raw_columns('orders') }}
+
+    from {{ ref('input_shop__orders') }}
+
+),
+
+buyers as (
+
+    select
+        'customer_id' as column_name,
+        lower({{ read_text('raw_customer_id') }}) as buyer
+
+    from typed
+
+    union
+
+    select
+        'email' as column_name,
+        lower({{ read_text('raw_email') }}) as buyer
+
+    from typed
+
+),
+
+test_buyers as (
+
+    select distinct
+        buyers.column_name,
+        buyers.buyer
+
+    from buyers
+    inner join test_order_patterns
+        on
+            buyers.column_name = test_order_patterns.column_name
+            and buyers.buyer like test_order_patterns.like_pattern escape '!'
+
+),
+
+-- what is wrong with the values of a row alone
+judged as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
+        {{ shop_date('typed.ordered_at') }} as order_date,
+        repeated_keys.key_hash is not null as is_repeated,
         erased_ids.customer_id is not null as is_erased,
+        case
+            {{ value_faults('orders') }}
+            when test_customers.buyer is not null or test_emails.buyer is not null then 'test_order'
+            when not {{ is_possible_time('typed.ordered_at') }} then 'impossible_time'
+        end as value_fault
+
+    from typed
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
+    left join erased_ids on typed.customer_id = erased_ids.customer_id
+    left join test_buyers as test_customers
+        on lower({{ read_text('typed.raw_customer_id') }}) = test_customers.buyer and test_customers.column_name = 'customer_id'
+    left join test_buyers as test_emails
+        on lower({{ read_text('typed.raw_email') }}) = test_emails.buyer and test_emails.column_name = 'email'
+
+),
+
+order_versions as (
+
+    select
+        currency,
+        order_date,
+        row_number() over (
+            partition by row_key
+            order by
+                case when {{ is_possible_time('loaded_at') }} then loaded_at end desc nulls last,
+                case when is_repeated then {{ byte_order(content_hash('orders', 'raw_')) }} end desc
+        ) as version
+
+    from judged
+
+    where value_fault is null
+
+),
+
+-- every version needs a rate to be judged by, but only the newest has a say in the default reporting currency
+currency_days as (
+
+    select
+        currency,
+        order_date,
+        count(case when version = 1 then 1 end) as orders
+
+    from order_versions
+
+    where currency is not null
+
+    group by currency, order_date
+
+),
+
+ranked_currencies as (
+
+    select
+        currency,
+        row_number() over (order by sum(orders) desc, {{ byte_order('currency') }}) as currency_rank
+
+    from currency_days
+
+    -- the default must not change when later orders are known
+    where order_date <= {{ as_of_date_or('order_date') }}
+
+    group by currency
+
+),
+
+-- one row, even where no order names a currency
+reporting_currency as (
+
+    select
+        coalesce(
+            {{ "upper(trim('" ~ var('reporting_currency') ~ "'))" if var('reporting_currency') else 'null' }},
+            max(case when currency_rank = 1 then currency end)
+        ) as reporting_currency
+
+    from ranked_currencies
+
+),
+
+-- the last rate on or before the day
+order_rates as (
+
+    select
+        currency_days.currency,
+        currency_days.order_date,
+        exchange_rates.rate_to_reporting,
+        row_number() over (
+            partition by currency_days.currency, currency_days.order_date order by exchange_rates.rate_date desc
+        ) as rate_age
+
+    from currency_days
+    inner join exchange_rates
+        on currency_days.currency = exchange_rates.currency and currency_days.order_date >= exchange_rates.rate_date
+
+),
+
+rated as (
+
+    select
+        judged.*,
+        reporting_currency.reporting_currency,
         -- the reporting currency needs no rate, and no currency means the reporting currency; any other rate is never guessed
         case
-            when typed.currency is null or typed.currency = reporting_currency.currency then 1
+            when judged.currency is null or judged.currency = reporting_currency.reporting_currency then 1
             else order_rates.rate_to_reporting
         end as exchange_rate
 
-    from typed
+    from judged
     cross join reporting_currency
     left join order_rates
-        on typed.currency = order_rates.currency and typed.order_date = order_rates.order_date
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
-    left join erased_ids on typed.customer_id = erased_ids.customer_id
+        on judged.currency = order_rates.currency and judged.order_date = order_rates.order_date and order_rates.rate_age = 1
 
 ),
 
@@ -54,7 +219,7 @@ checked as (
     select
         rated.*,
         case
-            when row_fault is not null then row_fault
+            when value_fault is not null then value_fault
             when exchange_rate is null then 'missing_exchange_rate'
             when paid_amount < 0 then 'negative_amount'
         end as fault
@@ -63,6 +228,10 @@ checked as (
 
 ),
 
-{{ newest_versions('orders', extra_columns=['order_date', 'exchange_rate', 'is_erased'], is_hidden='is_erased', hidden_columns=['customer_id', 'email_hash']) }}
+{{ newest_versions(
+    'orders',
+    extra_columns=['order_date', 'reporting_currency', 'exchange_rate', 'is_erased'],
+    erased=['customer_id', 'email_hash'],
+) }}
 
 select * from final

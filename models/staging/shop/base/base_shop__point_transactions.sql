@@ -13,18 +13,18 @@ repeated_keys as (
 typed as (
 
     select
+        {{ row_key('point_transactions') }} as row_key,
         {{ read_id('transaction_id') }} as transaction_id,
         {{ read_person_id('customer_id') }} as customer_id,
         {{ read_timestamp('occurred_at') }} as occurred_at,
         {{ read_text('transaction_type') }} as transaction_type,
         {{ read_integer('points') }} as points,
         {{ read_id('order_id') }} as order_id,
-        {{ read_possible_time('loaded_at') }} as loaded_at,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
 
-        {{ row_key('point_transactions') }} as row_key,
-        {{ whole_row('raw_rows') }} as raw_content
+        {{ raw_columns('point_transactions') }}
 
-    from {{ ref('input_shop__point_transactions') }} as raw_rows
+    from {{ ref('input_shop__point_transactions') }}
 
 ),
 
@@ -32,7 +32,8 @@ checked as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
+        repeated_keys.key_hash is not null as is_repeated,
+        erased_ids.customer_id is not null as is_erased,
         case
             when erased_ids.customer_id is not null then 'erased'
             {{ value_faults('point_transactions') }}
@@ -40,11 +41,11 @@ checked as (
         end as fault
 
     from typed
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
     left join erased_ids on typed.customer_id = erased_ids.customer_id
 
 ),
 
-{{ newest_versions('point_transactions') }}
+{{ newest_versions('point_transactions', erased='row') }}
 
 select * from final

@@ -7,19 +7,19 @@ with repeated_keys as (
 typed as (
 
     select
+        {{ row_key('products') }} as row_key,
         {{ read_id('product_id') }} as product_id,
         {{ read_text('product_name') }} as product_name,
         {{ read_word('category') }} as category,
         {{ read_word('brand') }} as brand,
-        {{ read_amount('list_price') }} as list_price,
-        {{ read_amount('unit_cost') }} as unit_cost,
+        {{ read_decimal('list_price') }} as list_price,
+        {{ read_decimal('unit_cost') }} as unit_cost,
         {{ read_date('launched_on') }} as launched_on,
-        {{ read_possible_time('loaded_at') }} as loaded_at,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
 
-        {{ row_key('products') }} as row_key,
-        {{ whole_row('raw_rows') }} as raw_content
+        {{ raw_columns('products') }}
 
-    from {{ ref('input_shop__products') }} as raw_rows
+    from {{ ref('input_shop__products') }}
 
 ),
 
@@ -27,13 +27,11 @@ checked as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
-        case
-            {{ value_faults('products') }}
-        end as fault
+        repeated_keys.key_hash is not null as is_repeated,
+        case {{ value_faults('products') }} end as fault
 
     from typed
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
 
 ),
 

@@ -1,24 +1,30 @@
-with typed as (
+with erased_ids as (
 
-    select * from {{ ref('base_shop__refunds_typed') }}
-
-),
-
-matches as (
-
-    select * from {{ ref('base_shop__refund_matches') }}
+    select * from {{ ref('base_shop__erased_ids') }}
 
 ),
 
 orders as (
 
-    select order_id from {{ ref('stg_shop__orders') }}
+    select * from {{ ref('stg_shop__orders') }}
 
 ),
 
-erased_ids as (
+order_products as (
 
-    select * from {{ ref('base_shop__erased_ids') }}
+    select distinct
+        order_id,
+        product_id
+
+    from {{ ref('base_shop__order_items') }}
+
+    where rejection_reason is null
+
+),
+
+aliases as (
+
+    select * from {{ ref('stg_shop__customer_aliases') }}
 
 ),
 
@@ -28,22 +34,142 @@ repeated_keys as (
 
 ),
 
+typed as (
+
+    select
+        {{ row_key('refunds') }} as row_key,
+        {{ read_id('refund_id') }} as refund_id,
+        {{ read_timestamp('refunded_at') }} as refunded_at,
+        {{ read_decimal('refund_amount') }} as refund_amount,
+        {{ read_id('order_id') }} as order_id,
+        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_id('product_id') }} as product_id,
+        {{ read_integer('line_number') }} as line_number,
+        {{ read_integer('quantity') }} as quantity,
+        {{ read_word('reason') }} as reason,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
+
+        {{ raw_columns('refunds') }}
+
+    from {{ ref('input_shop__refunds') }}
+
+),
+
+-- base_shop__orders does not say which orders were those of erased customers, but the raw rows do
+erased_buyers as (
+
+    select
+        {{ read_id('raw_orders.order_id') }} as order_id,
+        min(erased_ids.customer_id) as customer_id
+
+    from {{ ref('input_shop__orders') }} as raw_orders
+    inner join erased_ids on {{ read_person_id('raw_orders.customer_id') }} = erased_ids.customer_id
+
+    group by {{ read_id('raw_orders.order_id') }}
+
+),
+
+buyers as (
+
+    select
+        orders.order_id,
+        orders.ordered_at,
+        coalesce(orders.account_id, erased_buyers.customer_id) as account_id
+
+    from orders
+    left join erased_buyers on orders.is_erased and orders.order_id = erased_buyers.order_id
+
+    where orders.is_confirmed
+
+),
+
+-- refunds that name no order
+unmatched as (
+
+    select distinct
+        customer_id,
+        product_id,
+        refunded_at
+
+    from typed
+
+    where order_id is null and customer_id is not null and refunded_at is not null
+
+),
+
+-- the person behind each refund as the links stood at its moment
+refund_persons as (
+
+    select
+        unmatched.*,
+        coalesce(aliases.customer_id, unmatched.customer_id) as person_id
+
+    from unmatched
+    left join aliases on {{ link_applies('unmatched.customer_id', 'unmatched.refunded_at') }}
+
+),
+
+-- all ids of that person at that moment, under which an order may have been placed
+refund_accounts as (
+
+    select
+        refund_persons.*,
+        person_id as account_id
+
+    from refund_persons
+
+    union all
+
+    select
+        refund_persons.*,
+        aliases.identifier as account_id
+
+    from refund_persons
+    inner join aliases
+        on
+            refund_persons.person_id = aliases.customer_id
+            and refund_persons.refunded_at >= aliases.valid_from
+            and refund_persons.refunded_at < aliases.valid_to
+
+),
+
+-- the latest order that holds the product, else the latest
+candidates as (
+
+    select
+        refund_accounts.customer_id,
+        refund_accounts.product_id,
+        refund_accounts.refunded_at,
+        buyers.order_id,
+        row_number() over (
+            partition by refund_accounts.customer_id, refund_accounts.product_id, refund_accounts.refunded_at
+            order by
+                case when order_products.product_id is not null then 0 else 1 end,
+                buyers.ordered_at desc,
+                {{ byte_order('buyers.order_id') }} desc
+        ) as candidate_rank
+
+    from refund_accounts
+    inner join buyers
+        on refund_accounts.account_id = buyers.account_id and refund_accounts.refunded_at >= buyers.ordered_at
+    left join order_products
+        on buyers.order_id = order_products.order_id and refund_accounts.product_id = order_products.product_id
+
+),
+
 matched as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
-        erased_ids.customer_id is not null as is_erased,
-        coalesce(typed.order_id, matches.order_id) as matched_order_id
+        coalesce(typed.order_id, candidates.order_id) as matched_order_id
 
     from typed
-    left join matches
+    left join candidates
         on
-            typed.customer_id = matches.customer_id
-            and typed.refunded_at = matches.refunded_at
-            and typed.product_id is not distinct from matches.product_id
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
-    left join erased_ids on typed.customer_id = erased_ids.customer_id
+            typed.customer_id = candidates.customer_id
+            and typed.refunded_at = candidates.refunded_at
+            and typed.product_id is not distinct from candidates.product_id
+            and candidates.candidate_rank = 1
 
 ),
 
@@ -51,6 +177,8 @@ checked as (
 
     select
         matched.*,
+        repeated_keys.key_hash is not null as is_repeated,
+        erased_ids.customer_id is not null as is_erased,
         case
             {{ value_faults('refunds', 'matched') }}
             when not {{ is_possible_time('matched.refunded_at') }} then 'impossible_time'
@@ -59,10 +187,12 @@ checked as (
         end as fault
 
     from matched
+    left join repeated_keys on {{ key_hash('matched.row_key') }} = repeated_keys.key_hash
+    left join erased_ids on matched.customer_id = erased_ids.customer_id
     left join orders on matched.matched_order_id = orders.order_id
 
 ),
 
-{{ newest_versions('refunds', extra_columns=['matched_order_id', 'is_erased'], is_hidden='is_erased', hidden_columns=['customer_id']) }}
+{{ newest_versions('refunds', extra_columns=['matched_order_id', 'is_erased'], erased=['customer_id']) }}
 
 select * from final

@@ -13,20 +13,20 @@ repeated_keys as (
 typed as (
 
     select
+        {{ row_key('reviews') }} as row_key,
         {{ read_id('review_id') }} as review_id,
         {{ read_timestamp('created_at') }} as created_at,
         {{ read_person_id('customer_id') }} as customer_id,
         {{ read_id('product_id') }} as product_id,
         {{ read_id('order_id') }} as order_id,
-        {{ read_amount('rating') }} as rating,
+        {{ read_decimal('rating') }} as rating,
         {{ read_text('review_text') }} as review_text,
         {{ read_boolean('has_media') }} as has_media,
-        {{ read_possible_time('loaded_at') }} as loaded_at,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
 
-        {{ row_key('reviews') }} as row_key,
-        {{ whole_row('raw_rows') }} as raw_content
+        {{ raw_columns('reviews') }}
 
-    from {{ ref('input_shop__reviews') }} as raw_rows
+    from {{ ref('input_shop__reviews') }}
 
 ),
 
@@ -34,7 +34,8 @@ checked as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
+        repeated_keys.key_hash is not null as is_repeated,
+        erased_ids.customer_id is not null as is_erased,
         case
             when erased_ids.customer_id is not null then 'erased'
             {{ value_faults('reviews') }}
@@ -42,11 +43,11 @@ checked as (
         end as fault
 
     from typed
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
     left join erased_ids on typed.customer_id = erased_ids.customer_id
 
 ),
 
-{{ newest_versions('reviews') }}
+{{ newest_versions('reviews', erased='row') }}
 
 select * from final

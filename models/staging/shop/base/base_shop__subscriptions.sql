@@ -13,16 +13,16 @@ repeated_keys as (
 typed as (
 
     select
+        {{ row_key('subscriptions') }} as row_key,
         {{ read_person_id('customer_id') }} as customer_id,
         lower({{ read_text('channel') }}) as channel,
         {{ read_text('status') }} as status,
         {{ read_timestamp('changed_at') }} as changed_at,
-        {{ read_possible_time('loaded_at') }} as loaded_at,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
 
-        {{ row_key('subscriptions') }} as row_key,
-        {{ whole_row('raw_rows') }} as raw_content
+        {{ raw_columns('subscriptions') }}
 
-    from {{ ref('input_shop__subscriptions') }} as raw_rows
+    from {{ ref('input_shop__subscriptions') }}
 
 ),
 
@@ -30,7 +30,8 @@ checked as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
+        repeated_keys.key_hash is not null as is_repeated,
+        erased_ids.customer_id is not null as is_erased,
         case
             when erased_ids.customer_id is not null then 'erased'
             {{ value_faults('subscriptions') }}
@@ -38,11 +39,11 @@ checked as (
         end as fault
 
     from typed
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
     left join erased_ids on typed.customer_id = erased_ids.customer_id
 
 ),
 
-{{ newest_versions('subscriptions') }}
+{{ newest_versions('subscriptions', erased='row') }}
 
 select * from final

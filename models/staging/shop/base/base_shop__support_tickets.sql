@@ -13,6 +13,7 @@ repeated_keys as (
 typed as (
 
     select
+        {{ row_key('support_tickets') }} as row_key,
         {{ read_id('ticket_id') }} as ticket_id,
         {{ read_timestamp('opened_at') }} as opened_at,
         {{ read_person_id('customer_id') }} as customer_id,
@@ -20,13 +21,12 @@ typed as (
         {{ read_word('ticket_type') }} as ticket_type,
         {{ read_word('topic') }} as topic,
         {{ read_word('channel') }} as channel,
-        {{ read_possible_time('resolved_at') }} as resolved_at,
-        {{ read_possible_time('loaded_at') }} as loaded_at,
+        {{ read_timestamp('resolved_at') }} as resolved_at,
+        {{ read_timestamp('loaded_at') }} as loaded_at,
 
-        {{ row_key('support_tickets') }} as row_key,
-        {{ whole_row('raw_rows') }} as raw_content
+        {{ raw_columns('support_tickets') }}
 
-    from {{ ref('input_shop__support_tickets') }} as raw_rows
+    from {{ ref('input_shop__support_tickets') }}
 
 ),
 
@@ -34,7 +34,8 @@ checked as (
 
     select
         typed.*,
-        repeated_keys.row_key is not null as is_repeated,
+        repeated_keys.key_hash is not null as is_repeated,
+        erased_ids.customer_id is not null as is_erased,
         case
             when erased_ids.customer_id is not null then 'erased'
             {{ value_faults('support_tickets') }}
@@ -42,11 +43,11 @@ checked as (
         end as fault
 
     from typed
-    left join repeated_keys on typed.row_key = repeated_keys.row_key
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
     left join erased_ids on typed.customer_id = erased_ids.customer_id
 
 ),
 
-{{ newest_versions('support_tickets') }}
+{{ newest_versions('support_tickets', erased='row') }}
 
 select * from final

@@ -1,3 +1,0 @@
-{% macro email_pattern() -%}
-    [^ ,;:<>"@]+@[^ ,;:<>"@]+
-{%- endmacro %}

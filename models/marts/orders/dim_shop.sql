@@ -1,0 +1,64 @@
+{% set inputs = [
+    ('orders', shop_date('ordered_at')),
+    ('events', shop_date('occurred_at')),
+    ('refunds', shop_date('refunded_at')),
+    ('customers', shop_date('registered_at')),
+    ('identity_links', shop_date('linked_at')),
+    ('reviews', shop_date('created_at')),
+    ('support_tickets', shop_date('opened_at')),
+    ('nps_responses', shop_date('responded_at')),
+    ('point_transactions', shop_date('occurred_at')),
+    ('subscriptions', shop_date('changed_at')),
+    ('campaigns', shop_date('starts_at')),
+    ('campaign_sends', shop_date('sent_at')),
+    ('ad_spend', 'spend_date'),
+    ('exchange_rates', 'rate_date'),
+] -%}
+
+with as_of as (
+
+    select * from {{ ref('int_as_of') }}
+
+),
+
+currency as (
+
+    select max(reporting_currency) as reporting_currency from {{ ref('base_shop__orders') }}
+
+),
+
+{% for input, day in inputs -%}
+{{ input }} as (
+
+    select
+        min({{ day }}) as first_date,
+        max({{ day }}) as last_date
+
+    from {{ ref('base_shop__' ~ input) }}
+    cross join as_of
+
+    where rejection_reason is null and {{ day }} <= as_of.as_of_date
+
+),
+
+{% endfor -%}
+final as (
+
+    select
+        as_of.as_of_date,
+        currency.reporting_currency,
+        cast('{{ var("shop_timezone") }}' as {{ dbt.type_string() }}) as timezone,
+        {%- for input, _ in inputs %}
+        {{ input }}.first_date as {{ input }}_first_date,
+        {{ input }}.last_date as {{ input }}_last_date{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from as_of
+    cross join currency
+    {%- for input, _ in inputs %}
+    cross join {{ input }}
+    {%- endfor %}
+
+)
+
+select * from final
