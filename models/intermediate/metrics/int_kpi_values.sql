@@ -1,10 +1,4 @@
-with as_of as (
-
-    select * from {{ ref('int_as_of') }}
-
-),
-
-sessions as (
+with sessions as (
 
     select * from {{ ref('int_monthly_sessions') }}
     where medium is null
@@ -50,7 +44,7 @@ concentration as (
         count(*) * sum(ranked.monetary_amount) as gini_denominator
 
     from {{ ref('int_customers_ranked') }} as ranked
-    cross join as_of
+    cross join {{ ref('int_as_of') }} as as_of
 
     group by cast(date_trunc('month', as_of.as_of_date) as date)
 
@@ -153,7 +147,7 @@ final as (
 
     from measured
     inner join {{ ref('metrics') }} as metrics on measured.metric = metrics.metric
-    cross join as_of
+    cross join {{ ref('int_as_of') }} as as_of
 
     where measured.numerator is not null and coalesce(measured.denominator > 0, true)
 

@@ -36,10 +36,11 @@ sales as (
         count(distinct customer_id) as customers,
         {% for summed in [
             'new_customers', 'net_amount', 'customers_net_amount', 'goods_amount', 'refunded_amount', 'discount_amount',
-            'discountable_amount', 'margin_amount', 'costed_net_amount',
+            'discountable_amount', 'margin_amount',
         ] -%}
-        sum({{ summed }}) as {{ summed }}{{ ',' if not loop.last }}
-        {% endfor %}
+        sum({{ summed }}) as {{ summed }},
+        {% endfor -%}
+        sum(costed_net_amount) as costed_net_amount
 
     from orders
 

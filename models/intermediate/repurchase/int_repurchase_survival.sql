@@ -55,7 +55,7 @@ category_gaps as (
 
 ),
 
-gaps as (
+order_groups as (
 
     select
         gap_days,
@@ -66,6 +66,21 @@ gaps as (
     from order_gaps
 
     group by {{ dimension_groups('gap_days', ['order_number', 'channel']) }} -- noqa: PRS
+
+),
+
+gaps as (
+
+    select
+        gap_days,
+        dimension,
+        dimension_value,
+        spells,
+        repurchases
+
+    from order_groups
+
+    where dimension <> 'order_number' or dimension_value <> 'later'
 
     union all
 
@@ -96,8 +111,6 @@ at_risk as (
         ) as spells_at_risk
 
     from gaps
-
-    where dimension <> 'order_number' or dimension_value <> 'later'
 
 ),
 
