@@ -1,94 +1,153 @@
-with as_of as (
-
-    select * from {{ ref('int_as_of') }}
-
-),
-
-sessions as (
+with sessions as (
 
     select * from {{ ref('int_sessions') }}
 
 ),
 
-starts as (
+session_events as (
 
-    select
-        person_key,
-        session_key,
-        'cart' as kind,
-        first_cart_add_at as started_at
-
-    from sessions
-
-    where first_cart_add_at is not null
-
-    union all
-
-    select
-        person_key,
-        session_key,
-        'checkout' as kind,
-        first_checkout_at as started_at
-
-    from sessions
-
-    where first_checkout_at is not null
+    select * from {{ ref('int_session_events') }}
 
 ),
 
-moments as (
+orders as (
+
+    select
+        orders.ordered_at as paid_at,
+        persons.person_key,
+        sessions.person_key as session_person_key
+
+    from {{ ref('int_orders') }} as orders
+    left join {{ ref('int_persons') }} as persons on orders.customer_id = persons.person_id
+    left join {{ ref('int_order_sessions') }} as order_sessions on orders.order_id = order_sessions.order_id
+    left join sessions on order_sessions.session_key = sessions.session_key
+
+    where orders.is_valid
+
+),
+
+-- an order is a payment of its buyer and of the person whose session placed it; events may show payments whose orders are
+-- not in the export
+payments as (
 
     select
         person_key,
+        paid_at
+
+    from orders
+
+    where person_key is not null
+
+    union
+
+    select
+        session_person_key as person_key,
+        paid_at
+
+    from orders
+
+    where session_person_key is not null
+
+    union
+
+    select
+        person_key,
+        occurred_at as paid_at
+
+    from session_events
+
+    where event_name = 'pay'
+
+),
+
+left_in_cart as (
+
+    select
         session_key,
-        kind,
-        started_at as happened_at,
+        product_id,
+        sum(case when event_name = 'add_to_cart' then 1 else -1 end) as units
+
+    from session_events
+
+    where event_name in ('add_to_cart', 'remove_from_cart') and product_id is not null
+
+    group by session_key, product_id
+
+),
+
+cart_values as (
+
+    select
+        left_in_cart.session_key,
+        cast(sum(left_in_cart.units * products.list_price) as numeric(18, 2)) as cart_amount
+
+    from left_in_cart
+    inner join {{ ref('stg_shop__products') }} as products on left_in_cart.product_id = products.product_id
+
+    where left_in_cart.units > 0
+
+    group by left_in_cart.session_key
+
+),
+
+starts_and_payments as (
+
+    {% for kind, started_at in {'cart': 'first_cart_add_at', 'checkout': 'first_checkout_at'}.items() -%}
+    select
+        person_key,
+        session_id,
+        session_key,
+        '{{ kind }}' as kind,
+        {{ started_at }} as happened_at,
         cast(null as timestamp) as paid_at
 
-    from starts
+    from sessions
+
+    where {{ started_at }} is not null
 
     union all
 
+    {% endfor -%}
     select
         person_key,
-        cast(null as bigint) as session_key,
+        null as session_id,
+        null as session_key,
         'payment' as kind,
         paid_at as happened_at,
         paid_at
 
-    from {{ ref('int_payment_moments') }}
+    from payments
 
 ),
 
 followed as (
 
     select
-        person_key,
-        session_key,
-        kind,
-        happened_at as started_at,
+        starts_and_payments.*,
         min(paid_at) over (
             partition by person_key order by happened_at desc range between unbounded preceding and current row
         ) as next_paid_at
 
-    from moments
+    from starts_and_payments
 
 ),
 
 final as (
 
     select
-        followed.session_key,
+        followed.session_id,
         followed.kind,
-        followed.started_at,
+        followed.happened_at as started_at,
         -- a cart that may still be paid for is not abandoned yet
-        followed.started_at + interval '{{ var("cart_abandonment_hours") }} hours' <= as_of.as_of_end_at as is_mature,
+        followed.happened_at + interval '{{ var("cart_abandonment_hours") }} hours' <= as_of.as_of_end_at as is_mature,
         coalesce(
-            followed.next_paid_at > followed.started_at + interval '{{ var("cart_abandonment_hours") }} hours', true
-        ) as is_abandoned
+            followed.next_paid_at > followed.happened_at + interval '{{ var("cart_abandonment_hours") }} hours', true
+        ) as is_abandoned,
+        case when followed.kind = 'cart' then cart_values.cart_amount end as cart_amount
 
     from followed
-    cross join as_of
+    cross join {{ ref('int_as_of') }} as as_of
+    left join cart_values on followed.session_key = cart_values.session_key
 
     where followed.kind <> 'payment'
 

@@ -73,12 +73,12 @@ sales as (
 
     select
         month,
-        net_amount,
-        orders
+        numerator as net_amount,
+        denominator as orders
 
-    from {{ ref('int_monthly_sales') }}
+    from {{ ref('int_order_metrics') }}
 
-    where dimension = 'all'
+    where metric = 'average_order_amount' and dimension = 'all'
 
 ),
 

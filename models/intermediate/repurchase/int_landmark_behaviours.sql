@@ -1,6 +1,43 @@
-with customers as (
+with first_days as (
 
-    select * from {{ ref('int_landmark_customers') }}
+    select
+        customer_id,
+        min(order_date) as first_order_date,
+        min(case when day_number = 2 then order_date end) as second_order_date
+
+    from {{ ref('int_order_days') }}
+
+    group by customer_id
+
+),
+
+landmarks as (
+
+    select
+        first_days.*,
+        cast({{ dbt.dateadd('day', 'thresholds.landmark_days', 'first_days.first_order_date') }} as date) as landmark_date,
+        cast({{
+            dbt.dateadd('day', 'thresholds.landmark_days + ' ~ var('churn_horizon_days'), 'first_days.first_order_date')
+        }} as date) as observed_through
+
+    from first_days
+    cross join {{ ref('report_thresholds') }} as thresholds
+
+),
+
+-- a customer who comes back before the landmark has less time to do anything, so neither side counts them
+customers as (
+
+    select
+        landmarks.customer_id,
+        landmarks.first_order_date,
+        landmarks.landmark_date,
+        coalesce(landmarks.second_order_date <= landmarks.observed_through, false) as has_come_back
+
+    from landmarks
+    inner join {{ ref('int_as_of') }} as as_of on landmarks.observed_through <= as_of.as_of_date
+
+    where landmarks.second_order_date is null or landmarks.second_order_date > landmarks.landmark_date
 
 ),
 
@@ -62,9 +99,9 @@ consents as (
 
 ),
 
-final as (
+shown as (
 
-    select distinct
+    select
         customers.customer_id,
         actions.behaviour
 
@@ -74,15 +111,35 @@ final as (
             customers.customer_id = actions.customer_id
             and actions.action_date between customers.first_order_date and customers.landmark_date
 
-    union all
+    union
 
-    select distinct
+    select
         customer_id,
         'subscribed' as behaviour
 
     from consents
 
     where change_age = 1 and is_subscribed
+
+    union
+
+    select
+        customer_id,
+        'all' as behaviour
+
+    from customers
+
+),
+
+final as (
+
+    select
+        shown.customer_id,
+        shown.behaviour,
+        customers.has_come_back
+
+    from shown
+    inner join customers on shown.customer_id = customers.customer_id
 
 )
 

@@ -1,23 +1,120 @@
-with gaps as (
+with purchases as (
 
-    select * from {{ ref('int_repurchase_gaps') }}
+    select
+        customer_id,
+        order_date,
+        coalesce(channel, 'unknown') as channel,
+        row_number() over (partition by customer_id, order_date order by order_number) as day_order
+
+    from {{ ref('int_purchases') }}
 
 ),
 
--- at risk on a day are all whose gap is at least that long, those who leave the watch on it included
+order_days as (
+
+    select
+        customer_id,
+        order_date,
+        channel,
+        row_number() over (partition by customer_id order by order_date) as day_number,
+        lead(order_date) over (partition by customer_id order by order_date) as next_order_date
+
+    from purchases
+
+    where day_order = 1
+
+),
+
+-- a customer who has not come back yet is observed up to the as-of day
+order_gaps as (
+
+    select
+        case when order_days.day_number <= 5 then cast(order_days.day_number as {{ dbt.type_string() }}) else 'later' end as order_number,
+        order_days.channel,
+        order_days.next_order_date,
+        {{
+            dbt.datediff('order_days.order_date', 'coalesce(order_days.next_order_date, as_of.as_of_date)', 'day')
+        }} as gap_days
+
+    from order_days
+    cross join {{ ref('int_as_of') }} as as_of
+
+),
+
+category_gaps as (
+
+    select
+        category_days.category,
+        category_days.next_order_date,
+        {{
+            dbt.datediff('category_days.order_date', 'coalesce(category_days.next_order_date, as_of.as_of_date)', 'day')
+        }} as gap_days
+
+    from {{ ref('int_category_order_days') }} as category_days
+    cross join {{ ref('int_as_of') }} as as_of
+
+),
+
+order_groups as (
+
+    select
+        gap_days,
+        {{ dimension_columns(['order_number', 'channel']) }},
+        count(*) as spells,
+        count(next_order_date) as repurchases
+
+    from order_gaps
+
+    group by {{ dimension_groups('gap_days', ['order_number', 'channel']) }} -- noqa: PRS
+
+),
+
+gaps as (
+
+    select
+        gap_days,
+        dimension,
+        dimension_value,
+        spells,
+        repurchases
+
+    from order_groups
+
+    where dimension <> 'order_number' or dimension_value <> 'later'
+
+    union all
+
+    select
+        gap_days,
+        'category' as dimension,
+        category as dimension_value,
+        count(*) as spells,
+        count(next_order_date) as repurchases
+
+    from category_gaps
+
+    group by gap_days, category
+
+),
+
+-- at risk on a day are all whose gap is at least that long, those last observed on it included
 at_risk as (
 
     select
-        gaps.*,
+        dimension as group_by,
+        dimension_value as group_value,
+        gap_days,
+        spells,
+        repurchases,
         sum(spells) over (
-            partition by group_by, group_value order by gap_days desc rows between unbounded preceding and current row
+            partition by dimension, dimension_value order by gap_days desc rows between unbounded preceding and current row
         ) as spells_at_risk
 
     from gaps
 
 ),
 
--- a product in logarithms; on a day on which all come back it is 0 for good
+-- Kaplan & Meier (1958): a product in logarithms; after a day on which all come back it is 0
 survived as (
 
     select

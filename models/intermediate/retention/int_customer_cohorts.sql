@@ -1,14 +1,30 @@
-with first_orders as (
+with orders as (
 
     select * from {{ ref('fct_orders') }}
 
-    where is_first_order
+    where customer_id is not null
 
 ),
 
-customers as (
+accounts as (
 
     select * from {{ ref('int_customers_resolved') }}
+
+),
+
+buyers as (
+
+    select
+        customer_id,
+        min(order_date) as first_placed_date,
+        max(case when is_first_order then order_id end) as first_order_id,
+        max(case when is_first_order then order_date end) as first_order_date,
+        max(case when is_first_order then channel end) as channel,
+        max(case when is_first_order then discount_amount end) as discount_amount
+
+    from orders
+
+    group by customer_id
 
 ),
 
@@ -20,7 +36,7 @@ category_amounts as (
         sum(items.paid_amount) as paid_amount
 
     from {{ ref('int_order_items_valued') }} as items
-    inner join first_orders on items.order_id = first_orders.order_id
+    inner join buyers on items.order_id = buyers.first_order_id
 
     group by items.order_id, items.category
 
@@ -38,26 +54,53 @@ ranked_categories as (
 
 ),
 
+persons as (
+
+    select
+        coalesce(accounts.customer_id, buyers.customer_id) as customer_id,
+        least(accounts.registered_date, buyers.first_placed_date) as acquired_date,
+        coalesce(lower(accounts.acquisition_medium) = 'referral', false) as is_referred,
+        coalesce(accounts.acquisition_source, 'unknown') as acquisition_source,
+        coalesce(accounts.city_tier, 'unknown') as city_tier,
+        buyers.first_order_id,
+        buyers.first_order_date,
+        coalesce(buyers.channel, 'unknown') as channel,
+        buyers.discount_amount
+
+    from accounts
+    full outer join buyers on accounts.customer_id = buyers.customer_id
+
+),
+
 final as (
 
     select
-        first_orders.customer_id,
-        first_orders.order_date as first_order_date,
-        cast(date_trunc('month', first_orders.order_date) as date) as cohort_month,
-        first_orders.channel,
-        coalesce(customers.acquisition_source, 'unknown') as acquisition_source,
+        persons.customer_id,
+        persons.acquired_date,
+        coalesce(
+            persons.first_order_date
+            <= cast({{ dbt.dateadd('day', 'thresholds.activation_days', 'persons.acquired_date') }} as date),
+            false
+        ) as is_activated,
+        persons.is_referred,
+        persons.first_order_date,
+        cast(date_trunc('month', persons.first_order_date) as date) as cohort_month,
+        persons.channel,
+        persons.acquisition_source,
         coalesce(ranked_categories.category, 'unknown') as first_category,
         case
-            when first_orders.discount_amount > 0 then 'yes'
-            when first_orders.discount_amount = 0 then 'no'
+            when persons.discount_amount > 0 then 'yes'
+            when persons.discount_amount = 0 then 'no'
             else 'unknown'
         end as first_order_discounted,
-        coalesce(customers.city_tier, 'unknown') as city_tier
+        persons.city_tier
 
-    from first_orders
+    from persons
+    cross join {{ ref('report_thresholds') }} as thresholds
     left join ranked_categories
-        on first_orders.order_id = ranked_categories.order_id and ranked_categories.category_rank = 1
-    left join customers on first_orders.customer_id = customers.customer_id
+        on persons.first_order_id = ranked_categories.order_id and ranked_categories.category_rank = 1
+
+    where persons.acquired_date is not null
 
 )
 

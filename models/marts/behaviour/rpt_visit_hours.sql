@@ -1,25 +1,92 @@
-with hours as (
+with sessions as (
 
-    select * from {{ ref('int_shop_hours') }}
+    select * from {{ ref('fct_sessions') }}
 
 ),
 
-sessions as (
+as_of as (
+
+    select as_of_date from {{ ref('int_as_of') }}
+
+),
+
+first_session as (
+
+    select min(session_date) as first_date from sessions
+
+),
+
+hours as (
 
     select
-        hours.weekday_number,
-        hours.shop_hour,
-        hours.is_promotion,
+        {{ time_series(
+            'cast(first_session.first_date as timestamp)', "cast(as_of.as_of_date as timestamp) + interval '23' hour", 'hour'
+        ) }} as starts_at
+
+    from first_session
+    cross join as_of
+
+    where first_session.first_date is not null
+
+),
+
+promotions as (
+
+    select
+        {{ to_shop_time('campaigns.starts_at') }} as starts_at,
+        -- a promotion without an end lasts for its first day
+        coalesce(
+            {{ to_shop_time('campaigns.ends_at') }},
+            cast({{ shop_date('campaigns.starts_at') }} as timestamp) + interval '1' day
+        ) as ends_at
+
+    from {{ ref('stg_shop__campaigns') }} as campaigns
+    inner join {{ ref('campaign_types') }} as campaign_types on campaigns.campaign_type = campaign_types.campaign_type
+
+    where campaign_types.is_promotion and campaigns.starts_at is not null
+
+),
+
+promotion_hours as (
+
+    select distinct hours.starts_at
+    from hours
+    inner join promotions
+        on hours.starts_at + interval '1' hour > promotions.starts_at and hours.starts_at < promotions.ends_at
+
+),
+
+shop_hours as (
+
+    select
+        cast(hours.starts_at as date) as shop_date,
+        cast(extract(hour from hours.starts_at) as integer) as shop_hour,
+        cast({{ weekday_number('hours.starts_at') }} as integer) as weekday_number,
+        {{ weekday_name('hours.starts_at') }} as weekday,
+        promotion_hours.starts_at is not null as is_promotion
+
+    from hours
+    left join promotion_hours on hours.starts_at = promotion_hours.starts_at
+
+),
+
+visited as (
+
+    select
+        shop_hours.weekday_number,
+        shop_hours.shop_hour,
+        shop_hours.is_promotion,
         count(*) as sessions,
         count(distinct sessions.person_id) as people,
         sum(case when sessions.has_placed_order then 1 else 0 end) as ordering_sessions,
         sum(sessions.orders) as orders,
         sum(sessions.net_amount) as net_amount
 
-    from {{ ref('fct_sessions') }} as sessions
-    inner join hours on sessions.session_date = hours.shop_date and sessions.session_hour = hours.shop_hour
+    from sessions
+    inner join shop_hours
+        on sessions.session_date = shop_hours.shop_date and sessions.session_hour = shop_hours.shop_hour
 
-    group by hours.weekday_number, hours.shop_hour, hours.is_promotion
+    group by shop_hours.weekday_number, shop_hours.shop_hour, shop_hours.is_promotion
 
 ),
 
@@ -32,7 +99,7 @@ cells as (
         is_promotion,
         count(*) as observed_hours
 
-    from hours
+    from shop_hours
 
     group by weekday_number, weekday, shop_hour, is_promotion
 
@@ -42,21 +109,21 @@ joined as (
 
     select
         cells.*,
-        coalesce(sessions.sessions, 0) as sessions,
-        coalesce(sessions.people, 0) as people,
-        coalesce(sessions.ordering_sessions, 0) as ordering_sessions,
-        coalesce(sessions.orders, 0) as orders,
-        coalesce(sessions.net_amount, 0) as net_amount,
+        coalesce(visited.sessions, 0) as sessions,
+        coalesce(visited.people, 0) as people,
+        coalesce(visited.ordering_sessions, 0) as ordering_sessions,
+        coalesce(visited.orders, 0) as orders,
+        coalesce(visited.net_amount, 0) as net_amount,
         -- promotion days are compared with each other, and so are the others
-        sum(sessions.sessions) over (partition by cells.is_promotion) as all_sessions,
+        sum(visited.sessions) over (partition by cells.is_promotion) as all_sessions,
         sum(cells.observed_hours) over (partition by cells.is_promotion) as all_observed_hours
 
     from cells
-    left join sessions
+    left join visited
         on
-            cells.weekday_number = sessions.weekday_number
-            and cells.shop_hour = sessions.shop_hour
-            and cells.is_promotion = sessions.is_promotion
+            cells.weekday_number = visited.weekday_number
+            and cells.shop_hour = visited.shop_hour
+            and cells.is_promotion = visited.is_promotion
 
 ),
 

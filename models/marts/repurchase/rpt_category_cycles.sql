@@ -4,7 +4,7 @@ with category_days as (
 
 ),
 
-busiest_months as (
+customer_months as (
 
     select
         category,
@@ -21,14 +21,15 @@ busiest_months as (
 customers as (
 
     select
-        category,
-        customer_id,
-        sum(orders) as orders,
-        max(case when orders >= 3 then 1 else 0 end) as is_high_frequency
+        customer_months.category,
+        customer_months.customer_id,
+        sum(customer_months.orders) as orders,
+        max(case when customer_months.orders >= thresholds.high_frequency_orders then 1 else 0 end) as is_high_frequency
 
-    from busiest_months
+    from customer_months
+    cross join {{ ref('report_thresholds') }} as thresholds
 
-    group by category, customer_id
+    group by customer_months.category, customer_months.customer_id
 
 ),
 

@@ -1,16 +1,25 @@
-with customers as (
+with counted as (
 
-    select * from {{ ref('int_landmark_customers') }}
+    select
+        behaviour,
+        count(*) as customers,
+        sum(case when has_come_back then 1 else 0 end) as repeat_customers
+
+    from {{ ref('int_landmark_behaviours') }}
+
+    group by behaviour
 
 ),
 
 totals as (
 
     select
-        count(*) as customers,
-        coalesce(sum(case when has_come_back then 1 else 0 end), 0) as repeat_customers
+        coalesce(sum(customers), 0) as customers,
+        coalesce(sum(repeat_customers), 0) as repeat_customers
 
-    from customers
+    from counted
+
+    where behaviour = 'all'
 
 ),
 
@@ -20,16 +29,13 @@ engaged as (
         labels.code as behaviour,
         labels.label_en as behaviour_en,
         labels.label_zh as behaviour_zh,
-        count(customers.customer_id) as customers,
-        count(case when customers.has_come_back then 1 end) as repeat_customers
+        coalesce(counted.customers, 0) as customers,
+        coalesce(counted.repeat_customers, 0) as repeat_customers
 
     from {{ ref('labels') }} as labels
-    left join {{ ref('int_landmark_behaviours') }} as behaviours on labels.code = behaviours.behaviour
-    left join customers on behaviours.customer_id = customers.customer_id
+    left join counted on labels.code = counted.behaviour
 
     where labels.code_type = 'behaviour'
-
-    group by labels.code, labels.label_en, labels.label_zh
 
 ),
 

@@ -1,107 +1,91 @@
-with activity as (
+with periods as (
 
-    select * from {{ ref('int_cohort_activity') }}
+    select * from {{ ref('int_cohort_retention') }}
 
 ),
 
-cohorts as (
+-- whoever ordered in a month or later had the last month with an order then or later
+kinds as (
 
     select
         cohort_month,
-        cohort_dimension,
-        cohort_value,
-        customers as cohort_customers
+        dimension,
+        dimension_value,
+        retention_kind,
+        period_number,
+        is_mature,
+        cohort_customers,
+        retained_customers,
+        net_amount
 
-    from activity
+    from periods
 
-    where retention_kind = 'calendar_month' and period_number = 0
-
-),
-
-cells as (
+    union all
 
     select
-        cohorts.cohort_month,
-        cohorts.cohort_dimension,
-        cohorts.cohort_value,
-        cohorts.cohort_customers,
-        periods.retention_kind,
-        periods.period_number,
-        periods.is_mature,
-        coalesce(activity.customers, 0) as customers,
-        coalesce(activity.net_amount, 0) as net_amount
+        cohort_month,
+        dimension,
+        dimension_value,
+        'on_or_after' as retention_kind,
+        period_number,
+        is_mature,
+        cohort_customers,
+        sum(last_seen_customers) over (
+            partition by cohort_month, dimension, dimension_value order by period_number desc
+        ) as retained_customers,
+        net_amount
 
-    from cohorts
-    inner join {{ ref('int_cohort_periods') }} as periods on cohorts.cohort_month = periods.cohort_month
-    left join activity
-        on
-            cohorts.cohort_month = activity.cohort_month
-            and cohorts.cohort_dimension = activity.cohort_dimension
-            and cohorts.cohort_value = activity.cohort_value
-            and periods.retention_kind = activity.retention_kind
-            and periods.period_number = activity.period_number
+    from periods
+
+    where retention_kind = 'calendar_month'
 
 ),
 
 summed as (
 
     select
-        cells.*,
-        sum(customers) over (
-            partition by cohort_month, cohort_dimension, cohort_value, retention_kind order by period_number desc
-        ) as customers_from_here_on,
+        kinds.*,
         sum(net_amount) over (
-            partition by cohort_month, cohort_dimension, cohort_value, retention_kind order by period_number
+            partition by cohort_month, dimension, dimension_value, retention_kind order by period_number
         ) as cumulative_net_amount
 
-    from cells
-
-),
-
-counted as (
-
-    select
-        summed.*,
-        case when retention_kind = 'on_or_after' then customers_from_here_on else customers end as retained_customers
-
-    from summed
+    from kinds
 
 ),
 
 labels as (
 
     select * from {{ ref('labels') }}
-    where code_type in ('cohort_dimension', 'retention_kind')
 
 ),
 
 final as (
 
     select
-        counted.cohort_month,
-        counted.cohort_dimension,
+        summed.cohort_month,
+        summed.dimension as cohort_dimension,
         dimension_labels.label_en as cohort_dimension_en,
         dimension_labels.label_zh as cohort_dimension_zh,
-        counted.cohort_value,
-        counted.retention_kind,
+        summed.dimension_value as cohort_value,
+        summed.retention_kind,
         kind_labels.label_en as retention_kind_en,
         kind_labels.label_zh as retention_kind_zh,
-        cast(counted.period_number as integer) as period_number,
-        counted.is_mature,
-        cast(counted.cohort_customers as bigint) as cohort_customers,
-        cast(counted.retained_customers as bigint) as retained_customers,
+        cast(summed.period_number as integer) as period_number,
+        summed.is_mature,
+        cast(summed.cohort_customers as bigint) as cohort_customers,
+        cast(summed.retained_customers as bigint) as retained_customers,
         case
-            when counted.is_mature then {{ share('counted.retained_customers', 'counted.cohort_customers') }}
+            when summed.is_mature then {{ share('summed.retained_customers', 'summed.cohort_customers') }}
         end as retention_rate,
-        cast(counted.net_amount as numeric(18, 2)) as net_amount,
-        cast(counted.cumulative_net_amount as numeric(18, 2)) as cumulative_net_amount,
-        {{ mean_amount('counted.cumulative_net_amount', 'counted.cohort_customers') }} as cumulative_net_amount_per_customer
+        cast(summed.net_amount as numeric(18, 2)) as net_amount,
+        cast(summed.cumulative_net_amount as numeric(18, 2)) as cumulative_net_amount,
+        {{ mean_amount('summed.cumulative_net_amount', 'summed.cohort_customers') }} as cumulative_net_amount_per_customer
 
-    from counted
+    from summed
     left join labels as dimension_labels
-        on dimension_labels.code_type = 'cohort_dimension' and counted.cohort_dimension = dimension_labels.code
+        on dimension_labels.code_type = 'cohort_dimension' and summed.dimension = dimension_labels.code
     left join labels as kind_labels
-        on kind_labels.code_type = 'retention_kind' and counted.retention_kind = kind_labels.code
+        on kind_labels.code_type = 'retention_kind' and summed.retention_kind = kind_labels.code
 
 )
 

@@ -56,7 +56,7 @@ daily as (
 
     from observed
 
-    where days_observed >= 180 and days_to_next_order <= 180
+    where days_observed >= {{ windows | last }} and days_to_next_order <= {{ windows | last }}
 
     group by from_order_number, days_to_next_order
 

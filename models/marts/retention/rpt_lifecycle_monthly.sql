@@ -1,10 +1,4 @@
-with as_of as (
-
-    select * from {{ ref('int_as_of') }}
-
-),
-
-acquisitions as (
+with acquisitions as (
 
     select
         cast(date_trunc('month', acquired_date) as date) as month,
@@ -12,7 +6,7 @@ acquisitions as (
         sum(case when is_activated then 1 else 0 end) as activated,
         sum(case when is_referred then 1 else 0 end) as referrals
 
-    from {{ ref('int_customers_acquired') }}
+    from {{ ref('int_customer_cohorts') }}
 
     group by cast(date_trunc('month', acquired_date) as date)
 
@@ -29,9 +23,46 @@ shop as (
 
 ),
 
+purchases as (
+
+    select
+        customer_id,
+        net_amount,
+        cast(date_trunc('month', order_date) as date) as month
+
+    from {{ ref('int_purchases') }}
+
+),
+
+customer_months as (
+
+    select
+        customer_id,
+        month,
+        lag(month) over (partition by customer_id order by month) as previous_month,
+        count(*) as orders,
+        sum(net_amount) as net_amount
+
+    from purchases
+
+    group by customer_id, month
+
+),
+
 activity as (
 
-    select * from {{ ref('int_monthly_activity') }}
+    select
+        month,
+        count(*) as active,
+        sum(case when previous_month is null then 1 else 0 end) as new,
+        sum(case when previous_month = cast(month - interval '1' month as date) then 1 else 0 end) as retained,
+        sum(case when previous_month < cast(month - interval '1' month as date) then 1 else 0 end) as resurrected,
+        sum(orders) as orders,
+        sum(net_amount) as revenue
+
+    from customer_months
+
+    group by month
 
 ),
 
@@ -43,7 +74,7 @@ month_starts as (
         as_of.as_of_date
 
     from shop
-    cross join as_of
+    cross join {{ ref('int_as_of') }} as as_of
 
     where shop.first_month is not null
 
@@ -53,10 +84,9 @@ months as (
 
     select
         cast(starts_at as date) as month,
-        cast(starts_at + interval '1' month - interval '1' day as date) <= as_of_date as is_complete,
-        -- whoever was acquired on the last day has had 30 days, too
-        cast(starts_at + interval '1' month + interval '29' day as date) <= as_of_date as is_activation_complete,
-        is_recording_referrals
+        cast(starts_at + interval '1' month - interval '1' day as date) as last_day,
+        is_recording_referrals,
+        as_of_date
 
     from month_starts
 
@@ -66,8 +96,10 @@ counted as (
 
     select
         months.month,
-        months.is_complete,
-        months.is_activation_complete,
+        months.last_day <= months.as_of_date as is_complete,
+        -- whoever was acquired on the last day has had all the days, too
+        cast({{ dbt.dateadd('day', 'thresholds.activation_days', 'months.last_day') }} as date)
+        <= months.as_of_date as is_activation_complete,
         coalesce(acquisitions.acquired, 0) as acquired,
         coalesce(acquisitions.activated, 0) as activated,
         case when months.is_recording_referrals then coalesce(acquisitions.referrals, 0) end as referrals,
@@ -76,11 +108,11 @@ counted as (
         coalesce(activity.resurrected, 0) as resurrected,
         coalesce(activity.active, 0) as active,
         coalesce(lag(activity.active) over (order by months.month), 0) as active_before,
-        coalesce(activity.dormant, 0) as dormant,
         coalesce(activity.orders, 0) as orders,
         coalesce(activity.revenue, 0) as revenue
 
     from months
+    cross join {{ ref('report_thresholds') }} as thresholds
     left join acquisitions on months.month = acquisitions.month
     left join activity on months.month = activity.month
 
@@ -99,7 +131,7 @@ final as (
         cast(new as bigint) as new,
         cast(retained as bigint) as retained,
         cast(resurrected as bigint) as resurrected,
-        cast(dormant as bigint) as dormant,
+        cast(active_before - retained as bigint) as dormant,
         cast(active_before as bigint) as active_before,
         case when is_complete then {{ share('retained', 'active_before') }} end as retention_rate,
         cast(orders as bigint) as orders,

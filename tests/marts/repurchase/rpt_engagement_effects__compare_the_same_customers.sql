@@ -6,7 +6,9 @@ with customers as (
         count(*) as customers,
         coalesce(sum(case when has_come_back then 1 else 0 end), 0) as repeat_customers
 
-    from {{ ref('int_landmark_customers') }}
+    from {{ ref('int_landmark_behaviours') }}
+
+    where behaviour = 'all'
 
 )
 

@@ -1,0 +1,151 @@
+{%- set dimensions = ['channel', 'device', 'source'] -%}
+{%- set measures = [
+    'new_people', 'bounces', 'cart_sessions', 'ordering_sessions', 'paying_sessions', 'page_views', 'placed_orders', 'orders',
+    'net_amount', 'carts', 'abandoned_carts', 'checkouts', 'abandoned_checkouts', 'payments_succeeded',
+] -%}
+
+with carts as (
+
+    select * from {{ ref('int_carts') }}
+
+    where is_mature
+
+),
+
+sessions as (
+
+    select
+        cast(date_trunc('month', sessions.session_date) as date) as month,
+        sessions.channel,
+        sessions.device,
+        sessions.source,
+        sessions.medium,
+        sessions.person_id,
+        sessions.page_views,
+        sessions.placed_orders,
+        sessions.orders,
+        sessions.net_amount,
+        case when sessions.is_new_visitor then 1 else 0 end as new_people,
+        case when sessions.is_bounce then 1 else 0 end as bounces,
+        case when sessions.cart_adds > 0 then 1 else 0 end as cart_sessions,
+        case when sessions.has_placed_order then 1 else 0 end as ordering_sessions,
+        case when sessions.has_paid then 1 else 0 end as paying_sessions,
+        case when sessions.has_placed_order and sessions.has_paid then 1 else 0 end as payments_succeeded,
+        case when carts.session_id is not null then 1 else 0 end as carts,
+        case when carts.is_abandoned then 1 else 0 end as abandoned_carts,
+        case when carts.is_abandoned then carts.cart_amount end as abandoned_amount,
+        case when checkouts.session_id is not null then 1 else 0 end as checkouts,
+        case when checkouts.is_abandoned then 1 else 0 end as abandoned_checkouts
+
+    from {{ ref('fct_sessions') }} as sessions
+    left join carts on sessions.session_id = carts.session_id and carts.kind = 'cart'
+    left join carts as checkouts on sessions.session_id = checkouts.session_id and checkouts.kind = 'checkout'
+
+),
+
+counted as (
+
+    select
+        month,
+        {{ dimension_columns(dimensions) }},
+        medium,
+        count(*) as sessions,
+        count(distinct person_id) as people,
+        {% for measure in measures -%}
+        sum({{ measure }}) as {{ measure }},
+        {% endfor -%}
+        sum(abandoned_amount) as abandoned_amount
+
+    from sessions
+
+    group by {{ dimension_groups('month', dimensions + ['source, medium']) }} -- noqa: PRS
+
+),
+
+spend as (
+
+    select
+        cast(date_trunc('month', ad_spend.spend_date) as date) as month,
+        ad_spend.source,
+        coalesce(ad_spend.medium, 'unknown') as medium,
+        sum(ad_spend.cost_amount) as spend
+
+    from {{ ref('stg_shop__ad_spend') }} as ad_spend
+    cross join {{ ref('int_as_of') }} as as_of
+
+    where ad_spend.spend_date <= as_of.as_of_date
+
+    group by cast(date_trunc('month', ad_spend.spend_date) as date), ad_spend.source, coalesce(ad_spend.medium, 'unknown')
+
+),
+
+-- money spent on a source that nobody came from is a row as well
+joined as (
+
+    select
+        coalesce(counted.month, spend.month) as month,
+        coalesce(counted.dimension, 'source') as dimension,
+        coalesce(counted.dimension_value, spend.source) as dimension_value,
+        coalesce(counted.medium, spend.medium) as medium,
+        {% for measure in ['sessions', 'people'] + measures -%}
+        coalesce(counted.{{ measure }}, 0) as {{ measure }},
+        {% endfor -%}
+        counted.abandoned_amount,
+        spend.spend
+
+    from counted
+    full outer join spend
+        on
+            counted.month = spend.month
+            and counted.dimension = 'source'
+            and counted.dimension_value = spend.source
+            and counted.medium = spend.medium
+
+),
+
+sources as (
+
+    select
+        month,
+        dimension,
+        dimension_value,
+        sum(sessions) as sessions,
+        max(spend) > 0 as is_paid
+
+    from joined
+
+    where dimension = 'source' and medium is not null
+
+    group by month, dimension, dimension_value
+
+),
+
+medians as (
+
+    select
+        month,
+        {{ median('sessions') }} as median_sessions
+
+    from sources
+
+    group by month
+
+),
+
+final as (
+
+    select
+        joined.*,
+        coalesce(sources.is_paid and sources.sessions > medians.median_sessions, false) as is_large_paid_source
+
+    from joined
+    left join medians on joined.month = medians.month
+    left join sources
+        on
+            joined.month = sources.month
+            and joined.dimension = sources.dimension
+            and joined.dimension_value = sources.dimension_value
+
+)
+
+select * from final
