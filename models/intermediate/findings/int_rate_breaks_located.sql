@@ -72,16 +72,38 @@ explained as (
 
 ),
 
-remaining as (
+shops as (
 
     select breaks.*
     from breaks
     left join explained on breaks.series_key = explained.series_key and breaks.first_week_number = explained.first_week_number
-    where explained.series_key is null
+    where breaks.place = 1 and explained.series_key is null
 
 ),
 
--- breaks of one step in the same weeks, in whatever funnel, have one cause: one over all comes first, then the clearest
+-- a break over all comes before those of values
+remaining as (
+
+    select breaks.*
+    from breaks
+    left join shops
+        on
+            breaks.place > shops.place
+            and breaks.metric = shops.metric
+            and breaks.funnel = shops.funnel
+            and breaks.step = shops.step
+            and breaks.first_week_number <= shops.last_week_number
+            and breaks.last_week_number >= shops.first_week_number
+
+    where breaks.place = 2 and shops.series_key is null
+
+    union all
+
+    select * from shops
+
+),
+
+-- of breaks of one step in the same weeks, in whatever funnel, the clearest is the one to look at
 outdone as (
 
     select distinct
@@ -89,20 +111,15 @@ outdone as (
         remaining.first_week_number
 
     from remaining
-    inner join remaining as better
+    inner join remaining as clearer
         on
-            remaining.metric = better.metric
-            and remaining.step = better.step
-            and remaining.first_week_number <= better.last_week_number
-            and remaining.last_week_number >= better.first_week_number
+            remaining.metric = clearer.metric
+            and remaining.step = clearer.step
+            and remaining.first_week_number <= clearer.last_week_number
+            and remaining.last_week_number >= clearer.first_week_number
             and (
-                remaining.place > better.place
-                or (remaining.place = better.place and abs(remaining.z) < abs(better.z))
-                or (
-                    remaining.place = better.place
-                    and abs(remaining.z) = abs(better.z)
-                    and remaining.series_key > better.series_key
-                )
+                abs(remaining.z) < abs(clearer.z)
+                or (abs(remaining.z) = abs(clearer.z) and remaining.series_key > clearer.series_key)
             )
 
 ),
