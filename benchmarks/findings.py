@@ -31,11 +31,12 @@ DAYS = 728
 SLOTS = (54, 64, 74, 84, 94)
 CHANNELS = ("app", "mini_program", "h5")
 BANNER = "newsfeed"
-ALL = ("run", "--select", "+rpt_findings")
+# beside the findings, the marts that incidents are planted by
+ALL = ("run", "--select", "+rpt_findings", "+fct_orders", "+fct_customer_rfm_monthly")
 # what is done over with --again: enough for a change of rules and of how breaks are found
 LATE = (
-    "build", "--exclude-resource-type", "test", "unit_test", "--select", "finding_rules",
-    "finding_texts", "path:models/intermediate/findings", "rpt_findings",
+    "build", "--full-refresh", "--exclude-resource-type", "test", "unit_test", "--select",
+    "finding_rules", "finding_texts", "path:models/intermediate/findings", "rpt_findings",
 )  # fmt: skip
 
 

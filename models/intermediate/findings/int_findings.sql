@@ -1,23 +1,60 @@
-with of_weeks as (
+with rules as (
 
-    select * from {{ ref('int_findings_of_weeks') }}
+    select * from {{ ref('finding_rules') }}
 
 ),
 
 breaches as (
 
-    select
-        breaches.*,
-        rules.topic,
-        cast(breaches.last_month + interval '1' month - interval '1' day as date) as last_day
-
-    from {{ ref('int_kpi_breaches') }} as breaches
-    inner join {{ ref('finding_rules') }} as rules
-        on breaches.rule = rules.rule and breaches.dimension = rules.dimension
+    select * from {{ ref('int_kpi_breaches') }}
 
 ),
 
-said_by_weeks as (
+of_weeks as (
+
+    select
+        rules.rule,
+        rules.topic,
+        rules.dimension,
+        breaks.dimension_value,
+        breaks.funnel,
+        breaks.step,
+        breaks.first_week as period_start,
+        cast(breaks.last_week + interval '6' day as date) as period_end,
+        breaks.is_ongoing,
+        breaks.people,
+        breaks.people_before,
+        {{ share('breaks.baseline_people', 'breaks.baseline_people_before') }} as expected,
+        {{ mean_amount('breaks.baseline_amount', 'breaks.baseline_people') }} as amount_each
+
+    from {{ ref('int_rate_breaks_located') }} as breaks
+    inner join rules
+        on breaks.metric = rules.metric and breaks.dimension = rules.dimension and rules.comparison in ('drop', 'rise')
+
+    union all
+
+    select
+        rules.rule,
+        rules.topic,
+        rules.dimension,
+        sources.source as dimension_value,
+        'none' as funnel,
+        'none' as step,
+        sources.first_week as period_start,
+        sources.last_day as period_end,
+        sources.is_ongoing,
+        sources.ordering_sessions as people,
+        sources.sessions as people_before,
+        {{ share('sources.shop_ordering_sessions', 'sources.shop_sessions') }} as expected,
+        cast(null as numeric(18, 2)) as amount_each
+
+    from {{ ref('int_sources_without_buyers') }} as sources
+    inner join rules on rules.comparison = 'below_shop'
+
+),
+
+-- breaches of which the weeks have told already
+told_by_weeks as (
 
     select distinct
         breaches.rule,
@@ -38,13 +75,26 @@ said_by_weeks as (
 
 found as (
 
-    select * from of_weeks
+    select
+        rule,
+        dimension,
+        dimension_value,
+        funnel,
+        step,
+        period_start,
+        period_end,
+        is_ongoing,
+        people,
+        people_before,
+        expected,
+        amount_each
+
+    from of_weeks
 
     union all
 
     select
         breaches.rule,
-        breaches.topic,
         breaches.dimension,
         breaches.dimension_value,
         'none' as funnel,
@@ -58,14 +108,14 @@ found as (
         cast(null as numeric(18, 2)) as amount_each
 
     from breaches
-    left join said_by_weeks
+    left join told_by_weeks
         on
-            breaches.rule = said_by_weeks.rule
-            and breaches.dimension = said_by_weeks.dimension
-            and breaches.dimension_value = said_by_weeks.dimension_value
-            and breaches.first_month = said_by_weeks.first_month
+            breaches.rule = told_by_weeks.rule
+            and breaches.dimension = told_by_weeks.dimension
+            and breaches.dimension_value = told_by_weeks.dimension_value
+            and breaches.first_month = told_by_weeks.first_month
 
-    where said_by_weeks.rule is null
+    where told_by_weeks.rule is null
 
 ),
 
@@ -82,25 +132,7 @@ sales as (
 
 ),
 
--- where nothing nearer is known, an order of that time is what one of them is worth
-valued as (
-
-    select
-        found.rule,
-        found.dimension,
-        found.dimension_value,
-        found.funnel,
-        found.step,
-        found.period_start,
-        {{ mean_amount('sum(sales.net_amount)', 'sum(sales.orders)') }} as mean_order_amount
-
-    from found
-    left join sales on found.period_end >= sales.month and cast(date_trunc('month', found.period_start) as date) <= sales.month
-
-    group by found.rule, found.dimension, found.dimension_value, found.funnel, found.step, found.period_start
-
-),
-
+-- where nothing better is known, one of them is worth an average order of these months
 final as (
 
     select
@@ -115,17 +147,24 @@ final as (
         found.people,
         found.people_before,
         found.expected,
-        coalesce(found.amount_each, valued.mean_order_amount) as amount_each
+        coalesce(found.amount_each, {{ mean_amount('sum(sales.net_amount)', 'sum(sales.orders)') }}) as amount_each
 
     from found
-    inner join valued
-        on
-            found.rule = valued.rule
-            and found.dimension = valued.dimension
-            and found.dimension_value = valued.dimension_value
-            and found.funnel = valued.funnel
-            and found.step = valued.step
-            and found.period_start = valued.period_start
+    left join sales on found.period_end >= sales.month and cast(date_trunc('month', found.period_start) as date) <= sales.month
+
+    group by
+        found.rule,
+        found.dimension,
+        found.dimension_value,
+        found.funnel,
+        found.step,
+        found.period_start,
+        found.period_end,
+        found.is_ongoing,
+        found.people,
+        found.people_before,
+        found.expected,
+        found.amount_each
 
 )
 

@@ -1,12 +1,104 @@
--- months that follow one another are one finding
-with months as (
+with kpis as (
+
+    select * from {{ ref('int_kpi_values') }}
+
+    where is_complete and denominator is not null
+
+),
+
+rules as (
+
+    select * from {{ ref('finding_rules') }}
+
+    where comparison in ('above', 'below', 'below_last_year', 'above_past')
+
+),
+
+compared as (
 
     select
-        breach_months.*,
+        kpis.*,
+        year_ago.numerator as year_ago_numerator,
+        year_ago.denominator as year_ago_denominator,
+        sum(kpis.numerator) over past_year as past_numerator,
+        sum(kpis.denominator) over past_year as past_denominator,
+        count(*) over past_year as past_months
+
+    from kpis
+    left join kpis as year_ago
+        on
+            kpis.metric = year_ago.metric
+            and kpis.dimension = year_ago.dimension
+            and kpis.dimension_value = year_ago.dimension_value
+            and kpis.month = cast(year_ago.month + interval '12' month as date)
+
+    window past_year as (
+        partition by kpis.metric, kpis.dimension, kpis.dimension_value
+        order by kpis.month rows between 12 preceding and 1 preceding
+    )
+
+),
+
+judged as (
+
+    select
+        rules.rule,
+        rules.topic,
+        compared.*,
+        case
+            when rules.comparison in ('above', 'below') then rules.threshold
+            when rules.comparison = 'below_last_year' then {{ share('compared.year_ago_numerator', 'compared.year_ago_denominator') }}
+            else {{ share('compared.past_numerator', 'compared.past_denominator') }}
+        end as expected,
+        compared.month = max(compared.month) over (partition by compared.metric) as is_newest_month,
+        case
+            when rules.comparison = 'above'
+                then
+                    compared.numerator > rules.threshold * compared.denominator
+                    and {{ binomial_z('compared.numerator', 'compared.denominator', 'rules.threshold') }} >= rules.minimum_z
+            when rules.comparison = 'below'
+                then
+                    compared.numerator < rules.threshold * compared.denominator
+                    and {{ binomial_z('compared.numerator', 'compared.denominator', 'rules.threshold') }} <= -rules.minimum_z
+            when rules.comparison = 'below_last_year'
+                then
+                    compared.year_ago_denominator >= rules.minimum_people
+                    and compared.numerator * compared.year_ago_denominator
+                    <= (1 - rules.threshold) * compared.year_ago_numerator * compared.denominator
+                    and {{ two_sample_z(
+                        'compared.numerator', 'compared.denominator', 'compared.year_ago_numerator', 'compared.year_ago_denominator'
+                    ) }} <= -rules.minimum_z
+            when rules.comparison = 'above_past'
+                then
+                    compared.past_months >= rules.minimum_baseline
+                    and compared.past_numerator > 0
+                    and compared.numerator >= rules.minimum_cases
+                    and compared.numerator * compared.past_denominator
+                    >= (1 + rules.threshold) * compared.past_numerator * compared.denominator
+                    and {{ rate_ratio_z(
+                        'compared.numerator', 'compared.denominator', 'compared.past_numerator', 'compared.past_denominator'
+                    ) }} >= rules.minimum_z
+        end as is_breach
+
+    from compared
+    inner join rules
+        on
+            compared.metric = rules.metric
+            and compared.dimension = rules.dimension
+            and compared.dimension_value = coalesce(rules.dimension_value, compared.dimension_value)
+            and compared.denominator >= rules.minimum_people
+
+),
+
+-- breaches of consecutive months are one finding
+numbered as (
+
+    select
+        judged.*,
         extract(year from month) * 12 + extract(month from month)
         - row_number() over (partition by rule, dimension, dimension_value order by month) as run_number
 
-    from {{ ref('int_kpi_breach_months') }} as breach_months
+    from judged
 
     where is_breach
 
@@ -16,24 +108,24 @@ runs as (
 
     select
         rule,
-        metric,
+        topic,
         dimension,
         dimension_value,
         min(month) as first_month,
-        max(month) as last_month,
+        cast(max(month) + interval '1' month - interval '1' day as date) as last_day,
         max(case when is_newest_month then 1 else 0 end) = 1 as is_ongoing,
         sum(numerator) as numerator,
         sum(denominator) as denominator,
         sum(expected * denominator) as expected_numerator
 
-    from months
+    from numbered
 
-    group by rule, metric, dimension, dimension_value, run_number
+    group by rule, topic, dimension, dimension_value, run_number
 
 ),
 
--- what holds for the whole shop need not be said of each of its parts
-of_parts as (
+-- what holds for the whole shop need not be said of its parts
+parts as (
 
     select distinct
         runs.rule,
@@ -43,7 +135,7 @@ of_parts as (
 
     from runs
     inner join runs as shop
-        on runs.rule = shop.rule and runs.first_month <= shop.last_month and runs.last_month >= shop.first_month
+        on runs.rule = shop.rule and runs.first_month <= shop.last_day and runs.last_day >= shop.first_month
 
     where runs.dimension <> 'all' and shop.dimension = 'all'
 
@@ -53,14 +145,14 @@ final as (
 
     select runs.*
     from runs
-    left join of_parts
+    left join parts
         on
-            runs.rule = of_parts.rule
-            and runs.dimension = of_parts.dimension
-            and runs.dimension_value = of_parts.dimension_value
-            and runs.first_month = of_parts.first_month
+            runs.rule = parts.rule
+            and runs.dimension = parts.dimension
+            and runs.dimension_value = parts.dimension_value
+            and runs.first_month = parts.first_month
 
-    where of_parts.rule is null
+    where parts.rule is null
 
 )
 

@@ -1,4 +1,151 @@
-with final as (
+with weekly_rates as (
+
+    select * from {{ ref('int_weekly_rates') }}
+
+),
+
+-- the gap keeps a break out of its own baseline
+rates as (
+
+    select
+        weekly_rates.*,
+        rules.threshold,
+        rules.rest_threshold,
+        rules.minimum_people,
+        rules.minimum_period_people,
+        rules.minimum_cases,
+        rules.minimum_baseline,
+        cast(rules.minimum_z as {{ type_double() }}) as minimum_z,
+        case when rules.comparison = 'rise' then 1 else -1 end as direction,
+        weekly_rates.week_number - rules.baseline_gap - rules.baseline_periods as baseline_first_week_number,
+        weekly_rates.week_number - rules.baseline_gap - 1 as baseline_last_week_number
+
+    from weekly_rates
+    inner join {{ ref('finding_rules') }} as rules
+        on weekly_rates.metric = rules.metric and weekly_rates.dimension = rules.dimension and rules.comparison in ('drop', 'rise')
+
+),
+
+baselines as (
+
+    select
+        rates.series_key,
+        rates.week_number,
+        sum(earlier.people_before) as baseline_people_before,
+        sum(earlier.people) as baseline_people,
+        sum(earlier.amount) as baseline_amount
+
+    from rates
+    inner join weekly_rates as earlier
+        on
+            rates.series_key = earlier.series_key
+            and rates.baseline_first_week_number <= earlier.week_number
+            and rates.baseline_last_week_number >= earlier.week_number
+
+    group by rates.series_key, rates.week_number, rates.minimum_baseline, rates.minimum_people
+
+    having
+        count(*) >= rates.minimum_baseline
+        and sum(earlier.people_before) >= rates.minimum_people
+        and sum(earlier.people) > 0
+
+),
+
+-- how many series are compared: the more they are, the further off chance gets
+families as (
+
+    select
+        rates.metric,
+        cast(count(distinct rates.series_key) as {{ type_double() }}) as compared_series
+
+    from rates
+    inner join baselines on rates.series_key = baselines.series_key and rates.week_number = baselines.week_number
+
+    group by rates.metric
+
+),
+
+judged as (
+
+    select
+        rates.*,
+        baselines.baseline_people_before,
+        baselines.baseline_people,
+        baselines.baseline_amount,
+        coalesce(
+            rates.people_before >= rates.minimum_period_people
+            and rates.direction
+            * (rates.people * baselines.baseline_people_before - baselines.baseline_people * rates.people_before)
+            >= rates.threshold * baselines.baseline_people * rates.people_before,
+            false
+        ) as is_off
+
+    from rates
+    left join baselines on rates.series_key = baselines.series_key and rates.week_number = baselines.week_number
+
+),
+
+-- a week that is not off ends a run, but one of few people does not
+numbered as (
+
+    select
+        judged.*,
+        sum(case when people_before >= minimum_period_people and not is_off then 1 else 0 end) over (
+            partition by series_key order by week_number rows between unbounded preceding and current row
+        ) as run_number,
+        max(week_number) over (partition by series_key) as newest_week_number
+
+    from judged
+
+),
+
+bounded as (
+
+    select
+        numbered.*,
+        min(case when is_off then week_number end) over (partition by series_key, run_number) as first_week_number,
+        max(case when is_off then week_number end) over (partition by series_key, run_number) as last_week_number
+
+    from numbered
+
+),
+
+-- the first week of a run tells its baseline
+runs as (
+
+    select
+        bounded.*,
+        max(week) over run as last_week,
+        sum(people_before) over run as run_people_before,
+        sum(people) over run as run_people
+
+    from bounded
+
+    where week_number between first_week_number and last_week_number
+
+    window run as (partition by series_key, run_number)
+
+),
+
+scored as (
+
+    select
+        runs.*,
+        case
+            when runs.direction > 0
+                then {{ rate_ratio_z('runs.run_people', 'runs.run_people_before', 'runs.baseline_people', 'runs.baseline_people_before') }}
+            else {{ two_sample_z('runs.run_people', 'runs.run_people_before', 'runs.baseline_people', 'runs.baseline_people_before') }}
+        end as z,
+        sqrt(runs.minimum_z * runs.minimum_z + 2 * ln(families.compared_series)) as bound
+
+    from runs
+    inner join families on runs.metric = families.metric
+
+    where runs.week_number = runs.first_week_number
+
+),
+
+final as (
 
     select
         series_key,
@@ -7,36 +154,26 @@ with final as (
         step,
         dimension,
         dimension_value,
+        direction,
+        minimum_people,
+        rest_threshold,
         first_week_number,
         last_week_number,
-        people_before,
-        people,
+        baseline_first_week_number,
+        baseline_last_week_number,
+        week as first_week,
+        last_week,
+        last_week_number = newest_week_number as is_ongoing,
+        run_people_before as people_before,
+        run_people as people,
         baseline_people_before,
         baseline_people,
-        z,
-        is_ongoing
+        baseline_amount,
+        z
 
-    from {{ ref('int_rate_drops') }}
+    from scored
 
-    union all
-
-    select
-        series_key,
-        metric,
-        funnel,
-        step,
-        dimension,
-        dimension_value,
-        first_week_number,
-        last_week_number,
-        people_before,
-        people,
-        baseline_people_before,
-        baseline_people,
-        z,
-        is_ongoing
-
-    from {{ ref('int_rate_rises') }}
+    where run_people_before >= minimum_people and run_people >= minimum_cases and direction * z >= bound
 
 )
 

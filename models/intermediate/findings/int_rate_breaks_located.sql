@@ -1,14 +1,109 @@
-with remaining as (
+with weekly_rates as (
 
-    select breaks.*
-    from {{ ref('int_rate_breaks') }} as breaks
-    left join {{ ref('int_shop_breaks_explained') }} as explained
-        on breaks.series_key = explained.series_key and breaks.first_week_number = explained.first_week_number
-    where explained.series_key is null
+    select * from {{ ref('int_weekly_rates') }}
 
 ),
 
--- of breaks of one step at one time, in whatever funnel, the clearest is the one to look at
+breaks as (
+
+    select
+        rate_breaks.*,
+        case when dimension = 'all' then 1 else 2 end as place
+
+    from {{ ref('int_rate_breaks') }} as rate_breaks
+
+),
+
+-- a break over all, its weeks and those of its baseline, without one of the values that broke in the same weeks
+rests as (
+
+    select
+        shop.series_key,
+        shop.first_week_number,
+        shop.direction,
+        shop.minimum_people,
+        shop.rest_threshold,
+        {% for count in ['people_before', 'people'] -%}
+        {%- set rest = '(rates.' ~ count ~ ' - coalesce(of_value.' ~ count ~ ', 0))' -%}
+        sum(case when rates.week_number >= shop.first_week_number then {{ rest }} else 0 end) as {{ count }},
+        sum(case when rates.week_number <= shop.baseline_last_week_number then {{ rest }} else 0 end) as baseline_{{ count }}
+        {{- ',\n        ' if not loop.last }}
+        {%- endfor %}
+
+    from breaks as shop
+    inner join breaks as parts
+        on
+            shop.place < parts.place
+            and shop.metric = parts.metric
+            and shop.funnel = parts.funnel
+            and shop.step = parts.step
+            and shop.first_week_number <= parts.last_week_number
+            and shop.last_week_number >= parts.first_week_number
+    inner join weekly_rates as rates
+        on
+            shop.series_key = rates.series_key
+            and rates.week_number between shop.baseline_first_week_number and shop.last_week_number
+    left join weekly_rates as of_value
+        on parts.series_key = of_value.series_key and rates.week_number = of_value.week_number
+
+    group by
+        shop.series_key,
+        shop.first_week_number,
+        shop.direction,
+        shop.minimum_people,
+        shop.rest_threshold,
+        parts.series_key,
+        parts.first_week_number
+
+),
+
+explained as (
+
+    select distinct
+        series_key,
+        first_week_number
+
+    from rests
+
+    where
+        people_before >= minimum_people
+        and direction * (people * baseline_people_before - baseline_people * people_before)
+        < rest_threshold * baseline_people * people_before
+
+),
+
+shops as (
+
+    select breaks.*
+    from breaks
+    left join explained on breaks.series_key = explained.series_key and breaks.first_week_number = explained.first_week_number
+    where breaks.place = 1 and explained.series_key is null
+
+),
+
+-- a break over all comes before those of values
+remaining as (
+
+    select breaks.*
+    from breaks
+    left join shops
+        on
+            breaks.place > shops.place
+            and breaks.metric = shops.metric
+            and breaks.funnel = shops.funnel
+            and breaks.step = shops.step
+            and breaks.first_week_number <= shops.last_week_number
+            and breaks.last_week_number >= shops.first_week_number
+
+    where breaks.place = 2 and shops.series_key is null
+
+    union all
+
+    select * from shops
+
+),
+
+-- of breaks of one step in the same weeks, in whatever funnel, the clearest is the one to look at
 outdone as (
 
     select distinct
@@ -38,14 +133,14 @@ final as (
         remaining.step,
         remaining.dimension,
         remaining.dimension_value,
-        remaining.first_week_number,
-        remaining.last_week_number,
+        remaining.first_week,
+        remaining.last_week,
+        remaining.is_ongoing,
         remaining.people_before,
         remaining.people,
         remaining.baseline_people_before,
         remaining.baseline_people,
-        remaining.z,
-        remaining.is_ongoing
+        remaining.baseline_amount
 
     from remaining
     left join outdone

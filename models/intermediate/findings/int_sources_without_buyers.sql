@@ -1,36 +1,72 @@
-with weeks as (
+with rules as (
+
+    select * from {{ ref('finding_rules') }}
+
+    where comparison = 'below_shop'
+
+),
+
+source_weeks as (
 
     select
-        source_weeks.*,
-        rules.threshold,
+        source,
+        cast(date_trunc('week', session_date) as date) as week,
+        count(*) as sessions,
+        sum(case when has_placed_order then 1 else 0 end) as ordering_sessions
+
+    from {{ ref('fct_sessions') }}
+
+    group by source, cast(date_trunc('week', session_date) as date)
+
+),
+
+-- a source counts in the weeks in which it brings much of the traffic
+weeks as (
+
+    select
+        sources.*,
+        weeks.week_number,
+        weeks.week_end,
+        sum(sources.sessions) over (partition by sources.week) as shop_sessions,
+        sum(sources.ordering_sessions) over (partition by sources.week) as shop_ordering_sessions
+
+    from source_weeks as sources
+    inner join {{ ref('int_weeks') }} as weeks on sources.week = weeks.week
+
+),
+
+judged as (
+
+    select
+        weeks.*,
         rules.minimum_people,
         rules.minimum_z,
-        source_weeks.shop_ordering_sessions > 0
-        and source_weeks.ordering_sessions * source_weeks.shop_sessions
-        <= (1 - rules.threshold) * source_weeks.shop_ordering_sessions * source_weeks.sessions as is_low,
-        max(source_weeks.week_number) over () as newest_week_number
+        rules.baseline_periods,
+        {{ sells_little(
+            'weeks.ordering_sessions', 'weeks.sessions', 'weeks.shop_ordering_sessions', 'weeks.shop_sessions', 'rules.threshold'
+        ) }} as is_low,
+        max(weeks.week_number) over () as newest_week_number
 
-    from {{ ref('int_source_weeks') }} as source_weeks
-    inner join {{ ref('finding_rules') }} as rules on rules.comparison = 'below_shop'
+    from weeks
+    cross join rules
 
-    -- of note is a source of at least a twentieth of all visits
-    where source_weeks.sessions >= 10 and 20 * source_weeks.sessions >= source_weeks.shop_sessions
+    where weeks.sessions >= rules.minimum_period_people and weeks.sessions >= rules.minimum_share * weeks.shop_sessions
 
 ),
 
 dated as (
 
     select
-        weeks.*,
+        judged.*,
         max(case when not is_low then week_number end) over (
             partition by source order by week_number rows between unbounded preceding and current row
         ) as last_sound_week_number
 
-    from weeks
+    from judged
 
 ),
 
-low as (
+numbered as (
 
     select
         dated.*,
@@ -48,18 +84,20 @@ runs as (
         source,
         min(week_number) as first_week_number,
         max(week_number) as last_week_number,
+        min(week) as first_week,
+        max(week_end) as last_day,
         min(last_sound_week_number) as last_sound_week_number,
         sum(sessions) as sessions,
         sum(ordering_sessions) as ordering_sessions,
         sum(shop_sessions) as shop_sessions,
         sum(shop_ordering_sessions) as shop_ordering_sessions,
         sum(shop_ordering_sessions) / cast(sum(shop_sessions) as {{ type_double() }}) as shop_rate,
-        min(threshold) as threshold,
         min(minimum_people) as minimum_people,
         min(minimum_z) as minimum_z,
+        min(baseline_periods) as baseline_periods,
         max(week_number) = min(newest_week_number) as is_ongoing
 
-    from low
+    from numbered
 
     group by source, run_number
 
@@ -69,14 +107,14 @@ final as (
 
     select
         source,
-        first_week_number,
-        last_week_number,
+        first_week,
+        last_day,
         sessions,
         ordering_sessions,
         shop_sessions,
         shop_ordering_sessions,
         is_ongoing,
-        coalesce(last_sound_week_number < first_week_number - 8, true) as is_new
+        coalesce(last_sound_week_number < first_week_number - baseline_periods, true) as is_new
 
     from runs
 

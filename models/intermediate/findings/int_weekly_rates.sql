@@ -1,6 +1,92 @@
+{%- set dimensions = ['channel', 'device', 'source', 'medium'] -%}
+
 with weeks as (
 
     select * from {{ ref('int_weeks') }}
+
+),
+
+-- people have the whole window of the funnel; only what begins on the Sunday may still be going on
+funnel_ends as (
+
+    {% for funnel in funnels() -%}
+    select
+        '{{ funnel.name }}' as funnel,
+        cast(as_of_date as timestamp) + interval '1' day
+        - interval '{{ 0 if funnel.is_within_session else funnel.window_hours }} hours' as last_moment
+
+    from {{ ref('int_as_of') }}
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
+    {%- endfor %}
+
+),
+
+entries as (
+
+    select
+        entries.funnel,
+        entries.person_id,
+        entries.reached_step,
+        entries.is_converted,
+        entries.entered_week as week,
+        entries.{{ dimensions | join(',\n        entries.') }}
+
+    from {{ ref('int_funnel_entries_described') }} as entries
+    inner join weeks on entries.entered_week = weeks.week
+    inner join funnel_ends on entries.funnel = funnel_ends.funnel and cast(weeks.week_end as timestamp) <= funnel_ends.last_moment
+    -- a new source without buyers is a finding of its own and must not look like a broken step of the channels it comes to
+    left join {{ ref('int_sources_without_buyers') }} as new_sources
+        on
+            entries.source = new_sources.source
+            and entries.entered_week between new_sources.first_week and new_sources.last_day
+            and new_sources.is_new
+
+    where new_sources.source is null
+
+),
+
+-- a person counts with the furthest entry of a week, over all and for each value
+furthest as (
+
+    select
+        funnel,
+        week,
+        person_id,
+        {{ dimensions | join(',\n        ') }},
+        case
+            {% for dimension in dimensions -%}
+            when grouping({{ dimension }}) = 0 then '{{ dimension }}'
+            {% endfor -%}
+            else 'all'
+        end as dimension,
+        max(reached_step) as reached_step,
+        max(case when is_converted then 1 else 0 end) as converted
+
+    from entries
+
+    group by grouping sets ( -- noqa: PRS
+        (funnel, week, person_id),
+        {% for dimension in dimensions -%}
+        (funnel, week, person_id, {{ dimension }}){{ ',' if not loop.last }}
+        {% endfor -%}
+    )
+
+),
+
+reached as (
+
+    select
+        funnel,
+        week,
+        dimension,
+        coalesce({{ dimensions | join(', ') }}, 'all') as dimension_value,
+        reached_step,
+        count(*) as people,
+        sum(converted) as converted_people
+
+    from furthest
+
+    group by funnel, week, dimension, coalesce({{ dimensions | join(', ') }}, 'all'), reached_step
 
 ),
 
@@ -19,71 +105,59 @@ orders as (
 
 ),
 
-funnels as (
+step_rates as (
 
     select
-        funnel_weeks.*,
-        -- who goes on is worth the orders that come of it in the end
-        cast({{ mean_amount('orders.net_amount * funnel_weeks.converted_people', 'orders.orders') }} as numeric(18, 2)) as amount
+        reached.funnel,
+        steps.event_name as step,
+        reached.dimension,
+        reached.dimension_value,
+        reached.week,
+        sum(case when reached.reached_step >= steps.step_number - 1 then reached.people else 0 end) as people_before,
+        sum(case when reached.reached_step >= steps.step_number then reached.people else 0 end) as people,
+        sum(reached.converted_people) as converted_people
 
-    from {{ ref('int_funnel_weeks') }} as funnel_weeks
-    left join orders on funnel_weeks.week = orders.week
+    from reached
+    inner join {{ ref('int_funnel_steps') }} as steps on reached.funnel = steps.funnel and steps.step_number > 1
+
+    group by reached.funnel, steps.event_name, reached.dimension, reached.dimension_value, reached.week
 
 ),
 
 rates as (
 
-    {% for step in range(2, most_funnel_steps() + 1) -%}
     select
         'funnel_step_rate' as metric,
-        funnels.funnel,
-        steps.event_name as step,
-        funnels.dimension,
-        funnels.dimension_value,
-        funnels.week,
-        funnels.people_{{ step - 1 }} as people_before,
-        funnels.people_{{ step }} as people,
-        funnels.amount
+        step_rates.funnel,
+        step_rates.step,
+        step_rates.dimension,
+        step_rates.dimension_value,
+        step_rates.week,
+        step_rates.people_before,
+        step_rates.people,
+        -- those who go on are worth the orders that they place in the end
+        {{ mean_amount('orders.net_amount * step_rates.converted_people', 'orders.orders') }} as amount
 
-    from funnels
-    inner join {{ ref('int_funnel_steps') }} as steps on funnels.funnel = steps.funnel and steps.step_number = {{ step }}
+    from step_rates
+    left join orders on step_rates.week = orders.week
 
     union all
 
-    {% endfor -%}
-    {% for metric, counted in [('return_rate', 'refunded'), ('complaint_rate', 'complained')] -%}
     select
-        '{{ metric }}' as metric,
+        metric,
         'none' as funnel,
         'none' as step,
         dimension,
         dimension_value,
         week,
-        recent_orders as people_before,
-        {{ counted }}_orders as people,
-        {{ counted }}_amount as amount
+        people_before,
+        people,
+        amount
 
-    from {{ ref('int_category_weeks') }}
-
-    union all
-
-    {% endfor -%}
-    select
-        'weekly_repurchase_rate' as metric,
-        'none' as funnel,
-        'none' as step,
-        'value_tier' as dimension,
-        'high_value' as dimension_value,
-        week,
-        seasonal_customers as people_before,
-        buyers as people,
-        net_amount as amount
-
-    from {{ ref('int_high_value_weeks') }}
+    from {{ ref('int_order_weeks') }}
 
 ),
 
--- what is small in every week cannot be judged
 series as (
 
     select
@@ -93,6 +167,7 @@ series as (
         dimension,
         dimension_value,
         min(week) as first_week,
+        max(max(week)) over (partition by metric, funnel) as last_week,
         row_number() over (
             order by metric, funnel, step, dimension, {{ byte_order('dimension_value') }}
         ) as series_key
@@ -101,23 +176,9 @@ series as (
 
     group by metric, funnel, step, dimension, dimension_value
 
-    having max(people_before) >= 10
-
 ),
 
-last_weeks as (
-
-    select
-        metric,
-        funnel,
-        max(week) as last_week
-
-    from rates
-
-    group by metric, funnel
-
-),
-
+-- goods come back for weeks after they were sold: a week's returns and complaints are compared with three weeks of orders
 final as (
 
     select
@@ -129,13 +190,20 @@ final as (
         series.dimension_value,
         weeks.week,
         weeks.week_number,
-        cast(coalesce(rates.people_before, 0) as bigint) as people_before,
+        cast(coalesce(
+            case
+                when series.metric in ('return_rate', 'complaint_rate')
+                    then sum(rates.people_before) over (
+                        partition by series.series_key order by weeks.week_number rows between 2 preceding and current row
+                    )
+                else rates.people_before
+            end, 0
+        ) as bigint) as people_before,
         cast(coalesce(rates.people, 0) as bigint) as people,
         cast(coalesce(rates.amount, 0) as numeric(18, 2)) as amount
 
     from series
-    inner join last_weeks on series.metric = last_weeks.metric and series.funnel = last_weeks.funnel
-    inner join weeks on series.first_week <= weeks.week and last_weeks.last_week >= weeks.week
+    inner join weeks on series.first_week <= weeks.week and series.last_week >= weeks.week
     left join rates
         on
             series.metric = rates.metric

@@ -1,22 +1,48 @@
-with days as (
+with first_days as (
 
-    select * from {{ ref('dim_dates') }}
+    select min(order_date) as first_date from {{ ref('fct_orders') }}
+
+    union all
+
+    select min(session_date) as first_date from {{ ref('fct_sessions') }}
 
 ),
 
--- the newest week may have days to come
+bounds as (
+
+    select
+        min(first_days.first_date) as first_date,
+        min(as_of.as_of_date) as as_of_date
+
+    from first_days
+    cross join {{ ref('int_as_of') }} as as_of
+
+),
+
+weeks as (
+
+    select
+        {{ time_series(
+            "date_trunc('week', cast(date_trunc('month', first_date) as timestamp))", 'cast(as_of_date as timestamp)', 'week'
+        ) }} as starts_at,
+        as_of_date
+
+    from bounds
+
+    where first_date is not null
+
+),
+
 final as (
 
     select
-        week,
-        max(calendar_date) as week_end,
-        row_number() over (order by week) as week_number
+        cast(starts_at as date) as week,
+        cast(starts_at + interval '6' day as date) as week_end,
+        row_number() over (order by starts_at) as week_number
 
-    from days
+    from weeks
 
-    group by week
-
-    having max(weekday_number) = 7
+    where cast(starts_at + interval '6' day as date) <= as_of_date
 
 )
 

@@ -1,0 +1,164 @@
+with outcomes as (
+
+    select
+        'category' as dimension,
+        category as dimension_value,
+        order_date,
+        refunded_date,
+        complained_date,
+        paid_amount
+
+    from {{ ref('int_order_category_outcomes') }}
+
+    union all
+
+    select
+        'all' as dimension,
+        'all' as dimension_value,
+        min(order_date) as order_date,
+        min(refunded_date) as refunded_date,
+        min(complained_date) as complained_date,
+        sum(paid_amount) as paid_amount
+
+    from {{ ref('int_order_category_outcomes') }}
+
+    group by order_id
+
+),
+
+-- an order counts in its week, and in the week in which it is first refunded or complained about
+occurrences as (
+
+    {% for metric, date in [('return_rate', 'refunded_date'), ('complaint_rate', 'complained_date')] -%}
+    select
+        '{{ metric }}' as metric,
+        dimension,
+        dimension_value,
+        cast(date_trunc('week', order_date) as date) as week,
+        1 as people_before,
+        0 as people,
+        0 as amount
+
+    from outcomes
+
+    union all
+
+    select
+        '{{ metric }}' as metric,
+        dimension,
+        dimension_value,
+        cast(date_trunc('week', {{ date }}) as date) as week,
+        0 as people_before,
+        1 as people,
+        paid_amount as amount
+
+    from outcomes
+
+    where {{ date }} is not null
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
+    {%- endfor %}
+
+),
+
+weeks as (
+
+    select
+        week,
+        cast(date_trunc('month', week) - interval '1' month as date) as tier_month
+
+    from {{ ref('int_weeks') }}
+
+),
+
+-- the tier at the end of the month before: today's tier would depend on what happened in the week
+tiers as (
+
+    select
+        snapshot_month,
+        customer_id,
+        case when value_tier = 'high_value' then 1 else 0 end as is_high,
+        case when value_tier = 'potential' then 1 else 0 end as is_next
+
+    from {{ ref('int_customer_rfm_segmented') }}
+
+    where is_complete_month and value_tier in ('high_value', 'potential')
+
+),
+
+purchases as (
+
+    select
+        customer_id,
+        cast(date_trunc('week', order_date) as date) as week,
+        sum(net_amount) as net_amount
+
+    from {{ ref('int_purchases') }}
+
+    group by customer_id, cast(date_trunc('week', order_date) as date)
+
+),
+
+tier_weeks as (
+
+    select
+        weeks.week,
+        coalesce(sum(tiers.is_high), 0) as customers,
+        coalesce(sum(case when purchases.customer_id is not null then tiers.is_high end), 0) as buyers,
+        coalesce(sum(case when tiers.is_high = 1 then purchases.net_amount end), 0) as net_amount,
+        coalesce(sum(tiers.is_next), 0) as next_customers,
+        coalesce(sum(case when purchases.customer_id is not null then tiers.is_next end), 0) as next_buyers
+
+    from weeks
+    left join tiers on weeks.tier_month = tiers.snapshot_month
+    left join purchases on tiers.customer_id = purchases.customer_id and weeks.week = purchases.week
+
+    group by weeks.week
+
+),
+
+-- the season of a week: how the tier potential ordered in it, compared with the year up to it; the general tier is left out, because
+-- campaigns for lapsed customers are no season
+seasons as (
+
+    select
+        tier_weeks.*,
+        next_buyers * sum(next_customers) over past_year
+        / nullif(cast(next_customers as {{ type_double() }}) * sum(next_buyers) over past_year, 0) as season
+
+    from tier_weeks
+
+    window past_year as (order by week rows between 51 preceding and current row)
+
+),
+
+final as (
+
+    select
+        metric,
+        dimension,
+        dimension_value,
+        week,
+        sum(people_before) as people_before,
+        sum(people) as people,
+        sum(amount) as amount
+
+    from occurrences
+
+    group by metric, dimension, dimension_value, week
+
+    union all
+
+    select
+        'weekly_repurchase_rate' as metric,
+        'value_tier' as dimension,
+        'high_value' as dimension_value,
+        week,
+        cast(round(customers * coalesce(season, 1)) as bigint) as people_before,
+        buyers as people,
+        net_amount as amount
+
+    from seasons
+
+)
+
+select * from final
