@@ -133,8 +133,7 @@ def print_results(console: Console, file: Path, place: str) -> None:
     try:
         with closing(duckdb.connect(str(file), read_only=True)) as connection:
             tiers, churn, ledger, as_of = (
-                connection.execute(query).fetchall()
-                for query in (TIERS, CHURN, LEDGER, AS_OF)
+                connection.execute(query).fetchall() for query in (TIERS, CHURN, LEDGER, AS_OF)
             )
     except duckdb.Error as error:
         raise FileError(f"{file} was built but cannot be read: {first_line(str(error))}") from error
