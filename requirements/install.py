@@ -44,27 +44,28 @@ def surroundings(settings: Mapping[str, str], environment: Mapping[str, str]) ->
     return {"UV_HTTP_TIMEOUT": "180"} | handed_on | dict(environment)
 
 
-def install(*arguments: str) -> None:
-    """Run uv pip install for this Python."""
+def install(python: str | Path, *arguments: str) -> int:
+    """Run the uv beside this Python, to install into the environment of a Python; its status."""
     listed = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True
     )
     uv = Path(sysconfig.get_path("scripts")) / "uv"
-    command = [str(uv), "pip", "install", "--quiet", "--python", sys.executable, "--no-deps"]
+    command = [str(uv), "pip", "install", "--quiet", "--python", str(python), *arguments]
     environment = surroundings(pip_settings(listed.stdout), os.environ)
-    status = subprocess.run([*command, *arguments], env=environment, check=False).returncode
-    if status:
-        sys.exit(status)
+    return subprocess.run(command, env=environment, check=False).returncode
 
 
-def main(name: str) -> None:
+def main(name: str) -> int:
     """Install a lock; with the packages of a build comes this project, which stays in its place."""
-    install("--require-hashes", "--requirements", str(LOCKS / f"{name}.txt"))
-    if name == "build":
-        install("--no-build-isolation", "--editable", str(LOCKS.parent))
+    lock = str(LOCKS / f"{name}.txt")
+    status = install(sys.executable, "--no-deps", "--require-hashes", "--requirements", lock)
+    if name == "build" and not status:
+        options = ("--no-deps", "--no-build-isolation", "--editable")
+        status = install(sys.executable, *options, str(LOCKS.parent))
     # packages of other Pythons may hold what this one cannot compile
     compileall.compile_dir(sysconfig.get_path("purelib"), rx=NEVER_IMPORTED, quiet=2, workers=0)
+    return status
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    sys.exit(main(sys.argv[1]))
