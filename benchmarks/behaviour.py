@@ -1,7 +1,7 @@
 """What sessions and the purchase funnel cost, beside ClickHouse and a self-join.
 
 Every contestant reads the same Parquet files, made from one simulated shop, in its own process, and
-leaves its rows in memory; what counts is its CPU time. Needs requirements-oracle.txt.
+leaves its rows in memory; what counts is its CPU time. Needs requirements/oracle.txt.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 A year of a made-up shop of each size is built in full, without its last day, then once more with
 it. Every build and every script runs in a process of its own; what counts is its CPU time. Needs
-requirements-bench.txt.
+requirements/bench.txt.
 """
 
 import json

@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
+from customer_analytics.build_database import beside, writable
 from customer_analytics.publish import read_published
-from customer_analytics.working_file import beside, writable
 
 COLUMNS = (
     "customer_id",
@@ -57,10 +57,10 @@ class ActionList:
     due: int
 
 
-def write_actions(live: Path, folder: Path, only: str | None = None) -> list[ActionList]:
+def write_actions(published: Path, folder: Path, only: str | None = None) -> list[ActionList]:
     """Write the published list of each action, or of one; who allows no channel is left out."""
     with (
-        read_published(live) as connection,
+        read_published(published) as connection,
         writable(folder, "make it writable, or name another folder with --out"),
     ):
         due = {action: counts for action, *counts in connection.execute(DUE).fetchall()}

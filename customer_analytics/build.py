@@ -1,110 +1,85 @@
-"""The command build: dbt build, its publication, the report, and an account of what came out."""
+"""The command build: dbt build, its publication, the report, and a summary of the results."""
 
 import os
 from contextlib import closing
-from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import pytz
 import yaml
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
-from customer_analytics.check import percent
-from customer_analytics.contract import PROJECT
-from customer_analytics.dbt_runs import DbtFailure, environment, run_dbt
+from customer_analytics.build_database import (
+    first_line,
+    is_damaged,
+    only_build,
+    prepare,
+    set_aside,
+)
+from customer_analytics.dbt_runs import DbtFailure, FailedTests, environment, run_dbt
+from customer_analytics.errors import FileError
 from customer_analytics.inputs import resolve_folder
-from customer_analytics.publish import DEFAULT_NAME, live_file, publish, tidy_up
+from customer_analytics.options import database_file
+from customer_analytics.publish import publish, published_database, tidy_up
 from customer_analytics.report.site import report_folder, write_report
-from customer_analytics.working_file import is_damage, make_ready, only_build, start_again
-
-DEFAULT_DATABASE = f"build/{DEFAULT_NAME}"
+from customer_analytics.screen import percent, progress_bar
 
 
 def build_marts(
     console: Console,
     data: Path | None = None,
     database: Path | None = None,
-    variables: dict | None = None,
+    variables: dict[str, Any] | None = None,
 ) -> None:
     """Build all marts from a folder of raw files, publish them and print the main results."""
     file = database_file(database)
-    live = live_file(file)
+    published = published_database(file)
     settings = {"ANALYTICS_DB": str(file)}
     if data is not None:
         settings["SHOP_DATA"] = str(data)
+    # only a build without any failure is published, so nothing is gained by going on after one
     arguments = ["build", "--fail-fast"]
     if variables:
         arguments += ["--vars", yaml.safe_dump(variables)]
     with only_build(file), environment(**settings):
-        tidy_up(live)
-        make_ready(file, live)
+        tidy_up(published)
+        prepare(file)
         try:
             models = _run(arguments)
-        except DbtFailure as failure:
-            if is_damage(str(failure), file):
-                start_again(file, live)
-                models = _run(arguments)
-            else:
+        except FailedTests:
+            raise
+        except DbtFailure:
+            if not is_damaged(file):
                 raise
+            set_aside(file)
+            models = _run(arguments)
         place = _raw_place(variables or {})
         publish(file, models, place)
-        write_report(live, report_folder(live))
-    print_results(console, live, place)
+        write_report(published, report_folder(published))
+    print_results(console, published, place)
 
 
 def _run(arguments: list[str]) -> set[str]:
     """Run dbt build with all data tests, show how far it is, and return its models' tables."""
-    console_of_progress = Console(stderr=True)
-    progress = Progress(
+    progress = progress_bar(
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
-        console=console_of_progress,
-        transient=True,
-        # log files want no control characters
-        disable=not console_of_progress.is_terminal,
     )
     with progress:
         nodes = [result.node for result in run_dbt(arguments, _Follower(progress)).results]
     return {f"{node.schema}.{node.alias}" for node in nodes if node.resource_type == "model"}
 
 
-def _raw_place(variables: dict) -> str:
+def _raw_place(variables: dict[str, Any]) -> str:
     """Where dbt reads the raw tables, in words."""
     if variables.get("raw_schema"):
         return f"schema {variables['raw_schema']}"
     folder = variables.get("raw_path") or os.environ.get("SHOP_DATA") or "examples/sample"
     return str(resolve_folder(folder))
-
-
-def database_file(database: Path | None = None) -> Path:
-    """The DuckDB file to build; a relative name of the environment starts at the project."""
-    return (PROJECT / (database or os.environ.get("ANALYTICS_DB") or DEFAULT_DATABASE)).resolve()
-
-
-def merge_variables(
-    text: str | None, as_of: str | None, timezone: str | None
-) -> dict[str, str | int | float | bool | None]:
-    """Put the options that are dbt vars together; an option of its own wins over --vars."""
-    if timezone is not None and timezone not in pytz.all_timezones_set:
-        raise ValueError(f"{timezone} is no time zone: use a name such as Asia/Shanghai")
-    try:
-        variables = yaml.safe_load(text) if text else {}
-    except yaml.YAMLError as error:
-        raise ValueError("--vars is no YAML: write it as '{name: value}'") from error
-    if not isinstance(variables, dict):
-        raise ValueError("--vars names no vars: write it as '{name: value}'")
-    # YAML takes 2024-06-30 for a date, vars are texts
-    variables = {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in variables.items()
-    }
-    given = {"as_of_date": as_of, "shop_timezone": timezone}
-    return variables | {name: value for name, value in given.items() if value is not None}
 
 
 class _Follower:
@@ -158,13 +133,10 @@ def print_results(console: Console, file: Path, place: str) -> None:
     try:
         with closing(duckdb.connect(str(file), read_only=True)) as connection:
             tiers, churn, ledger, as_of = (
-                connection.execute(query).fetchall()
-                for query in (TIERS, CHURN, LEDGER, AS_OF)
+                connection.execute(query).fetchall() for query in (TIERS, CHURN, LEDGER, AS_OF)
             )
     except duckdb.Error as error:
-        raise DbtFailure(
-            f"{file} was built but cannot be read: {str(error).splitlines()[0]}"
-        ) from error
+        raise FileError(f"{file} was built but cannot be read: {first_line(str(error))}") from error
     rows, accepted, rejected, is_balanced = ledger[0]
     print(f"Customers as of {as_of[0][0]}, from {place}")
     console.print(_grid("value tier", ["customers", "share", "share of net sales"], tiers))

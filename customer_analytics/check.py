@@ -11,6 +11,7 @@ from rich.table import Table as Grid
 from customer_analytics.contract import PROJECT, Table, read_contract
 from customer_analytics.dbt_runs import DbtFailure, environment, run_dbt
 from customer_analytics.inputs import inspect_folder, resolve_folder
+from customer_analytics.screen import percent
 
 NOTABLE_EMPTY_SHARE = 0.2
 
@@ -104,15 +105,6 @@ def _remarks(table: Table, found: dict, counts: dict) -> list[str]:
             remarks.append(f"{column.name} {percent((filled - readable) / rows)} unreadable")
     absent = [column for column in table.columns if column not in present]
     return remarks + ([f"without {', '.join(absent)}"] if absent else [])
-
-
-def percent(share: float) -> str:
-    """A share for people: never 0 % or 100 % for some or for not quite all."""
-    if 0 < share < 0.001:
-        return "under 0.1 %"
-    if 0.999 < share < 1:
-        return "over 99.9 %"
-    return "0 %" if share == 0 else "100 %" if share == 1 else f"{100 * share:.1f} %"
 
 
 def _print_remarks(report: dict, console: Console) -> None:

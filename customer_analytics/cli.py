@@ -6,20 +6,16 @@ import traceback
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from customer_analytics import __version__
-from customer_analytics.dbt_runs import DbtFailure, log_file
-from customer_analytics.raw_tables import InputError
+from customer_analytics.contract import PROJECT
+from customer_analytics.dbt_runs import log_file
+from customer_analytics.errors import CommandError
+from customer_analytics.screen import screen
 from customer_analytics.simulator.command import simulate
-from customer_analytics.working_file import FileError
 
+# commands import what they need when they run: no command waits for the libraries of another
 FOLDER = click.Path(file_okay=False, path_type=Path)
-
-
-def _console() -> Console:
-    """The screen; without one a page wide enough for all tables."""
-    return Console() if sys.stdout.isatty() else Console(width=140)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,7 +34,7 @@ def check(folder: Path | None) -> None:
     from customer_analytics.check import check_folder
 
     place = folder.absolute() if folder else Path(os.environ.get("SHOP_DATA") or "examples/sample")
-    if not check_folder(place, _console()):
+    if not check_folder(place, screen()):
         sys.exit(1)
 
 
@@ -80,14 +76,15 @@ def build(
 
     What fails or is stopped leaves the marts in the folder live as they were.
     """
-    from customer_analytics.build import build_marts, merge_variables
+    from customer_analytics.build import build_marts
+    from customer_analytics.options import merge_variables
 
     try:
         merged = merge_variables(variables, as_of, timezone)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     build_marts(
-        _console(),
+        screen(),
         data=data and data.expanduser().absolute(),
         database=database and database.expanduser().absolute(),
         variables=merged,
@@ -106,13 +103,13 @@ def report(database: Path | None, out: Path | None) -> None:
 
     A build does so by itself. The pages need neither a server nor a network.
     """
-    from customer_analytics.build import database_file
-    from customer_analytics.publish import live_file
+    from customer_analytics.options import database_file
+    from customer_analytics.publish import published_database
     from customer_analytics.report.site import report_folder, write_report
 
-    live = live_file(database_file(database and database.expanduser().absolute()))
-    folder = out.expanduser().absolute() if out else report_folder(live)
-    write_report(live, folder)
+    published = published_database(database_file(database and database.expanduser().absolute()))
+    folder = out.expanduser().absolute() if out else report_folder(published)
+    write_report(published, folder)
     click.echo(folder / "en.html")
     click.echo(folder / "zh.html")
 
@@ -132,13 +129,13 @@ def actions(action: str | None, database: Path | None, out: Path | None) -> None
     tells of a person.
     """
     from customer_analytics.actions import write_actions
-    from customer_analytics.build import database_file
-    from customer_analytics.publish import folder_beside, live_file
+    from customer_analytics.options import database_file
+    from customer_analytics.publish import folder_beside, published_database
 
-    live = live_file(database_file(database and database.expanduser().absolute()))
-    folder = out.expanduser().absolute() if out else folder_beside(live, "actions")
+    published = published_database(database_file(database and database.expanduser().absolute()))
+    folder = out.expanduser().absolute() if out else folder_beside(published, "actions")
     try:
-        written = write_actions(live, folder, action)
+        written = write_actions(published, folder, action)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     for one in written:
@@ -154,14 +151,14 @@ def fit(target: str, variables: str | None) -> None:
     The next build there scores all customers with the parameters. On DuckDB builds fit by
     themselves.
     """
-    from customer_analytics.build import merge_variables
     from customer_analytics.fit import fit_on
+    from customer_analytics.options import merge_variables
 
     try:
         merged = merge_variables(variables, None, None)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    fit_on(target, merged, _console())
+    fit_on(target, merged, screen())
 
 
 cli.add_command(simulate)
@@ -170,11 +167,16 @@ cli.add_command(simulate)
 def main() -> None:
     """Run the command line; whatever goes wrong ends in one line, never in a traceback."""
     try:
+        if not (PROJECT / "dbt_project.yml").exists():
+            raise CommandError(
+                f"{PROJECT} holds no dbt project: install customer-analytics from its checkout,"
+                " with pip install --editable"
+            )
         sys.exit(cli.main(standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (DbtFailure, FileError, InputError) as error:
+    except CommandError as error:
         _stop(str(error))
     except (KeyboardInterrupt, click.Abort):
         click.echo("stopped", err=True)

@@ -13,8 +13,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 
 from customer_analytics.contract import clean_name, read_contract
 from customer_analytics.csv_files import (
@@ -28,6 +27,7 @@ from customer_analytics.csv_files import (
 )
 from customer_analytics.encodings import detect_encoding, other_format
 from customer_analytics.raw_tables import InputError
+from customer_analytics.screen import progress_bar
 
 TEXT_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt")
 BOOK_SUFFIXES = (".xlsx", ".xlsm")
@@ -53,16 +53,7 @@ def convert_all(
         raise InputError(f"{source}: there is no CSV or Excel file to convert{found}")
     output = _Output(source, destination, overwrite)
     written = []
-    console_of_progress = Console(stderr=True)
-    progress = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=console_of_progress,
-        transient=True,
-        # log files want no control characters
-        disable=not console_of_progress.is_terminal,
-    )
+    progress = progress_bar(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with progress:
         for file in files:
             task = progress.add_task(file.name, total=file.stat().st_size)

@@ -10,6 +10,7 @@ import codecs
 import csv
 import zlib
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -201,17 +202,24 @@ def _count_quoted_widths(reader) -> tuple[Counter, bool]:
 def _quotation_fault(file: Path, delimiter: str) -> str:
     line = 1
     with open_text(file) as lines:
-        reader = csv_reader(without_blanks(lines, delimiter), delimiter)
+        ends: list[bool] = []
+        reader = csv_reader(_noting_end(without_blanks(lines, delimiter), ends), delimiter)
         try:
             for _ in reader:
                 line = reader.line_num + 1
-        except csv.Error as error:
-            end = "is never closed" if "end of data" in str(error) else "ends within a value"
+        except csv.Error:
+            end = "is never closed" if ends else "ends within a value"
             return (
                 f"has a broken quotation mark: one that opens in line {line} {end}, so the rows"
                 " after it cannot be told apart: double the quotation marks within values"
             )
     return "has a broken quotation mark: double the quotation marks within values"
+
+
+def _noting_end(lines: Iterable[str], ends: list[bool]) -> Iterator[str]:
+    """The same lines; leaves a mark if all are taken and still more are asked for."""
+    yield from lines
+    ends.append(True)
 
 
 def _rows_as_duckdb_reads_them(file: Path, table: Table, layout: Layout) -> int:

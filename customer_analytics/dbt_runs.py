@@ -4,12 +4,21 @@ import os
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from customer_analytics.contract import PROJECT
+from customer_analytics.errors import CommandError
+
+# dbt keeps to itself why an operation failed, but for these events
+FAULTS_OF_OPERATIONS = ("RunningOperationCaughtError", "RunningOperationUncaughtError")
 
 
-class DbtFailure(Exception):
+class DbtFailure(CommandError):
     """A dbt command that did not succeed, with the reason in one line."""
+
+
+class FailedTests(DbtFailure):
+    """All that did not succeed are data tests."""
 
 
 @contextmanager
@@ -27,7 +36,9 @@ def environment(**variables: str):
                 os.environ[name] = value
 
 
-def run_dbt(arguments: list[str], on_event: Callable | None = None, target: str | None = None):
+def run_dbt(
+    arguments: list[str], on_event: Callable | None = None, target: str | None = None
+) -> Any:
     """Run a dbt command in the project's folder and return its result; raise DbtFailure.
 
     target: of the profile; without one DuckDB.
@@ -44,15 +55,22 @@ def run_dbt(arguments: list[str], on_event: Callable | None = None, target: str 
     if target or os.environ.get("DBT_TARGET"):
         # only then: a named target makes dbt parse the project anew
         options += ["--target", target or "duckdb"]
+    faults = []
+
+    def keep(event: Any) -> None:
+        if event.info.name in FAULTS_OF_OPERATIONS:
+            faults.append(event.data.exc)
+
+    callbacks = [keep, on_event] if on_event else [keep]
     try:
-        outcome = dbtRunner(callbacks=[on_event] if on_event else []).invoke(arguments + options)
+        outcome = dbtRunner(callbacks=callbacks).invoke(arguments + options)
     finally:
         # dbt keeps the file open as long as the process lives, and nobody else could read it
         DuckDBConnectionManager.close_all_connections()
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
     if not outcome.success:
-        raise DbtFailure(_reason(outcome))
+        raise _failure(outcome, faults)
     return outcome.result
 
 
@@ -61,16 +79,37 @@ def log_file() -> Path:
     return (PROJECT / os.environ.get("DBT_LOG_PATH", "logs") / "dbt.log").resolve()
 
 
-def _reason(outcome) -> str:
+def _failure(outcome: Any, faults: list[str]) -> DbtFailure:
+    """What stopped dbt: its exception, the fault of an operation, or results of nodes."""
+    from dbt.artifacts.schemas.results import NodeStatus
+
     if outcome.exception is not None:
-        message = first_line(getattr(outcome.exception, "msg", None) or str(outcome.exception))
-        # a bare word ('Mars') says nothing without the place where dbt stumbled over it
-        heading = str(outcome.exception).strip().split("\n")[0]
-        return message if " " in message else f"{heading}: {message}"
-    failed = [result for result in outcome.result if result.status in ("error", "fail")]
-    reasons = [f"{result.node.name}: {first_line(result.message or 'failed')}" for result in failed]
-    others = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
-    return f"{reasons[0]}{others}: see {log_file()}"
+        return DbtFailure(_exception_reason(outcome.exception))
+    if faults:
+        return DbtFailure(first_line(faults[0]))
+    # an early end hands over the one result that caused it
+    results = getattr(outcome.result, "results", None) or [outcome.result]
+    bad = (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr, NodeStatus.PartialSuccess)
+    failed = [result for result in results if result.status in bad]
+    if not failed:
+        return DbtFailure(f"dbt did not succeed: see {log_file()}")
+    others = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+    reason = f"{_name(failed[0])}: {first_line(failed[0].message or 'failed')}{others}"
+    only_tests = all(result.status == NodeStatus.Fail for result in failed)
+    return (FailedTests if only_tests else DbtFailure)(f"{reason}: see {log_file()}")
+
+
+def _exception_reason(exception: BaseException) -> str:
+    message = first_line(getattr(exception, "msg", None) or str(exception))
+    # a bare word ('Mars') says nothing without the place where dbt stumbled over it
+    heading = str(exception).strip().split("\n")[0]
+    return message if " " in message else f"{heading}: {message}"
+
+
+def _name(result: Any) -> str:
+    """The name of a result's node; results of operations hold only its id."""
+    node = getattr(result, "node", None)
+    return node.name if node else result.unique_id.split(".")[-1]
 
 
 def first_line(message: str) -> str:

@@ -1,7 +1,7 @@
-"""Puts a finished build where it is read: into the folder live beside the file that was built.
+"""Publishes a finished build: copies it into the folder live beside the build database.
 
-Readers never see a half-built mart: the live file is replaced as a whole, and only after all tests
-have passed. Whoever has it open keeps the old one until they open it again.
+Readers never see a half-built mart: the published database is replaced as a whole, and only after
+all tests have passed. Open connections keep the old file; reconnect to see new data.
 """
 
 import json
@@ -13,14 +13,21 @@ from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
-from dbt_common.invocation import get_invocation_id
 
 from customer_analytics import __version__
+from customer_analytics.build_database import (
+    beside,
+    first_line,
+    open_alone,
+    sync_file,
+    sync_folder,
+    writable,
+)
+from customer_analytics.errors import FileError
+from customer_analytics.options import DEFAULT_NAME
 from customer_analytics.raw_tables import identifier
-from customer_analytics.working_file import FileError, beside, open_alone, writable, write_through
 
 LIVE = "live"
-DEFAULT_NAME = "analytics.duckdb"
 MANIFEST = "audit.publication"
 PUBLIC_TABLES = """
     select table_schema || '.' || table_name, table_type = 'VIEW'
@@ -29,109 +36,112 @@ PUBLIC_TABLES = """
 """
 
 
-def live_file(working: Path) -> Path:
-    """The file that reports read. It keeps its name, because views hold the name of the catalog."""
-    if working.parent.name == LIVE:
+def published_database(database: Path) -> Path:
+    """The file that reports read. It has the same name, because views hold the catalog's name."""
+    if database.parent.name == LIVE:
         raise FileError(
-            f"{working} lies in a folder {LIVE}, where reports read: name the file to build, such"
-            f" as {working.parent.parent / working.name}"
+            f"{database} is in a folder {LIVE}, where reports read: name the file to build, such"
+            f" as {database.parent.parent / database.name}"
         )
-    return working.parent / LIVE / working.name
+    return database.parent / LIVE / database.name
 
 
-def folder_beside(live: Path, name: str) -> Path:
-    """Where what is made of the live file stands; of several databases each has a folder."""
-    own = name if live.name == DEFAULT_NAME else f"{live.stem}_{name}"
-    return live.parent.parent / own
+def folder_beside(published: Path, name: str) -> Path:
+    """The folder for what is made from a published database; each database has its own."""
+    own = name if published.name == DEFAULT_NAME else f"{published.stem}_{name}"
+    return published.parent.parent / own
 
 
 @contextmanager
-def read_published(live: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def read_published(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published marts, read-only; what is missing in them is said in one line."""
-    if not live.exists():
+    if not published.exists():
         raise FileError(
-            f"{live} does not exist, so nothing has been published: run python -m"
+            f"{published} does not exist, so nothing has been published: run python -m"
             " customer_analytics build"
         )
     try:
-        with closing(duckdb.connect(str(live), read_only=True)) as connection:
+        with closing(duckdb.connect(str(published), read_only=True)) as connection:
             yield connection
     except (duckdb.CatalogException, duckdb.BinderException, duckdb.IOException) as error:
         raise FileError(
-            f"{live} cannot be read ({str(error).splitlines()[0]}): build and publish it anew"
+            f"{published} cannot be read ({first_line(str(error))}): rebuild and publish it"
             " with python -m customer_analytics build"
         ) from error
 
 
-def manifest_file(live: Path) -> Path:
-    """The account of the live file beside it."""
-    return beside(live, ".json")
+def manifest_file(published: Path) -> Path:
+    """The manifest of a published database, beside it."""
+    return beside(published, ".json")
 
 
-def tidy_up(live: Path) -> None:
+def tidy_up(published: Path) -> None:
     """Remove what a killed publish has left, and finish what it had begun."""
-    unfinished = _unfinished(live)
-    with writable(live.parent):
+    unfinished = _unfinished(published)
+    with writable(published.parent):
         if unfinished.exists():
             shutil.rmtree(unfinished)
         # made now, so that a folder that cannot be written stops the build before it begins
         unfinished.mkdir(parents=True)
-        stored = _stored_manifest(live)
-        manifest = manifest_file(live)
+        stored = _stored_manifest(published)
+        manifest = manifest_file(published)
         if stored and not (manifest.exists() and manifest.read_text(encoding="utf-8") == stored):
             _write(unfinished / manifest.name, stored)
             (unfinished / manifest.name).replace(manifest)
         unfinished.rmdir()
 
 
-def publish(working: Path, models: set[str], place: str = "") -> None:
-    """Copy the built file, describe the copy, and put it in the place of the live file.
+def publish(database: Path, models: set[str], place: str = "") -> None:
+    """Copy the build database, describe the copy, and replace the published one with it.
 
-    models: the tables and views that the build has made, as schema.name.
+    models: the tables and views that the build has made, as schema.name; place: where the raw
+    tables are.
     """
-    live = live_file(working)
-    tidy_up(live)
-    unfinished = _unfinished(live)
+    published = published_database(database)
+    tidy_up(published)
+    unfinished = _unfinished(published)
     try:
-        with writable(live.parent):
+        with writable(published.parent):
             unfinished.mkdir()
-            new = unfinished / live.name
+            new = unfinished / published.name
             # the open connection keeps all other programs from writing while the file is copied
-            with closing(open_alone(working)) as connection:
+            with closing(open_alone(database)) as connection:
                 connection.execute("checkpoint")
-                shutil.copyfile(working, new)
+                shutil.copyfile(database, new)
             manifest = _describe(new, models, place)
-            write_through(new)
-            _write(unfinished / manifest_file(live).name, manifest)
-            _swap(unfinished, live)
+            sync_file(new)
+            _write(unfinished / manifest_file(published).name, manifest)
+            _swap(unfinished, published)
     except (FileError, duckdb.Error) as error:
-        reason = str(error).split("\n")[0]
-        raise FileError(f"built and tested, but not published: {reason}") from error
+        raise FileError(f"built and tested, but not published: {first_line(str(error))}") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _unfinished(live: Path) -> Path:
-    return live.with_name(f".{live.name}.unfinished")
+def _unfinished(published: Path) -> Path:
+    return published.with_name(f".{published.name}.unfinished")
 
 
-def _swap(unfinished: Path, live: Path) -> None:
+def _swap(unfinished: Path, published: Path) -> None:
     """A kill may come at any moment: then the manifest is missing for a while, never wrong."""
-    manifest_file(live).unlink(missing_ok=True)
-    # left by a client that wrote into the live file; DuckDB would apply it to the new one
-    beside(live, ".wal").unlink(missing_ok=True)
-    write_through(live.parent)
-    (unfinished / live.name).replace(live)
-    write_through(live.parent)
-    (unfinished / manifest_file(live).name).replace(manifest_file(live))
-    write_through(live.parent)
+    manifest_file(published).unlink(missing_ok=True)
+    # left by a client that wrote into the published file; DuckDB would apply it to the new one
+    beside(published, ".wal").unlink(missing_ok=True)
+    sync_folder(published.parent)
+    (unfinished / published.name).replace(published)
+    sync_folder(published.parent)
+    (unfinished / manifest_file(published).name).replace(manifest_file(published))
+    sync_folder(published.parent)
 
 
 def _describe(file: Path, models: set[str], place: str) -> str:
-    """Write the manifest into the file that it speaks of, and return it as JSON."""
+    """Write the manifest into the file that it describes, and return it as JSON."""
+    # dbt takes a second to import
+    from dbt_common.invocation import get_invocation_id
+
     with closing(open_alone(file)) as connection:
         tables = dict(connection.execute(PUBLIC_TABLES).fetchall())
-        # marts that the project no longer has would stay for ever, with the figures of their day
+        # marts that the project no longer has
         for name in tables.keys() - models:
             schema, table = name.split(".", 1)
             kind = "view" if tables[name] else "table"
@@ -171,12 +181,12 @@ def _value(connection: duckdb.DuckDBPyConnection, query: str):
     return connection.execute(query).fetchall()[0][0]
 
 
-def _stored_manifest(live: Path) -> str | None:
-    """The manifest in the live file; none if there is no such file or it cannot be read now."""
-    if not live.exists():
+def _stored_manifest(published: Path) -> str | None:
+    """The manifest in a published database; none if there is none or it cannot be read now."""
+    if not published.exists():
         return None
     try:
-        with closing(duckdb.connect(str(live), read_only=True)) as connection:
+        with closing(duckdb.connect(str(published), read_only=True)) as connection:
             return _value(connection, f"select manifest from {MANIFEST}")
     except duckdb.Error:
         return None
@@ -184,4 +194,4 @@ def _stored_manifest(live: Path) -> str | None:
 
 def _write(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
-    write_through(file)
+    sync_file(file)

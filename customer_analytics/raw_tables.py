@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from customer_analytics.errors import CommandError
+
 CONVERT = "python -m customer_analytics convert"
 
 
-class InputError(Exception):
+class InputError(CommandError):
     """Something about the raw files that stops a build, said in one line."""
 
 

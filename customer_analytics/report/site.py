@@ -5,6 +5,7 @@ import shutil
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,13 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from customer_analytics.build_database import writable
 from customer_analytics.contract import read_contract
+from customer_analytics.errors import FileError
 from customer_analytics.publish import MANIFEST, folder_beside, read_published
 from customer_analytics.report.charts import Charts
 from customer_analytics.report.queries import Answers, Row, read_marts
 from customer_analytics.report.wording import LANGUAGES, Wording
-from customer_analytics.working_file import FileError, writable
 
 HERE = Path(__file__).parent
 ASSETS = "assets"
@@ -39,12 +41,12 @@ CURRENCY = "select reporting_currency from marts.dim_shop"
 EMPTY_INPUTS = "select input from audit.audit_row_ledger where rows_in = 0"
 
 
-def report_folder(live: Path) -> Path:
-    """Where the report stands unless told otherwise: beside the folder live."""
-    return folder_beside(live, "report")
+def report_folder(published: Path) -> Path:
+    """The default folder of the report, beside the folder live."""
+    return folder_beside(published, "report")
 
 
-def write_report(live: Path, folder: Path) -> None:
+def write_report(published: Path, folder: Path) -> None:
     """Write the report on the published marts into a folder; readers see the old one until then.
 
     Each page takes the place of the one before at once. Names of assets tell their content, and
@@ -52,7 +54,7 @@ def write_report(live: Path, folder: Path) -> None:
     """
     loaded = _assets()
     names = {name: _named_by_content(name, text) for name, text in loaded.items()}
-    with read_published(live) as connection:
+    with read_published(published) as connection:
         pages = {f"{language}.html": _render(connection, language, names) for language in LANGUAGES}
     _keep_what_is_not_ours(folder, {ASSETS, *pages})
     files = {names[name]: text for name, text in loaded.items()} | pages
@@ -72,14 +74,14 @@ def write_report(live: Path, folder: Path) -> None:
 
 def _assets() -> dict[str, str]:
     """What the pages load, by name."""
-    # takes a second to import
-    from plotly.offline import get_plotlyjs
-
     own = {
         name: (HERE / ASSETS / name).read_text(encoding="utf-8")
         for name in ("report.css", "report.js")
     }
-    return own | {"plotly.min.js": get_plotlyjs()}
+    # Plotly itself takes a second to import, and only its script is needed
+    (plotly,) = find_spec("plotly").submodule_search_locations
+    script = Path(plotly) / "package_data" / "plotly.min.js"
+    return own | {"plotly.min.js": script.read_text(encoding="utf-8")}
 
 
 def _named_by_content(name: str, text: str) -> str:

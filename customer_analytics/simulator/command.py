@@ -2,14 +2,17 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from customer_analytics.simulator import shop
-from customer_analytics.simulator.visits import VISITS_PER_YEAR
+from customer_analytics.simulator import defaults
+
+if TYPE_CHECKING:
+    from customer_analytics.simulator.shop import Summary
 
 
 @click.command("simulate")
@@ -19,7 +22,7 @@ from customer_analytics.simulator.visits import VISITS_PER_YEAR
 @click.option(
     "--start",
     type=click.DateTime(["%Y-%m-%d"]),
-    default=shop.START.isoformat(),
+    default=defaults.START.isoformat(),
     show_default=True,
     help="First day of the shop.",
 )
@@ -40,14 +43,14 @@ from customer_analytics.simulator.visits import VISITS_PER_YEAR
 @click.option(
     "--orders-per-year",
     type=click.FloatRange(0, 100, min_open=True),
-    default=shop.ORDERS_PER_YEAR,
+    default=defaults.ORDERS_PER_YEAR,
     show_default=True,
     help="Mean repeat orders of a customer while they are one.",
 )
 @click.option(
     "--visits-per-year",
     type=click.FloatRange(0, 1_000),
-    default=VISITS_PER_YEAR,
+    default=defaults.VISITS_PER_YEAR,
     show_default=True,
     help="Mean visits without an order of a customer while they are one.",
 )
@@ -71,6 +74,8 @@ def simulate(
     has_incidents: bool,
 ) -> None:
     """Write a simulated shop: all tables of the input contract, and the truth behind them."""
+    from customer_analytics.simulator import shop
+
     console = Console()
     # a bar on a terminal only: log files want no control characters
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -94,7 +99,7 @@ def simulate(
     _show(console, summary)
 
 
-def _show(console: Console, summary: shop.Summary) -> None:
+def _show(console: Console, summary: "Summary") -> None:
     table = Table("table", "rows", "to be rejected")
     table.columns[1].justify = table.columns[2].justify = "right"
     for name, rows in summary.rows.items():

@@ -25,6 +25,7 @@ from customer_analytics.simulator.aftersales import (
 )
 from customer_analytics.simulator.baskets import draw_lines
 from customer_analytics.simulator.columns import NEVER, decimals, integers, moments, numbered
+from customer_analytics.simulator.defaults import ORDERS_PER_YEAR, START, VISITS_PER_YEAR
 from customer_analytics.simulator.dirt import Dirt
 from customer_analytics.simulator.events import events_and_links
 from customer_analytics.simulator.identity import card_links
@@ -37,12 +38,10 @@ from customer_analytics.simulator.marketing import (
 from customer_analytics.simulator.orders import draw_orders, lines_table, orders_table, settle
 from customer_analytics.simulator.people import customers_table, draw_people
 from customer_analytics.simulator.purchases import draw_purchases, with_added
-from customer_analytics.simulator.visits import VISITS_PER_YEAR, draw_visits
+from customer_analytics.simulator.visits import draw_visits
 from customer_analytics.simulator.world import CUSTOMERS_PER_CHUNK, World
 from customer_analytics.simulator.writing import ShopWriter, as_text, remove_tables
 
-START = date(2023, 1, 1)
-ORDERS_PER_YEAR = 5.3
 MARKER = "simulation.json"
 STAGES = [
     "people",

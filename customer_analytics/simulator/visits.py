@@ -11,6 +11,7 @@ import numpy as np
 from customer_analytics.simulator.aftersales import CHAT, Reviews, Tickets
 from customer_analytics.simulator.baskets import Lines
 from customer_analytics.simulator.columns import DAY, NEVER, NONE
+from customer_analytics.simulator.defaults import VISITS_PER_YEAR
 from customer_analytics.simulator.draws import chance, pick
 from customer_analytics.simulator.marketing import Sends
 from customer_analytics.simulator.orders import LostVisits, Orders
@@ -107,7 +108,6 @@ BROWSING = ["bounce", "look", "product", "cart", "checkout", "payment_info"]
 CONTINUES = [0.60, 0.72, 0.40, 0.42, 0.45]
 SECOND_TRY_SHARE = 0.05
 
-VISITS_PER_YEAR = 4.0  # without an order, of a customer while they are one
 VISITS_BEFORE_ACCOUNT = 0.9
 STRANGERS_PER_CUSTOMER = 0.55  # visitors who never become customers
 LOGGED_OUT_SHARE = 0.15  # of the visits of account holders

@@ -15,6 +15,13 @@ from spark import TWO_EXECUTORS, Spark, missing
 from warehouse import SAMPLE, Build, Warehouse
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests on Postgres can be chosen with -m postgres."""
+    for item in items:
+        if "postgres" in getattr(item, "fixturenames", ()):
+            item.add_marker("postgres")
+
+
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """Builds data; what one process has built, the others need not build again."""

@@ -1,8 +1,8 @@
 """Publishes a ready build as the command does, but without dbt; in a process that can be killed.
 
-    python publishing.py WORKING READY [OPERATION]
+    python publishing.py DATABASE READY [OPERATION]
 
-READY takes the place of what dbt would build in WORKING (and may be WORKING itself). Before the
+READY takes the place of what dbt would build in DATABASE (and may be DATABASE itself). Before the
 given operation on files (counted from 0, when READY is in its place) the process kills its group.
 """
 
@@ -33,20 +33,20 @@ def public_tables(database: Path) -> set[str]:
     return {name for (name,) in names if name != "audit.publication"}
 
 
-def publish_ready(working: Path, ready: Path, operation: int | None = None) -> None:
+def publish_ready(database: Path, ready: Path, operation: int | None = None) -> None:
     """Run the command build with a file in the place of dbt's work; ends the process."""
 
     def copied(_arguments: list[str]) -> set[str]:
-        if ready != working:
-            shutil.copyfile(ready, working)
+        if ready != database:
+            shutil.copyfile(ready, database)
         print("built", flush=True)
         if operation is not None:
-            sys.addaudithook(_Killer(working.parent, operation))
+            sys.addaudithook(_Killer(database.parent, operation))
         return public_tables(ready)
 
     with (
         patch.object(build, "_run", copied),
-        patch.object(sys, "argv", ["customer_analytics", "build", "--database", str(working)]),
+        patch.object(sys, "argv", ["customer_analytics", "build", "--database", str(database)]),
     ):
         cli.main()
 

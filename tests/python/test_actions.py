@@ -11,7 +11,7 @@ from test_bad_input import run_cli
 from test_publish import no_privileges
 from warehouse import Build
 
-from customer_analytics.publish import live_file
+from customer_analytics.publish import published_database
 
 # all that a list tells; none of it but the id is personal
 HEADER = ["customer_id", "priority", "action_en", "action_zh"]
@@ -29,19 +29,19 @@ ACTIONS = [
 
 
 @pytest.fixture(scope="module")
-def working(sample_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(sample_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database beside whose folder live the marts of the sample are read."""
     file = tmp_path_factory.mktemp("actions") / "analytics.duckdb"
-    live_file(file).parent.mkdir()
-    shutil.copyfile(sample_build.database, live_file(file))
+    published_database(file).parent.mkdir()
+    shutil.copyfile(sample_build.database, published_database(file))
     return file
 
 
 @pytest.fixture
-def command(working: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def command(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """The command on the sample, or on another database, that writes into a folder."""
 
-    def run(*arguments: str, database: Path = working, out: Path = tmp_path / "out") -> int:
+    def run(*arguments: str, database: Path = database, out: Path = tmp_path / "out") -> int:
         options = ["--database", str(database), "--out", str(out)]
         return run_cli(["actions", *options, *arguments], monkeypatch)
 
@@ -83,14 +83,14 @@ def test_excel_knows_the_encoding_and_the_ends_of_lines(command, tmp_path: Path)
     assert content.count(b"\n") == content.count(b"\r\n") == 3
 
 
-def test_no_cell_is_a_formula(command, working: Path, tmp_path: Path) -> None:
+def test_no_cell_is_a_formula(command, database: Path, tmp_path: Path) -> None:
     other = tmp_path / "hostile.duckdb"
-    live_file(other).parent.mkdir()
-    shutil.copyfile(live_file(working), live_file(other))
+    published_database(other).parent.mkdir()
+    shutil.copyfile(published_database(database), published_database(other))
     formulas = ["=1+1", "+8613800000000", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1"]
     formulas += ["－1", "＠a", '=HYPERLINK("http://x","y")']
     harmless = ["a=b", "C-1", "", " =1"]
-    with duckdb.connect(str(live_file(other))) as connection:
+    with duckdb.connect(str(published_database(other))) as connection:
         template = "select * from marts.fct_action_list where allowed_channel is not null limit 1"
         connection.execute(f"create or replace temp table template as {template}")
         connection.execute("delete from marts.fct_action_list")
@@ -113,14 +113,14 @@ def test_no_cell_is_a_formula(command, working: Path, tmp_path: Path) -> None:
 
 
 def test_lists_stand_beside_their_database(
-    working: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    march = working.with_name("march.duckdb")
-    shutil.copyfile(live_file(working), live_file(march))
-    for database, folder in [(working, "actions"), (march, "march_actions")]:
-        arguments = ["actions", "--action", "recover_cart", "--database", str(database)]
+    march = database.with_name("march.duckdb")
+    shutil.copyfile(published_database(database), published_database(march))
+    for built, folder in [(database, "actions"), (march, "march_actions")]:
+        arguments = ["actions", "--action", "recover_cart", "--database", str(built)]
         assert run_cli(arguments, monkeypatch) == 0
-        file = working.parent / folder / "recover_cart.csv"
+        file = database.parent / folder / "recover_cart.csv"
         assert capsys.readouterr().out == f"{file}: 2 of 2 customers allow a channel\n"
         assert len(read(file)) == 2
 
@@ -148,18 +148,18 @@ def test_without_published_marts_one_line_says_so(command, tmp_path, capsys) -> 
 
 def test_marts_of_an_older_version_are_refused(command, tmp_path, capsys) -> None:
     old = tmp_path / "old.duckdb"
-    live_file(old).parent.mkdir()
-    duckdb.connect(str(live_file(old))).close()
+    published_database(old).parent.mkdir()
+    duckdb.connect(str(published_database(old))).close()
     assert command(database=old) == 1
-    one_line(capsys, "live/old.duckdb cannot be read", "customer_actions", "build and publish")
+    one_line(capsys, "live/old.duckdb cannot be read", "customer_actions", "rebuild and publish")
 
 
-def test_a_folder_that_is_read_only(command, working, capsys) -> None:
+def test_a_folder_that_is_read_only(command, database, capsys) -> None:
     # pytest's own folders are closed to the user that root becomes here
     with tempfile.TemporaryDirectory(prefix="actions") as name:
         database = Path(name) / "analytics.duckdb"
-        live_file(database).parent.mkdir()
-        shutil.copyfile(live_file(working), live_file(database))
+        published_database(database).parent.mkdir()
+        shutil.copyfile(published_database(database), published_database(database))
         shut = Path(name) / "shut"
         shut.mkdir()
         for path in (Path(name), *Path(name).rglob("*")):

@@ -13,7 +13,7 @@ from dbt.contracts.graph.manifest import Manifest
 from publishing import public_tables
 from warehouse import PROJECT, Build, Warehouse
 
-from customer_analytics.publish import MANIFEST, live_file, publish
+from customer_analytics.publish import MANIFEST, publish, published_database
 from customer_analytics.report import site
 from customer_analytics.report.site import report_folder, write_report
 
@@ -50,11 +50,11 @@ def test_the_report_reads_what_its_exposure_names(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    working = tmp_path / "analytics.duckdb"
-    shutil.copyfile(sample_build.database, working)
-    publish(working, public_tables(working))
-    live = live_file(working)
-    with duckdb.connect(str(live), read_only=True) as connection:
+    database = tmp_path / "analytics.duckdb"
+    shutil.copyfile(sample_build.database, database)
+    publish(database, public_tables(database))
+    published = published_database(database)
+    with duckdb.connect(str(published), read_only=True) as connection:
         tables = {
             f"{schema}.{name}"
             for schema, name in connection.execute(
@@ -66,7 +66,7 @@ def test_the_report_reads_what_its_exposure_names(
     monkeypatch.setattr(
         site.duckdb, "connect", lambda *a, **named: Listener(connect(*a, **named), asked)
     )
-    write_report(live, report_folder(live))
+    write_report(published, report_folder(published))
     # the schema of a table has to be written, since none of ours is DuckDB's own
     words = {word for statement in asked for word in re.findall(r"\b\w+[.]\w+\b", statement)}
     # the manifest comes with publishing and is no model

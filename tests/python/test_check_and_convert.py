@@ -13,13 +13,13 @@ from rich.console import Console
 
 from customer_analytics import check as check_command
 from customer_analytics import cli
-from customer_analytics.build import database_file, merge_variables
-from customer_analytics.check import percent
 from customer_analytics.contract import PROJECT
 from customer_analytics.convert import convert_all
 from customer_analytics.dbt_runs import first_line
 from customer_analytics.inputs import inspect_folder
+from customer_analytics.options import database_file, merge_variables
 from customer_analytics.raw_tables import InputError
+from customer_analytics.screen import percent
 
 HEADER = ["order_id", "ordered_at", "paid_amount", "status"]
 
@@ -343,7 +343,7 @@ def test_check_shows_tables_shares_and_what_is_not_used(tmp_path, own_target, ca
     (raw / "orders.csv").write_text(content + '\no10,yesterday,"1,234.50",c1,x\n')
     (raw / "refunds.csv").write_text("refund_id,refunded_at,refund_amount\n")
     (raw / "readme.txt").write_text("hello")
-    monkeypatch.setattr(cli, "_console", lambda: Console(width=400))
+    monkeypatch.setattr(cli, "screen", lambda: Console(width=400))
     assert run(["check", raw], monkeypatch) == 0
     said = " ".join(capfd.readouterr().out.replace("│", " ").split())
     assert "ordered_at 10.0 % unreadable" in said

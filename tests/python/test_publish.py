@@ -26,15 +26,10 @@ from test_bad_input import run_cli
 from warehouse import copy_project, write_shop
 
 from customer_analytics import build, dbt_runs
+from customer_analytics.build_database import is_damaged, only_build, open_alone, prepare
 from customer_analytics.contract import PROJECT
-from customer_analytics.dbt_runs import DbtFailure
-from customer_analytics.publish import live_file, manifest_file, publish
-from customer_analytics.working_file import (
-    is_damage,
-    make_ready,
-    only_build,
-    open_alone,
-)
+from customer_analytics.dbt_runs import DbtFailure, FailedTests
+from customer_analytics.publish import manifest_file, publish, published_database
 
 PUBLISHING = Path(__file__).with_name("publishing.py")
 COMMAND = [sys.executable, "-m", "customer_analytics", "build"]
@@ -72,22 +67,22 @@ class Ready:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.working = folder / "analytics.duckdb"
+        self.database = folder / "analytics.duckdb"
         self.shops = [shop(folder / "first", 10), shop(folder / "second", 11)]
         self.printed, self.files, self.states = [], [], []
         for number, raw in enumerate(self.shops):
             self.printed.append(self.build(raw).stdout)
             # under its own name, because views hold the name of the catalog
-            self.files.append(folder / f"ready{number}" / self.working.name)
+            self.files.append(folder / f"ready{number}" / self.database.name)
             self.files[-1].parent.mkdir()
-            shutil.copyfile(live_file(self.working), self.files[-1])
+            shutil.copyfile(published_database(self.database), self.files[-1])
             self.states.append(state(self.files[-1]))
 
     def environment(self, **others: str) -> dict[str, str]:
         """Where the command puts its files."""
         places = {"DBT_TARGET_PATH": "target", "DBT_LOG_PATH": "logs"}
         own = {name: str(self.folder / place) for name, place in places.items()}
-        return os.environ | {"ANALYTICS_DB": str(self.working)} | own | others
+        return os.environ | {"ANALYTICS_DB": str(self.database)} | own | others
 
     def build(self, raw: Path) -> subprocess.CompletedProcess:
         """Run the command as a scheduler does."""
@@ -110,19 +105,19 @@ def ready(tmp_path_factory) -> Ready:
 
 
 @pytest.fixture
-def working(tmp_path, ready, monkeypatch) -> Path:
+def database(tmp_path, ready, monkeypatch) -> Path:
     """The place of a file to build, where the first of the two builds has been published."""
-    working = set_places(monkeypatch, tmp_path, ready.shops[0]).with_name("analytics.duckdb")
-    shutil.copyfile(ready.files[0], working)
-    publish(working, public_tables(working))
-    assert state(live_file(working)) == ready.states[0]
-    return working
+    database = set_places(monkeypatch, tmp_path, ready.shops[0]).with_name("analytics.duckdb")
+    shutil.copyfile(ready.files[0], database)
+    publish(database, public_tables(database))
+    assert state(published_database(database)) == ready.states[0]
+    return database
 
 
-def publish_second(working: Path, ready: Ready) -> int:
+def publish_second(database: Path, ready: Ready) -> int:
     """Let the command find the second build ready made; return its exit status."""
     with pytest.raises(SystemExit) as stop:
-        publish_ready(working, ready.files[1])
+        publish_ready(database, ready.files[1])
     return stop.value.code
 
 
@@ -140,13 +135,13 @@ def names(folder: Path) -> set[str]:
 
 
 def test_a_build_is_published_with_its_manifest(ready):
-    live = live_file(ready.working)
-    assert str(live) in ready.printed[1]
-    assert state(live) == state(ready.working) == ready.states[1]
-    assert names(live.parent) == {"analytics.duckdb", "analytics.duckdb.json"}
-    assert not ready.working.with_name("analytics.duckdb.wal").exists()
-    text = manifest_file(live).read_text(encoding="utf-8")
-    assert query(live, "select manifest from audit.publication") == [(text,)]
+    published = published_database(ready.database)
+    assert str(published) in ready.printed[1]
+    assert state(published) == state(ready.database) == ready.states[1]
+    assert names(published.parent) == {"analytics.duckdb", "analytics.duckdb.json"}
+    assert not ready.database.with_name("analytics.duckdb.wal").exists()
+    text = manifest_file(published).read_text(encoding="utf-8")
+    assert query(published, "select manifest from audit.publication") == [(text,)]
     manifest = json.loads(text)
     assert manifest["as_of_date"] == "2024-03-11"
     assert manifest["input"] == str(ready.shops[1])
@@ -170,32 +165,32 @@ def test_a_build_is_published_with_its_manifest(ready):
     assert manifest["build_id"] == built["metadata"]["invocation_id"]
 
 
-def test_the_views_of_the_live_file_work(ready):
-    assert query(live_file(ready.working), "select count(*) from staging.stg_shop__orders") == [
-        (11,)
-    ]
+def test_the_views_of_the_published_database_work(ready):
+    assert query(
+        published_database(ready.database), "select count(*) from staging.stg_shop__orders"
+    ) == [(11,)]
 
 
-def test_marts_that_the_project_no_longer_has_are_not_published(ready, working):
-    with closing(open_alone(working)) as connection:
+def test_marts_that_the_project_no_longer_has_are_not_published(ready, database):
+    with closing(open_alone(database)) as connection:
         connection.execute('create table marts."rpt of old" as select 1 as a')
         connection.execute("create table intermediate.of_mine as select 1 as a")
-    publish(working, public_tables(ready.files[0]))
-    assert state(live_file(working)) == ready.states[0]
-    assert query(live_file(working), "select * from intermediate.of_mine") == [(1,)]
+    publish(database, public_tables(ready.files[0]))
+    assert state(published_database(database)) == ready.states[0]
+    assert query(published_database(database), "select * from intermediate.of_mine") == [(1,)]
 
 
-def test_what_a_killed_process_left_in_the_log_is_published_too(working):
+def test_what_a_killed_process_left_in_the_log_is_published_too(database):
     code = (
         "import duckdb, os, sys; connection = duckdb.connect(sys.argv[1]);"
         "connection.execute('create table intermediate.late as select 7 as a'); os._exit(9)"
     )
-    subprocess.run([sys.executable, "-c", code, str(working)], check=False)
-    log = working.with_name("analytics.duckdb.wal")
+    subprocess.run([sys.executable, "-c", code, str(database)], check=False)
+    log = database.with_name("analytics.duckdb.wal")
     assert log.exists()
-    publish(working, public_tables(working))
+    publish(database, public_tables(database))
     assert not log.exists()
-    assert query(live_file(working), "select a from intermediate.late") == [(7,)]
+    assert query(published_database(database), "select a from intermediate.late") == [(7,)]
 
 
 # -- readers --------------------------------------------------------------------------------------
@@ -209,10 +204,10 @@ for _ in sys.stdin:
 
 
 @contextmanager
-def reader(live: Path) -> Iterator[Callable[[], int]]:
-    """Another process that has the live file open and counts the orders when asked."""
+def reader(published: Path) -> Iterator[Callable[[], int]]:
+    """Another process that has the published database open and counts the orders when asked."""
     process = subprocess.Popen(
-        [sys.executable, "-c", READER, str(live)],
+        [sys.executable, "-c", READER, str(published)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -228,58 +223,53 @@ def reader(live: Path) -> Iterator[Callable[[], int]]:
         process.stdin.close()
 
 
-def test_a_reader_keeps_its_marts_and_a_new_one_sees_the_new(ready, working):
-    with reader(live_file(working)) as count:
+def test_a_reader_keeps_its_marts_and_a_new_one_sees_the_new(ready, database):
+    with reader(published_database(database)) as count:
         assert count() == 10
-        assert publish_second(working, ready) == 0
+        assert publish_second(database, ready) == 0
         assert count() == 10
-        with reader(live_file(working)) as count_anew:
+        with reader(published_database(database)) as count_anew:
             assert count_anew() == 11
-    assert state(live_file(working)) == ready.states[1]
+    assert state(published_database(database)) == ready.states[1]
 
 
-def test_what_a_client_wrote_into_the_live_file_does_not_reach_the_next(ready, working):
-    live = live_file(working)
+def test_what_a_client_wrote_into_the_published_file_does_not_reach_the_next(ready, database):
+    published = published_database(database)
     code = (
         "import duckdb, os, sys; connection = duckdb.connect(sys.argv[1]);"
         "connection.execute('delete from marts.fct_orders'); os._exit(9)"
     )
-    subprocess.run([sys.executable, "-c", code, str(live)], check=False)
-    assert query(live, "select count(*) from marts.fct_orders") == [(0,)]
-    assert publish_second(working, ready) == 0
-    assert state(live) == ready.states[1]
+    subprocess.run([sys.executable, "-c", code, str(published)], check=False)
+    assert query(published, "select count(*) from marts.fct_orders") == [(0,)]
+    assert publish_second(database, ready) == 0
+    assert state(published) == ready.states[1]
 
 
 # -- builds that are not published ----------------------------------------------------------------
 
 
-def test_a_failing_test_leaves_the_live_marts(working, ready, tmp_path, capfd, monkeypatch):
+def test_a_failing_test_leaves_the_live_marts(database, ready, tmp_path, capfd, monkeypatch):
     project = copy_project(tmp_path / "project")
     (project / "tests" / "no_second_order.sql").write_text(
         "select order_id from {{ ref('fct_orders') }} where order_id = 'o11'", encoding="utf-8"
     )
     monkeypatch.setattr(dbt_runs, "PROJECT", project)
     monkeypatch.setenv("DBT_PROFILES_DIR", str(project))
-    monkeypatch.setenv("ANALYTICS_DB", str(working))
-    before = manifest_file(live_file(working)).read_text(encoding="utf-8")
+    monkeypatch.setenv("ANALYTICS_DB", str(database))
+    before = manifest_file(published_database(database)).read_text(encoding="utf-8")
     assert run_cli(["build", "--data", str(ready.shops[1])], monkeypatch) == 1
-    rebuilt, failed = capfd.readouterr().err.splitlines()
-    # the raw tables lie elsewhere than before: first that, then what failed
-    assert "changed: place of the raw tables" in rebuilt
-    assert rebuilt.endswith("building everything anew")
-    assert "no_second_order" in failed
-    assert "Got 1 result" in failed
-    # what reads fct_orders was not built again: by now the working file is of two builds
-    assert state(working) not in ready.states
-    assert state(live_file(working)) == ready.states[0]
-    assert manifest_file(live_file(working)).read_text(encoding="utf-8") == before
+    one_line(capfd, "no_second_order", "Got 1 result")
+    # what reads fct_orders was not built again: by now the build database is of two builds
+    assert state(database) not in ready.states
+    assert state(published_database(database)) == ready.states[0]
+    assert manifest_file(published_database(database)).read_text(encoding="utf-8") == before
 
 
-def test_a_build_that_fails_still_finishes_what_a_killed_one_began(working, capfd, monkeypatch):
-    """Killed between the two files, a publication leaves its manifest in the live file only."""
-    manifest = manifest_file(live_file(working))
+def test_a_build_that_fails_still_finishes_what_a_killed_one_began(database, capfd, monkeypatch):
+    """Killed between the two files, a publication leaves its manifest in the database only."""
+    manifest = manifest_file(published_database(database))
     text = manifest.read_text(encoding="utf-8")
-    leftover = working.parent / "live" / ".analytics.duckdb.unfinished"
+    leftover = database.parent / "live" / ".analytics.duckdb.unfinished"
     leftover.mkdir()
     (leftover / "analytics.duckdb").touch()
     manifest.unlink()
@@ -288,25 +278,25 @@ def test_a_build_that_fails_still_finishes_what_a_killed_one_began(working, capf
         raise DbtFailure("no orders")
 
     monkeypatch.setattr(build, "_run", fail)
-    assert run_cli(["build", "--database", str(working)], monkeypatch) == 1
+    assert run_cli(["build", "--database", str(database)], monkeypatch) == 1
     one_line(capfd, "no orders")
     assert manifest.read_text(encoding="utf-8") == text
-    assert names(working.parent / "live") == {"analytics.duckdb", "analytics.duckdb.json"}
+    assert names(database.parent / "live") == {"analytics.duckdb", "analytics.duckdb.json"}
 
 
-def test_a_second_build_at_once_ends(working, ready, capfd):
-    with only_build(working):
-        assert publish_second(working, ready) == 1
-    one_line(capfd, "another build", str(working), f"(process {os.getpid()})")
-    assert state(live_file(working)) == ready.states[0]
-    assert publish_second(working, ready) == 0
+def test_a_second_build_at_once_ends(database, ready, capfd):
+    with only_build(database):
+        assert publish_second(database, ready) == 1
+    one_line(capfd, "another build", str(database), f"(process {os.getpid()})")
+    assert state(published_database(database)) == ready.states[0]
+    assert publish_second(database, ready) == 0
 
 
-def test_builds_of_two_files_in_one_folder_do_not_meet(working, ready, tmp_path):
+def test_builds_of_two_files_in_one_folder_do_not_meet(database, ready, tmp_path):
     other = tmp_path / "other.duckdb"
-    with only_build(working):
+    with only_build(database):
         assert publish_second(other, ready) == 0
-    assert names(working.parent / "live") == {
+    assert names(database.parent / "live") == {
         "analytics.duckdb",
         "analytics.duckdb.json",
         "other.duckdb",
@@ -314,18 +304,18 @@ def test_builds_of_two_files_in_one_folder_do_not_meet(working, ready, tmp_path)
     }
 
 
-def test_a_file_that_another_program_has_open_is_named_with_it(working, ready, capfd):
-    with reader(working) as count:
+def test_a_file_that_another_program_has_open_is_named_with_it(database, ready, capfd):
+    with reader(database) as count:
         assert count() == 10
-        assert publish_second(working, ready) == 1
-    one_line(capfd, f"{working} is open in another program", "process ", "close it there")
-    assert publish_second(working, ready) == 0
+        assert publish_second(database, ready) == 1
+    one_line(capfd, f"{database} is open in another program", "process ", "close it there")
+    assert publish_second(database, ready) == 0
 
 
-def test_the_live_file_itself_is_not_built(working, ready, capfd):
-    assert publish_second(live_file(working), ready) == 1
-    one_line(capfd, "folder live", str(working))
-    assert state(live_file(working)) == ready.states[0]
+def test_the_published_database_itself_is_not_built(database, ready, capfd):
+    assert publish_second(published_database(database), ready) == 1
+    one_line(capfd, "folder live", str(database))
+    assert state(published_database(database)) == ready.states[0]
 
 
 # -- damaged files --------------------------------------------------------------------------------
@@ -343,85 +333,107 @@ def overwritten(file: Path) -> None:
     file.write_bytes(b"order_id,paid_amount\n" * 1000)
 
 
+def no_blocks(file: Path) -> None:
+    """Every block behind the headers, so that DuckDB opens the file but cannot read its tables."""
+    with file.open("r+b") as stream:
+        for start in range(3 * 4096 + 100, file.stat().st_size, 4096):
+            stream.seek(start)
+            stream.write(b"no block")
+
+
+def set_aside(database: Path) -> Path:
+    """The damaged file, in whose place no file is left."""
+    assert not database.exists()
+    (aside,) = (file for file in database.parent.glob("analytics.duckdb.damaged-*[0-9]"))
+    return aside
+
+
 @pytest.mark.parametrize("damage", [cut, empty, overwritten])
-def test_a_damaged_file_is_set_aside_and_the_live_one_taken(damage, working, ready, capfd):
-    damage(working)
-    damaged = working.read_bytes()
-    make_ready(working, live_file(working))
+def test_a_damaged_database_is_set_aside(damage, database, capfd):
+    damage(database)
+    damaged = database.read_bytes()
+    prepare(database)
     (line,) = capfd.readouterr().err.splitlines()
-    assert f"{working} is damaged" in line and str(live_file(working)) in line
-    (aside,) = working.parent.glob("analytics.duckdb.damaged-*")
-    assert aside.read_bytes() == damaged
-    assert state(working) == ready.states[0]
+    assert f"{database} is damaged" in line and "building a new one" in line
+    assert set_aside(database).name in line
+    assert set_aside(database).read_bytes() == damaged
 
 
-def test_what_a_killed_process_put_aside_from_memory_goes(working, ready):
-    left = working.with_name("analytics.duckdb.tmp")
+def test_what_a_killed_process_put_aside_from_memory_goes(database, ready):
+    left = database.with_name("analytics.duckdb.tmp")
     left.mkdir()
     (left / "duckdb_temp_storage_DEFAULT-0.tmp").touch()
-    make_ready(working, live_file(working))
+    prepare(database)
     assert not left.exists()
-    assert state(working) == ready.states[0]
+    assert state(database) == ready.states[0]
 
 
-@pytest.mark.parametrize("live_is_damaged", [True, False])
-def test_without_a_good_live_file_a_build_starts_from_nothing(live_is_damaged, working, capfd):
-    live = live_file(working)
-    if live_is_damaged:
-        cut(live)
-    else:
-        live.unlink()
-    cut(working)
-    make_ready(working, live)
-    assert "from nothing" in capfd.readouterr().err
-    assert not working.exists()
-
-
-def test_a_log_that_does_not_fit_its_file_is_set_aside_with_it(working, ready, capfd):
+def test_a_log_that_does_not_fit_its_file_is_set_aside_with_it(database, ready, capfd):
     code = (
         "import duckdb, os, shutil, sys; connection = duckdb.connect(sys.argv[1]);"
         "connection.execute('create table staging.late as select 7 as a');"
         "connection.execute('checkpoint');"
         "connection.execute('insert into staging.late values (8)'); os._exit(9)"
     )
-    subprocess.run([sys.executable, "-c", code, str(working)], check=False)
-    shutil.copyfile(ready.files[0], working)
-    make_ready(working, live_file(working))
+    subprocess.run([sys.executable, "-c", code, str(database)], check=False)
+    shutil.copyfile(ready.files[0], database)
+    prepare(database)
     assert "is damaged" in capfd.readouterr().err
-    assert len(list(working.parent.glob("analytics.duckdb.damaged-*.wal"))) == 1
-    assert state(working) == ready.states[0]
+    assert set_aside(database).with_name(set_aside(database).name + ".wal").exists()
 
 
-def test_damage_found_while_building_starts_the_build_again(working, ready, monkeypatch, capfd):
-    # every block behind the headers, so that the marts cannot be read
-    with working.open("r+b") as file:
-        for start in range(3 * 4096 + 100, working.stat().st_size, 4096):
-            file.seek(start)
-            file.write(b"no block")
-    with pytest.raises(duckdb.Error) as fault:
-        query(working, "select * from marts.fct_orders")
-    assert is_damage(str(fault.value), working)
-    answers = iter([DbtFailure(f"fct_orders: {fault.value}"), None])
-    monkeypatch.setattr(build, "make_ready", lambda *_: None)
+@contextmanager
+def failing_first(database: Path, failure: DbtFailure, ready: Ready) -> Iterator[list[bool]]:
+    """dbt fails, and builds the second shop if it is run once more; whether a file was there."""
+    found: list[bool] = []
 
     def run(_arguments):
-        answer = next(answers)
-        if answer:
-            raise answer
-        assert state(working) == ready.states[0]
-        shutil.copyfile(ready.files[1], working)
-        return public_tables(working)
+        found.append(database.exists())
+        if len(found) == 1:
+            raise failure
+        shutil.copyfile(ready.files[1], database)
+        return public_tables(database)
 
-    monkeypatch.setattr(build, "_run", run)
-    assert run_cli(["build", "--database", str(working)], monkeypatch) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "prepare", lambda *_: None)
+        patch.setattr(build, "_run", run)
+        yield found
+
+
+def test_damage_found_while_building_starts_the_build_again(database, ready, monkeypatch, capfd):
+    # DuckDB still opens it where the blocks of its catalog are whole
+    no_blocks(database)
+    assert is_damaged(database)
+    with failing_first(database, DbtFailure("fct_orders: cannot be read"), ready) as found:
+        assert run_cli(["build", "--database", str(database)], monkeypatch) == 0
+    assert found == [True, False]
     assert "is damaged" in capfd.readouterr().err
-    assert state(live_file(working)) == ready.states[1]
+    assert state(published_database(database)) == ready.states[1]
 
 
-def test_a_broken_raw_file_is_no_damage_of_the_database(working):
+def test_a_table_that_cannot_be_read_is_damage(tmp_path):
+    """The catalog is whole, so DuckDB opens the file without a complaint."""
+    file = tmp_path / "analytics.duckdb"
+    with closing(duckdb.connect(str(file))) as connection:
+        connection.execute("create table filled as select hash(range) as a from range(1000000)")
+        connection.execute("create table small as select 1 as a")
+    assert not is_damaged(file)
+    with file.open("r+b") as stream:
+        stream.seek(file.stat().st_size // 3)
+        stream.write(b"no block")
+    open_alone(file).close()
+    assert is_damaged(file)
+
+
+@pytest.mark.parametrize("failure", [DbtFailure, FailedTests])
+def test_other_failures_do_not_touch_the_database(failure, database, ready, monkeypatch, capfd):
+    """What DuckDB says of a broken raw file is what it says of a broken database."""
     said = 'Could not read enough bytes from file "/exports/orders.parquet": attempted to read 8'
-    assert not is_damage(said, working)
-    assert is_damage(said.replace("/exports/orders.parquet", str(working)), working)
+    with failing_first(database, failure(said), ready) as found:
+        assert run_cli(["build", "--database", str(database)], monkeypatch) == 1
+    assert found == [True]
+    one_line(capfd, "orders.parquet")
+    assert state(database) == ready.states[0]
 
 
 # -- disks ----------------------------------------------------------------------------------------
@@ -432,12 +444,12 @@ def limited(size: int) -> Callable[[], None]:
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-def test_a_disk_that_fills_up_while_publishing(working, ready):
-    # the working file stands there already, its copy does not fit
-    shutil.copyfile(ready.files[1], working)
+def test_a_disk_that_fills_up_while_publishing(database, ready):
+    # the build database stands there already, its copy does not fit
+    shutil.copyfile(ready.files[1], database)
     done = subprocess.run(
-        [sys.executable, PUBLISHING, working, working],
-        preexec_fn=limited(working.stat().st_size - 100_000),
+        [sys.executable, PUBLISHING, database, database],
+        preexec_fn=limited(database.stat().st_size - 100_000),
         capture_output=True,
         text=True,
         check=False,
@@ -445,21 +457,21 @@ def test_a_disk_that_fills_up_while_publishing(working, ready):
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert "built and tested, but not published" in line and "make room there" in line
-    assert state(live_file(working)) == ready.states[0]
-    assert names(working.parent / "live") == {"analytics.duckdb", "analytics.duckdb.json"}
-    assert publish_second(working, ready) == 0
-    assert state(live_file(working)) == ready.states[1]
+    assert state(published_database(database)) == ready.states[0]
+    assert names(database.parent / "live") == {"analytics.duckdb", "analytics.duckdb.json"}
+    assert publish_second(database, ready) == 0
+    assert state(published_database(database)) == ready.states[1]
 
 
 def test_a_disk_that_fills_up_while_dbt_builds(ready, tmp_path):
-    working = tmp_path / "analytics.duckdb"
-    shutil.copyfile(ready.files[0], working)
-    publish(working, public_tables(working))
-    working.unlink()
+    database = tmp_path / "analytics.duckdb"
+    shutil.copyfile(ready.files[0], database)
+    publish(database, public_tables(database))
+    database.unlink()
     done = subprocess.run(
         [*COMMAND, "--data", str(ready.shops[1])],
         cwd=PROJECT,
-        env=ready.environment(ANALYTICS_DB=str(working)),
+        env=ready.environment(ANALYTICS_DB=str(database)),
         # room for what dbt keeps of the project, but not for the database
         preexec_fn=limited(8_000_000),
         capture_output=True,
@@ -469,25 +481,25 @@ def test_a_disk_that_fills_up_while_dbt_builds(ready, tmp_path):
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert line.startswith("Error: ") and os.strerror(errno.EFBIG) in line
-    assert state(live_file(working)) == ready.states[0]
+    assert state(published_database(database)) == ready.states[0]
 
 
 @pytest.mark.parametrize("place", [".", "live"])
 def test_a_folder_that_cannot_be_written_stops_before_the_build(place, ready, capfd):
     # pytest's own folders are closed to the user that root becomes here
     folder = Path(tempfile.mkdtemp(prefix="publish"))
-    working = folder / "analytics.duckdb"
+    database = folder / "analytics.duckdb"
     try:
-        shutil.copyfile(ready.files[0], working)
-        publish(working, public_tables(working))
+        shutil.copyfile(ready.files[0], database)
+        publish(database, public_tables(database))
         for path in (folder, *folder.rglob("*")):
             path.chmod(0o777)
         (folder / place).chmod(0o555)
         with no_privileges():
-            assert publish_second(working, ready) == 1
+            assert publish_second(database, ready) == 1
         one_line(capfd, f"{folder / place} cannot be written (Permission denied)", "--database")
-        assert state(live_file(working)) == ready.states[0]
-        assert state(working) == ready.states[0]
+        assert state(published_database(database)) == ready.states[0]
+        assert state(database) == ready.states[0]
     finally:
         (folder / place).chmod(0o777)
         shutil.rmtree(folder)
@@ -505,10 +517,10 @@ def no_privileges() -> Iterator[None]:
         os.seteuid(user)
 
 
-def test_make_clean_leaves_the_live_marts(working, ready, tmp_path):
+def test_make_clean_leaves_the_live_marts(database, ready, tmp_path):
     for folder in ("build/live", "target", "logs"):
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(live_file(working), tmp_path / "build/live/analytics.duckdb")
+    shutil.copyfile(published_database(database), tmp_path / "build/live/analytics.duckdb")
     (tmp_path / "build/analytics.duckdb").touch()
     command = ["make", "-f", str(PROJECT / "Makefile"), "clean"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
@@ -520,15 +532,15 @@ def test_make_clean_leaves_the_live_marts(working, ready, tmp_path):
 # -- kills ----------------------------------------------------------------------------------------
 
 
-def check_live(working: Path, ready: Ready) -> int:
+def check_live(database: Path, ready: Ready) -> int:
     """The live marts are those of one of the two builds, and no manifest says otherwise."""
-    live = live_file(working)
-    found = state(live)
+    published = published_database(database)
+    found = state(published)
     assert found in ready.states
-    manifest = manifest_file(live)
+    manifest = manifest_file(published)
     if manifest.exists():
         text = manifest.read_text(encoding="utf-8")
-        assert query(live, "select manifest from audit.publication") == [(text,)]
+        assert query(published, "select manifest from audit.publication") == [(text,)]
         rows = json.loads(text)["rows"]
         assert rows == {name: count for name, (count, _) in found.items()}
     return ready.states.index(found)
@@ -547,16 +559,16 @@ def start(*arguments: str | Path, environment: dict[str, str]) -> subprocess.Pop
     )
 
 
-def test_a_kill_before_any_change_of_files_leaves_one_of_the_builds(working, ready):
+def test_a_kill_before_any_change_of_files_leaves_one_of_the_builds(database, ready):
     """Kills before the first change on the disk, then before the second, until none is left."""
     seen, kills = [], 0
     while True:
         shop_now = kills % 2
         process = start(
-            PUBLISHING, working, ready.files[shop_now], str(kills), environment=os.environ.copy()
+            PUBLISHING, database, ready.files[shop_now], str(kills), environment=os.environ.copy()
         )
         process.communicate()
-        seen.append(check_live(working, ready))
+        seen.append(check_live(database, ready))
         if process.returncode == 0:
             break
         assert process.returncode == -signal.SIGKILL
@@ -565,26 +577,26 @@ def test_a_kill_before_any_change_of_files_leaves_one_of_the_builds(working, rea
     assert set(seen) == {0, 1}
     # the next run has finished or removed whatever the killed ones had begun
     assert seen[-1] == shop_now
-    assert names(working.parent / "live") == {"analytics.duckdb", "analytics.duckdb.json"}
+    assert names(database.parent / "live") == {"analytics.duckdb", "analytics.duckdb.json"}
 
 
-def test_kills_spread_over_the_publication(working, ready):
-    process = start(PUBLISHING, working, ready.files[1], environment=os.environ.copy())
+def test_kills_spread_over_the_publication(database, ready):
+    process = start(PUBLISHING, database, ready.files[1], environment=os.environ.copy())
     assert process.stdout.readline() == "built\n"
     began = time.monotonic()
     process.communicate()
     duration = time.monotonic() - began
-    assert check_live(working, ready) == 1
+    assert check_live(database, ready) == 1
     for kill in range(20):
-        process = start(PUBLISHING, working, ready.files[kill % 2], environment=os.environ.copy())
+        process = start(PUBLISHING, database, ready.files[kill % 2], environment=os.environ.copy())
         assert process.stdout.readline() == "built\n"
         time.sleep(duration * kill / 20)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        check_live(working, ready)
-    assert publish_second(working, ready) == 0
-    assert check_live(working, ready) == 1
-    assert names(working.parent / "live") == {"analytics.duckdb", "analytics.duckdb.json"}
+        check_live(database, ready)
+    assert publish_second(database, ready) == 0
+    assert check_live(database, ready) == 1
+    assert names(database.parent / "live") == {"analytics.duckdb", "analytics.duckdb.json"}
 
 
 def test_kills_spread_over_a_build(ready):
@@ -594,13 +606,16 @@ def test_kills_spread_over_a_build(ready):
     began = time.monotonic()
     start(*arguments, ready.shops[0], environment=environment).communicate()
     duration = time.monotonic() - began
-    assert check_live(ready.working, ready) == 0
+    assert check_live(ready.database, ready) == 0
     for kill in range(12):
         process = start(*arguments, ready.shops[(kill + 1) % 2], environment=environment)
         time.sleep(duration * (0.25 + 0.065 * kill))
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        check_live(ready.working, ready)
+        check_live(ready.database, ready)
     ready.build(ready.shops[1])
-    assert check_live(ready.working, ready) == 1
-    assert names(live_file(ready.working).parent) == {"analytics.duckdb", "analytics.duckdb.json"}
+    assert check_live(ready.database, ready) == 1
+    assert names(published_database(ready.database).parent) == {
+        "analytics.duckdb",
+        "analytics.duckdb.json",
+    }

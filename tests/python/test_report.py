@@ -21,12 +21,12 @@ from publishing import public_tables
 from test_bad_input import run_cli
 from warehouse import SAMPLE, Build, Warehouse, read_shop, write_shop
 
-from customer_analytics.publish import live_file, publish
+from customer_analytics.errors import FileError
+from customer_analytics.publish import publish, published_database
 from customer_analytics.report import site
 from customer_analytics.report.queries import read_questions
 from customer_analytics.report.site import CHAPTERS, report_folder, write_report
 from customer_analytics.report.wording import LANGUAGES, read_texts
-from customer_analytics.working_file import FileError
 
 MARKUP = '<b>Best</b> <img src="x" onerror="document.title=1"> & %{x} "offer"'
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
@@ -36,11 +36,11 @@ NAMES |= {"Kaplan", "Meier", "Excel"}
 
 
 def publish_copy(database: Path, folder: Path) -> Path:
-    """Publish a copy of a finished build; return the live file."""
-    working = folder / "analytics.duckdb"
-    shutil.copyfile(database, working)
-    publish(working, public_tables(working))
-    return live_file(working)
+    """Publish a copy of a finished build; return the published database."""
+    database = folder / "analytics.duckdb"
+    shutil.copyfile(database, database)
+    publish(database, public_tables(database))
+    return published_database(database)
 
 
 def day_shop(folder: Path, customers: int, days: int) -> Path:
@@ -508,7 +508,7 @@ def test_readers_have_a_whole_report_at_every_moment(
 def test_databases_of_one_folder_have_reports_of_their_own(tmp_path: Path) -> None:
     names = {"analytics.duckdb": "report", "march.duckdb": "march_report"}
     for name, folder in names.items():
-        assert report_folder(live_file(tmp_path / name)) == tmp_path / folder
+        assert report_folder(published_database(tmp_path / name)) == tmp_path / folder
 
 
 def test_a_folder_of_other_files_is_not_replaced(

@@ -12,12 +12,12 @@ from click.testing import CliRunner
 
 from customer_analytics.contract import read_contract
 from customer_analytics.simulator import shop as shop_module
-from customer_analytics.simulator import simulate
 from customer_analytics.simulator import world as world_module
 from customer_analytics.simulator.command import simulate as simulate_command
 from customer_analytics.simulator.people import draw_people
 from customer_analytics.simulator.purchases import draw_purchases, purchase_moments
 from customer_analytics.simulator.reviews import COMPLAINT, PRAISE, TOPICS, review_texts
+from customer_analytics.simulator.shop import simulate
 from customer_analytics.simulator.world import World
 
 CUSTOMERS, DAYS, SEED = 600, 480, 11

@@ -7,7 +7,6 @@ tests of a run, also when they are spread over several processes.
 
 import contextlib
 import csv
-import fcntl
 import hashlib
 import json
 import os
@@ -25,6 +24,7 @@ import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+from filelock import FileLock
 
 PROJECT = Path(__file__).resolve().parents[2]
 SAMPLE = PROJECT / "examples" / "sample"
@@ -171,7 +171,7 @@ class Warehouse:
         folder.parent.mkdir(parents=True, exist_ok=True)
         # the name of the file is the name of the catalog, which a parsed project holds
         database = folder / "analytics.duckdb"
-        with _locked(folder.with_suffix(".lock")):
+        with FileLock(folder.with_suffix(".lock")):
             failure = folder / "failure.txt"
             if failure.exists():
                 raise BuildFailed(failure.read_text(encoding="utf-8"))
@@ -211,7 +211,7 @@ class Warehouse:
         """A folder below the shared one that is written once for all processes."""
         folder = self.shared / "data" / name
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(folder.with_suffix(".lock")):
+        with FileLock(folder.with_suffix(".lock")):
             if not folder.exists():
                 unfinished = folder.with_suffix(".unfinished")
                 write(unfinished)
@@ -313,13 +313,6 @@ def environment(**values: str) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-@contextlib.contextmanager
-def _locked(file: Path) -> Iterator[None]:
-    with file.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def _fingerprint(folder: Path) -> list[tuple[str, int, int]]:
