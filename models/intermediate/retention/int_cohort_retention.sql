@@ -108,7 +108,7 @@ periods as (
     select
         cohort_days.*,
         'calendar_month' as retention_kind,
-        {{ number_series(0, 'months_begun') }} as period_number
+        {{ number_series(0, 'cast(months_begun as integer)') }} as period_number
 
     from cohort_days
 
