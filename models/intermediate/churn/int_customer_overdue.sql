@@ -1,68 +1,119 @@
-with own_gaps as (
+with purchases as (
+
+    select * from {{ ref('int_snapshot_purchases') }}
+
+),
+
+category_days as (
+
+    select * from {{ ref('int_snapshot_category_days') }}
+
+),
+
+own_gaps as (
 
     select
-        cutoff_date,
+        snapshot_date,
         customer_id,
         max(order_date) as last_order_date,
         count(gap_days) as gaps,
         {{ median('gap_days') }} as median_gap_days
 
-    from {{ ref('int_cutoff_order_days') }}
+    from purchases
 
-    group by cutoff_date, customer_id
-
-),
-
-preferred_categories as (
-
-    select * from {{ ref('int_cutoff_categories') }}
+    group by snapshot_date, customer_id
 
 ),
 
-usual_gaps as (
+shop_gaps as (
 
-    select * from {{ ref('int_cutoff_category_gaps') }}
+    select
+        snapshot_date,
+        {{ median('gap_days') }} as median_gap_days
+
+    from purchases
+
+    where gap_days is not null
+
+    group by snapshot_date
 
 ),
 
 category_gaps as (
 
     select
+        snapshot_date,
+        category,
+        count(*) as gaps,
+        {{ median(dbt.datediff('order_date', 'next_order_date', 'day')) }} as median_gap_days
+
+    from category_days
+
+    where next_order_date is not null
+
+    group by snapshot_date, category
+
+),
+
+customer_categories as (
+
+    select
+        snapshot_date,
+        customer_id,
+        category,
+        row_number() over (
+            partition by snapshot_date, customer_id order by sum(paid_amount) desc, {{ byte_order('category') }}
+        ) as category_rank
+
+    from category_days
+
+    group by snapshot_date, customer_id, category
+
+),
+
+-- the shop's gap stands in where the customer's preferred category has none
+usual_gaps as (
+
+    select
         own_gaps.*,
-        coalesce(of_category.expected_gap_days, of_shop.expected_gap_days) as category_gap_days
+        coalesce(
+            {{ shrunk_gap('category_gaps.median_gap_days', 'category_gaps.gaps', 'shop_gaps.median_gap_days') }},
+            shop_gaps.median_gap_days
+        ) as category_gap_days
 
     from own_gaps
-    left join preferred_categories
+    left join shop_gaps on own_gaps.snapshot_date = shop_gaps.snapshot_date
+    left join customer_categories
         on
-            own_gaps.cutoff_date = preferred_categories.cutoff_date
-            and own_gaps.customer_id = preferred_categories.customer_id
-    left join usual_gaps as of_category
+            own_gaps.snapshot_date = customer_categories.snapshot_date
+            and own_gaps.customer_id = customer_categories.customer_id
+            and customer_categories.category_rank = 1
+    left join category_gaps
         on
-            own_gaps.cutoff_date = of_category.cutoff_date
-            and preferred_categories.category = of_category.category
-    left join usual_gaps as of_shop on own_gaps.cutoff_date = of_shop.cutoff_date and of_shop.category is null
+            own_gaps.snapshot_date = category_gaps.snapshot_date
+            and customer_categories.category = category_gaps.category
 
 ),
 
 expected as (
 
     select
-        category_gaps.*,
-        {{ dbt.datediff('last_order_date', 'cutoff_date', 'day') }} as recency_days,
+        usual_gaps.*,
+        {{ dbt.datediff('last_order_date', 'snapshot_date', 'day') }} as recency_days,
         -- a rhythm of one's own takes three order days to show
         case
             when gaps >= 2 then {{ shrunk_gap('median_gap_days', 'gaps', 'category_gap_days') }}
             else category_gap_days
         end as expected_gap_days
 
-    from category_gaps
+    from usual_gaps
 
 ),
 
 final as (
 
     select
-        cutoff_date,
+        snapshot_date,
         customer_id,
         last_order_date,
         gaps,
