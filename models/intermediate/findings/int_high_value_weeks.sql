@@ -17,9 +17,9 @@ tiers as (
         case when value_tier = 'high_value' then 1 else 0 end as is_best,
         case when value_tier = 'potential' then 1 else 0 end as is_next
 
-    from {{ ref('fct_customer_rfm_monthly') }}
+    from {{ ref('int_customer_rfm') }}
 
-    where value_tier in ('high_value', 'potential')
+    where is_complete_month and value_tier in ('high_value', 'potential')
 
 ),
 

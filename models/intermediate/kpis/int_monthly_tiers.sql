@@ -1,6 +1,7 @@
 with tiers as (
 
-    select * from {{ ref('fct_customer_rfm_monthly') }}
+    select * from {{ ref('int_customer_rfm') }}
+    where is_complete_month
 
 ),
 

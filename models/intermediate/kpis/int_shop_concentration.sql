@@ -1,6 +1,7 @@
 with ranked as (
 
-    select * from {{ ref('int_customers_ranked') }}
+    select * from {{ ref('int_customer_rfm') }}
+    where customer_rank is not null
 
 ),
 

@@ -11,7 +11,7 @@ actions as (
         'points_redeemed' as behaviour,
         occurred_date as action_date
 
-    from {{ ref('int_point_transactions_resolved') }}
+    from {{ ref('int_customer_interactions') }}
 
     where transaction_type = 'redeem'
 
@@ -20,18 +20,20 @@ actions as (
     select
         customer_id,
         'review_written' as behaviour,
-        created_date as action_date
+        occurred_date as action_date
 
-    from {{ ref('int_reviews_resolved') }}
+    from {{ ref('int_customer_interactions') }}
+
+    where interaction = 'review'
 
     union all
 
     select
         customer_id,
         'photo_review' as behaviour,
-        created_date as action_date
+        occurred_date as action_date
 
-    from {{ ref('int_reviews_resolved') }}
+    from {{ ref('int_customer_interactions') }}
 
     where has_media
 
@@ -40,25 +42,11 @@ actions as (
     select
         customer_id,
         'support_contact' as behaviour,
-        opened_date as action_date
+        occurred_date as action_date
 
-    from {{ ref('int_support_tickets_resolved') }}
+    from {{ ref('int_customer_interactions') }}
 
-),
-
-consents as (
-
-    select
-        changes.customer_id,
-        changes.is_subscribed,
-        row_number() over (
-            partition by changes.customer_id, changes.channel
-            order by changes.changed_at desc, case when changes.is_subscribed then 1 else 0 end
-        ) as change_age
-
-    from {{ ref('int_consent_changes') }} as changes
-    inner join customers
-        on changes.customer_id = customers.customer_id and changes.changed_date <= customers.landmark_date
+    where interaction = 'support_ticket'
 
 ),
 
@@ -77,12 +65,17 @@ final as (
     union all
 
     select distinct
-        customer_id,
+        customers.customer_id,
         'subscribed' as behaviour
 
-    from consents
+    from customers
+    inner join {{ ref('int_consents') }} as consents
+        on
+            customers.customer_id = consents.customer_id
+            and customers.landmark_date >= consents.changed_date
+            and (customers.landmark_date < consents.next_changed_date or consents.next_changed_date is null)
 
-    where change_age = 1 and is_subscribed
+    where consents.is_subscribed
 
 )
 

@@ -11,7 +11,9 @@ first_days as (
         min(order_date) as first_order_date,
         min(case when day_number = 2 then order_date end) as second_order_date
 
-    from {{ ref('int_order_days') }}
+    from {{ ref('int_snapshot_purchases') }}
+
+    where is_as_of
 
     group by customer_id
 

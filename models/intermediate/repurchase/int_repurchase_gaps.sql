@@ -4,18 +4,6 @@ with as_of as (
 
 ),
 
-purchases as (
-
-    select
-        customer_id,
-        order_date,
-        channel,
-        row_number() over (partition by customer_id, order_date order by order_number) as day_order
-
-    from {{ ref('int_purchases') }}
-
-),
-
 order_days as (
 
     select
@@ -25,11 +13,10 @@ order_days as (
         coalesce(purchases.channel, 'unknown') as channel,
         lead(days.order_date) over (partition by days.customer_id order by days.order_date) as next_order_date
 
-    from {{ ref('int_order_days') }} as days
-    inner join purchases
-        on days.customer_id = purchases.customer_id and days.order_date = purchases.order_date
+    from {{ ref('int_snapshot_purchases') }} as days
+    inner join {{ ref('int_purchases') }} as purchases on days.order_id = purchases.order_id
 
-    where purchases.day_order = 1
+    where days.is_as_of and days.is_first_of_day
 
 ),
 
@@ -73,7 +60,9 @@ spells as (
         order_date,
         next_order_date
 
-    from {{ ref('int_category_order_days') }}
+    from {{ ref('int_snapshot_category_days') }}
+
+    where is_as_of
 
 ),
 

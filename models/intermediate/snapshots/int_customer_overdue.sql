@@ -76,6 +76,7 @@ usual_gaps as (
 
     select
         own_gaps.*,
+        customer_categories.category,
         coalesce(
             {{ shrunk_gap('category_gaps.median_gap_days', 'category_gaps.gaps', 'shop_gaps.median_gap_days') }},
             shop_gaps.median_gap_days
@@ -118,6 +119,7 @@ final as (
         last_order_date,
         gaps,
         median_gap_days,
+        category,
         category_gap_days,
         recency_days,
         expected_gap_days,
