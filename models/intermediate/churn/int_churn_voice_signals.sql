@@ -56,10 +56,10 @@ reviews as (
 consents as (
 
     select
-        snapshot_date,
-        customer_id,
-        sum(case when is_subscribed then 1 else 0 end) as subscribed_channels,
-        max(case when not is_subscribed then changed_date end) as last_unsubscribed_date
+        snapshot_dates.snapshot_date,
+        consents.customer_id,
+        sum(case when consents.is_subscribed then 1 else 0 end) as subscribed_channels,
+        max(case when not consents.is_subscribed then consents.changed_date end) as last_unsubscribed_date
 
     from {{ ref('int_consents') }} as consents
     inner join snapshot_dates
@@ -67,7 +67,7 @@ consents as (
             consents.changed_date <= snapshot_dates.snapshot_date
             and (consents.next_changed_date > snapshot_dates.snapshot_date or consents.next_changed_date is null)
 
-    group by snapshot_date, customer_id
+    group by snapshot_dates.snapshot_date, consents.customer_id
 
 ),
 

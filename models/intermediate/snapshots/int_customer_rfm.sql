@@ -10,12 +10,18 @@ with measures as (
 bounds as (
 
     select
-        {% for score in [2, 3, 4, 5] -%}
-        max(case when measure = 'recency_days' and score = {{ score }} then upper_bound end) as recency_days_{{ score }},
-        max(case when measure = 'frequency' and score = {{ score }} then lower_bound end) as frequency_{{ score }},
-        max(case when measure = 'monetary_amount' and score = {{ score }} then lower_bound end) as monetary_amount_{{ score }}
-        {%- if not loop.last %},{% endif %}
-        {% endfor %}
+        max(case when measure = 'recency_days' and score = 5 then upper_bound end) as recency_days_5,
+        max(case when measure = 'recency_days' and score = 4 then upper_bound end) as recency_days_4,
+        max(case when measure = 'recency_days' and score = 3 then upper_bound end) as recency_days_3,
+        max(case when measure = 'recency_days' and score = 2 then upper_bound end) as recency_days_2,
+        max(case when measure = 'frequency' and score = 5 then lower_bound end) as frequency_5,
+        max(case when measure = 'frequency' and score = 4 then lower_bound end) as frequency_4,
+        max(case when measure = 'frequency' and score = 3 then lower_bound end) as frequency_3,
+        max(case when measure = 'frequency' and score = 2 then lower_bound end) as frequency_2,
+        max(case when measure = 'monetary_amount' and score = 5 then lower_bound end) as monetary_amount_5,
+        max(case when measure = 'monetary_amount' and score = 4 then lower_bound end) as monetary_amount_4,
+        max(case when measure = 'monetary_amount' and score = 3 then lower_bound end) as monetary_amount_3,
+        max(case when measure = 'monetary_amount' and score = 2 then lower_bound end) as monetary_amount_2
 
     from {{ ref('rfm_bands') }}
 
@@ -69,7 +75,17 @@ ranked as (
 final as (
 
     select
-        scored.*,
+        scored.customer_id,
+        scored.snapshot_date,
+        scored.month,
+        scored.is_complete_month,
+        scored.is_as_of,
+        scored.recency_days,
+        scored.frequency,
+        scored.monetary_amount,
+        scored.r_score,
+        scored.f_score,
+        scored.m_score,
         cells.rfm_cell,
         {% for scheme in rfm_schemes() -%}
         coalesce(cells.{{ scheme }}, 'unscored') as {{ scheme }},

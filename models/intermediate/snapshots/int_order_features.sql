@@ -9,26 +9,15 @@ with thresholds as (
 
 ),
 
-listed as (
-
-    select
-        purchases.order_id,
-        purchases.goods_amount,
-        coalesce(purchases.gross_amount, baskets.list_amount) as list_amount
-
-    from {{ ref('int_purchases') }} as purchases
-    left join {{ ref('int_baskets') }} as baskets on purchases.order_id = baskets.order_id
-
-),
-
 discounts as (
 
     select
-        order_id,
-        list_amount > goods_amount as is_discounted,
-        1 - {{ share('goods_amount', 'list_amount') }} as discount_rate
+        purchases.order_id,
+        coalesce(purchases.gross_amount, baskets.list_amount) > purchases.goods_amount as is_discounted,
+        1 - {{ share('purchases.goods_amount', 'coalesce(purchases.gross_amount, baskets.list_amount)') }} as discount_rate
 
-    from listed
+    from {{ ref('int_purchases') }} as purchases
+    left join {{ ref('int_baskets') }} as baskets on purchases.order_id = baskets.order_id
 
 ),
 
@@ -60,12 +49,10 @@ purchases as (
         sum(gap_days) as gap_days,
         sum(gap_days * gap_days) as squared_gap_days,
         count(*) as orders,
-        count(case when age_days < 30 then 1 end) as orders_30d,
-        count(case when age_days < 90 then 1 end) as orders_90d,
-        count(case when age_days < 365 then 1 end) as orders_365d,
-        sum(case when age_days < 30 then net_amount else 0 end) as amount_30d,
-        sum(case when age_days < 90 then net_amount else 0 end) as amount_90d,
-        sum(case when age_days < 365 then net_amount else 0 end) as amount_365d,
+        {% for days in [30, 90, 365] -%}
+        count(case when age_days < {{ days }} then 1 end) as orders_{{ days }}d,
+        cast(sum(case when age_days < {{ days }} then net_amount else 0 end) as numeric(18, 2)) as amount_{{ days }}d,
+        {% endfor -%}
         sum(net_amount) as net_amount,
         sum(units) as units,
         sum(units * units) as squared_units,
@@ -131,13 +118,11 @@ final as (
         cast(coalesce(paid_repeat_days.repeat_amount, 0) as numeric(18, 2)) as repeat_amount,
         {{ mean_amount('purchases.net_amount', 'purchases.order_days') }} as mean_day_amount,
         purchases.orders,
-        purchases.orders_30d,
-        purchases.orders_90d,
-        purchases.orders_365d,
+        {% for days in [30, 90, 365] -%}
+        purchases.orders_{{ days }}d,
+        purchases.amount_{{ days }}d,
+        {% endfor -%}
         cast(purchases.net_amount as numeric(18, 2)) as net_amount,
-        cast(purchases.amount_30d as numeric(18, 2)) as amount_30d,
-        cast(purchases.amount_90d as numeric(18, 2)) as amount_90d,
-        cast(purchases.amount_365d as numeric(18, 2)) as amount_365d,
         {{ share('purchases.discounted_orders', 'purchases.orders') }} as discounted_share,
         {{ share('purchases.returned_orders', 'purchases.orders') }} as returned_share,
         {{ variation('purchases.orders', 'purchases.units', 'purchases.squared_units') }} as amount_variation,

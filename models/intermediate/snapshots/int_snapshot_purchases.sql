@@ -102,7 +102,7 @@ final as (
         order_id,
         ordered_at,
         order_date,
-        previous_order_date is distinct from order_date as is_first_of_day,
+        coalesce(previous_order_date < order_date, true) as is_first_of_day,
         nullif({{ dbt.datediff('previous_order_date', 'order_date', 'day') }}, 0) as gap_days,
         dense_rank() over (partition by snapshot_date, customer_id order by order_date) as day_number,
         {{ dbt.datediff('order_date', 'snapshot_date', 'day') }} as age_days,
