@@ -37,7 +37,7 @@ top_20 as (
         count(*) as customers_in_top_20
 
     from {{ ref('fct_customer_rfm') }} as rfm
-    inner join {{ ref('int_customers_ranked') }} as ranked on rfm.customer_id = ranked.customer_id
+    inner join {{ ref('int_customer_rfm') }} as ranked on rfm.customer_id = ranked.customer_id
 
     where ranked.customer_percentile <= 20
 

@@ -17,10 +17,10 @@ from customer_analytics.fits import (
 
 # without ids: fits need none, and nobody's id leaves the warehouse
 QUERIES = {
-    "days": "select cutoff_date from {{ ref('int_cutoffs') }} where is_judged",
+    "days": "select snapshot_date from {{ ref('int_snapshot_dates') }} where is_scored",
     "bg_nbd": "select * from {{ ref('int_bg_nbd_groups') }}",
     "gamma_gamma": "select * from {{ ref('int_gamma_gamma_groups') }}",
-    "logistic": "select cutoff_date, label_through, {{ churn_features() | join(', ') }}, has_left"
+    "logistic": "select snapshot_date, label_through, {{ churn_features() | join(', ') }}, churned"
     " from {{ ref('int_churn_training') }}",
     "kmeans": "select as_of_date, is_in_sample, {{ persona_features() | join(', ') }}"
     " from {{ ref('int_persona_features') }} where is_in_sample",
@@ -36,7 +36,7 @@ def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
     if target == "duckdb":
         raise DbtFailure("on DuckDB every build fits by itself: fit is for other targets")
     rows = _read(target, variables)
-    days = [day.as_py() for day in rows["days"]["cutoff_date"]]
+    days = [day.as_py() for day in rows["days"]["snapshot_date"]]
     parameters = pa.concat_tables(
         [
             bg_nbd_parameters(rows["bg_nbd"]),

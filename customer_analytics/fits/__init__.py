@@ -53,11 +53,11 @@ def logistic_parameters(rows: pa.Table, days: list[date]) -> pa.Table:
     if not len(rows):
         return parameter_table("logistic", [])
     names = _features(rows)
-    horizon = (rows["label_through"][0].as_py() - rows["cutoff_date"][0].as_py()).days
+    horizon = (rows["label_through"][0].as_py() - rows["snapshot_date"][0].as_py()).days
     fits = []
     for day in sorted(days):
         known = rows.filter(pc.less_equal(rows["label_through"], pa.scalar(day)))
-        fit = logistic.fit(_matrix(known, names), names, *_columns(known, "has_left"))
+        fit = logistic.fit(_matrix(known, names), names, *_columns(known, "churned"))
         fits.append((day, fit and replace(fit, values=fit.values | {"horizon_days": horizon})))
     return parameter_table("logistic", fits)
 

@@ -107,7 +107,7 @@ def test_orders_of_39_weeks_equal_publication(held_out: Build) -> None:
     """The same customer is expected to order 1.226 times."""
     ((orders,),) = held_out.query(
         "select predicted_orders from intermediate.int_customer_values_predicted"
-        f" where customer_id = '1' and cutoff_date = date '{END_OF_CALIBRATION}'"
+        f" where customer_id = '1' and snapshot_date = date '{END_OF_CALIBRATION}'"
     )
     assert round(orders, 3) == Decimal("1.226")
 
@@ -212,7 +212,7 @@ def matrix(rows: Iterable[Row], columns: Iterable[str]) -> np.ndarray:
 def judged_days(build: Build) -> list[date]:
     """The day of the back-test and the as-of day."""
     rows = build.query(
-        "select cutoff_date from intermediate.int_cutoffs where is_judged order by 1"
+        "select snapshot_date from intermediate.int_snapshot_dates where is_scored order by 1"
     )
     return [day for (day,) in rows]
 
@@ -226,17 +226,17 @@ def test_backtest_equals_scikit_learn(sample_build: Build) -> None:
     assert len(methods) == 5
     for method in methods:
         rows = scores.where(method=method).dicts()
-        has_left = [row["has_left"] for row in rows]
+        churned = [row["churned"] for row in rows]
         result = results[method]
-        auc = roc_auc_score(has_left, matrix(rows, ["score"])[:, 0])
+        auc = roc_auc_score(churned, matrix(rows, ["score"])[:, 0])
         assert float(result["auc"]) == pytest.approx(auc, abs=5.1e-7)
         chances = [row["churn_probability"] for row in rows]
         if None in chances:
             assert result["brier"] is None
         else:
-            brier = brier_score_loss(has_left, matrix(rows, ["churn_probability"])[:, 0])
+            brier = brier_score_loss(churned, matrix(rows, ["churn_probability"])[:, 0])
             assert float(result["brier"]) == pytest.approx(brier, abs=5.1e-7)
-        assert (result["customers"], result["leavers"]) == (len(rows), sum(has_left))
+        assert (result["customers"], result["leavers"]) == (len(rows), sum(churned))
     published = results["published"]
     twin = results[published["score_of"]]
     same = ("auc", "brier", "flagged", "precision", "recall", "lift_top_decile")
@@ -281,9 +281,9 @@ def test_logistic_scores_worked_out_again(sample_build: Build) -> None:
     for day in judged_days(sample_build):
         values = parameters(sample_build, "logistic", day)
         names = sorted(name.partition(".")[2] for name in values if name.startswith("mean."))
-        features = sample_build.rows("intermediate.int_churn_features", cutoff_date=day)
+        features = sample_build.rows("intermediate.int_churn_features", snapshot_date=day)
         features.sort(key=lambda row: row["customer_id"])
-        found = sample_build.rows("intermediate.int_churn_drivers", cutoff_date=day)
+        found = sample_build.rows("intermediate.int_churn_drivers", snapshot_date=day)
         found.sort(key=lambda row: row["customer_id"])
         assert [row["customer_id"] for row in features] == [row["customer_id"] for row in found]
         assert len(found) > 500
@@ -318,10 +318,10 @@ def test_purchase_model_worked_out_again(sample_build: Build) -> None:
         predicted = {
             row["customer_id"]: row
             for row in sample_build.rows(
-                "intermediate.int_customer_values_predicted", cutoff_date=day
+                "intermediate.int_customer_values_predicted", snapshot_date=day
             )
         }
-        customers = sample_build.rows("intermediate.int_order_features", cutoff_date=day)
+        customers = sample_build.rows("intermediate.int_order_features", snapshot_date=day)
         assert len(customers) == len(predicted) > 500
         for customer in customers:
             x = customer["repeat_days"]
@@ -380,7 +380,7 @@ def test_orders_of_customers_who_stop_alike(warehouse: Warehouse, tmp_path: Path
     for day, weeks in zip(judged_days(build), (90 / 7, 365 / 7), strict=True):
         fitted = parameters(build, "bg_nbd", day)
         assert fitted["a"] > 20
-        groups = build.rows("intermediate.int_bg_nbd_expected_orders", cutoff_date=day)
+        groups = build.rows("intermediate.int_bg_nbd_expected_orders", snapshot_date=day)
         assert len(groups) > 500
         for group in groups[::10]:
             x, t = group["repeat_days"], group["observed_days"] / 7
@@ -399,7 +399,7 @@ def test_one_order_is_no_sign_of_loyalty(sample_build: Build) -> None:
     churn = sample_build.by_key("fct_customer_churn", "customer_id")
     once = [
         row
-        for row in sample_build.rows("intermediate.int_order_features", cutoff_date=day)
+        for row in sample_build.rows("intermediate.int_order_features", snapshot_date=day)
         if row["repeat_days"] == 0
     ]
     assert len(once) > 100
@@ -456,11 +456,11 @@ HAPPENED = {
 }
 # what stood at the cutoff, and the column of its day
 KNOWN = {
-    "int_churn_features": "cutoff_date",
+    "int_churn_features": "snapshot_date",
     "int_churn_training": "label_through",
     "int_fitted_parameters": "trained_through",
-    "int_churn_scores": "cutoff_date",
-    "int_customer_values_predicted": "cutoff_date",
+    "int_churn_scores": "snapshot_date",
+    "int_customer_values_predicted": "snapshot_date",
 }
 
 
@@ -513,27 +513,26 @@ def test_the_past_knows_no_future(warehouse: Warehouse, sample_build: Build, fut
 
 def plant_leaks(project: Path) -> Path:
     """Let purchases, visits, complaints, points and consents look ahead."""
-    cutoffs, customers = "models/intermediate/cutoffs", "models/intermediate/customers"
+    snapshots = "models/intermediate/snapshots"
     for file, condition, planted in (
         (
-            f"{cutoffs}/int_cutoff_purchases.sql",
-            "customers.cutoff_date >= purchases.known_date",
+            f"{snapshots}/int_snapshot_purchases.sql",
+            "customers.snapshot_date >= purchases.known_date",
             "true",
         ),
         (
-            f"{cutoffs}/int_visit_features.sql",
-            "customers.cutoff_date >= visits.ended_date",
-            "true",
-        ),
-        (f"{cutoffs}/int_voice_features.sql", "tickets.opened_date <= cutoffs.cutoff_date", "true"),
-        (
-            f"{cutoffs}/int_voice_features.sql",
-            "points.occurred_date <= cutoffs.cutoff_date",
+            f"{snapshots}/int_engagement_features.sql",
+            "customers.snapshot_date >= sessions.ended_date",
             "true",
         ),
         (
-            f"{customers}/int_consents.sql",
-            "changes.changed_date <= cutoffs.cutoff_date",
+            f"{snapshots}/int_engagement_features.sql",
+            "interactions.occurred_date <= snapshot_dates.snapshot_date",
+            "true",
+        ),
+        (
+            f"{snapshots}/int_engagement_features.sql",
+            "customers.snapshot_date >= consents.changed_date",
             "true",
         ),
         # days after the cutoff are negative, and have no logarithm

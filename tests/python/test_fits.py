@@ -195,10 +195,10 @@ def test_gamma_gamma_thresholds() -> None:
 
 def test_logistic_equals_scikit_learn(leavers: tuple[np.ndarray, np.ndarray]) -> None:
     """The parameters are those of StandardScaler and LogisticRegression as they come."""
-    features, has_left = leavers
-    fit = logistic.fit(features, NAMES, has_left)
+    features, churned = leavers
+    fit = logistic.fit(features, NAMES, churned)
     scaler = StandardScaler().fit(features)
-    plain = LogisticRegression(C=1, tol=1e-10).fit(scaler.transform(features), has_left)
+    plain = LogisticRegression(C=1, tol=1e-10).fit(scaler.transform(features), churned)
     assert fit.values["intercept"] == pytest.approx(plain.intercept_[0], abs=1e-6)
     for position, name in enumerate(NAMES):
         assert fit.values[f"coefficient.{name}"] == pytest.approx(
@@ -206,7 +206,7 @@ def test_logistic_equals_scikit_learn(leavers: tuple[np.ndarray, np.ndarray]) ->
         )
         assert fit.values[f"mean.{name}"] == pytest.approx(scaler.mean_[position])
         assert fit.values[f"scale.{name}"] == pytest.approx(scaler.scale_[position])
-    chances = plain.predict_proba(scaler.transform(features))[np.arange(600), has_left * 1]
+    chances = plain.predict_proba(scaler.transform(features))[np.arange(600), churned * 1]
     assert fit.log_likelihood == pytest.approx(np.log(chances).sum())
     assert fit.customers == 600
 
@@ -221,10 +221,10 @@ def test_logistic_of_constant_feature(leavers: tuple[np.ndarray, np.ndarray]) ->
 def test_logistic_thresholds() -> None:
     """200 rows, with 30 of those who left and 30 of those who stayed, are the least."""
     features = np.random.default_rng(2).normal(size=(200, 1))
-    has_left = np.arange(200) < 30
-    assert logistic.fit(features, ["x"], has_left).customers == 200
-    assert logistic.fit(features, ["x"], ~has_left).customers == 200
-    assert logistic.fit(features[:-1], ["x"], has_left[:-1]) is None
+    churned = np.arange(200) < 30
+    assert logistic.fit(features, ["x"], churned).customers == 200
+    assert logistic.fit(features, ["x"], ~churned).customers == 200
+    assert logistic.fit(features[:-1], ["x"], churned[:-1]) is None
     assert logistic.fit(features, ["x"], np.arange(200) < 29) is None
     assert logistic.fit(features, ["x"], np.arange(200) >= 29) is None
 
@@ -277,6 +277,6 @@ def test_row_order_changes_no_bit(
     """A warehouse returns rows in any order."""
     assert bg_nbd.fit(*histories) == bg_nbd.fit(*shuffled(*histories))
     assert gamma_gamma.fit(*spending) == gamma_gamma.fit(*shuffled(*spending))
-    features, has_left = shuffled(*leavers)
-    assert logistic.fit(leavers[0], NAMES, leavers[1]) == logistic.fit(features, NAMES, has_left)
+    features, churned = shuffled(*leavers)
+    assert logistic.fit(leavers[0], NAMES, leavers[1]) == logistic.fit(features, NAMES, churned)
     assert personas.fit(clouds, NAMES) == personas.fit(*shuffled(clouds), NAMES)

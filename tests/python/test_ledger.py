@@ -307,8 +307,14 @@ def test_all_cells_of_all_schemes(sample_build: Build) -> None:
         "".join(map(str, cell)): tuple(scheme(*cell) for scheme in SCHEMES.values())
         for cell in scores
     }
-    cells = sample_build.by_key("intermediate.int_rfm_cell_segments", "rfm_cell")
-    found = {cell: tuple(row[scheme] for scheme in SCHEMES) for cell, row in cells.items()}
+    segments = {
+        (row["rfm_cell"], row["scheme"]): row["segment"]
+        for row in sample_build.rows("intermediate.int_rfm_cell_segments")
+    }
+    assert {scheme for _, scheme in segments} == set(SCHEMES)
+    found = {
+        cell: tuple(segments[cell, scheme] for scheme in SCHEMES) for cell in dict(segments.keys())
+    }
     assert_equal(expected, found)
     assert [len(set(column)) for column in zip(*expected.values(), strict=True)] == [5, 5, 5, 8, 11]
 

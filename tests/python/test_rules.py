@@ -868,13 +868,13 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
     "session_cut_on_campaign": (True, "fct_sessions", "events", [1] * 9),
     "churn_horizon_days": (
         30,
-        "intermediate.int_cutoffs",
+        "intermediate.int_snapshot_dates",
         "label_through",
-        [date(2024, 3, 1), date(2024, 3, 30), date(2024, 4, 30), None],
+        [date(2024, 3, 1), date(2024, 3, 30), date(2024, 4, 30), None, None],
     ),
     "model_sample_customers": (
         1,
-        "intermediate.int_cutoff_customers",
+        "intermediate.int_order_features",
         "is_in_sample",
         [False, True, True],
     ),
@@ -896,8 +896,8 @@ DEFAULTS = {
     ("fct_customer_rfm", "frequency"): [1, 2],
     ("fct_customer_rfm", "rfm_cell"): ["521", "521"],
     ("fct_customer_churn", "is_churned"): [False, False],
-    ("intermediate.int_cutoffs", "label_through"): [date(2024, 4, 30), None],
-    ("intermediate.int_cutoff_customers", "is_in_sample"): [True, True, True],
+    ("intermediate.int_snapshot_dates", "label_through"): [date(2024, 4, 30), *[None] * 4],
+    ("intermediate.int_order_features", "is_in_sample"): [True, True, True],
     ("intermediate.int_bg_nbd_horizons", "discount_factor"): sorted(
         [1, *(1 / 1.01**month for month in range(1, 13))]
     ),

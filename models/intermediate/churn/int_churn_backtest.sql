@@ -9,8 +9,8 @@ by_score as (
     select
         method,
         score,
-        sum(case when has_left then 1 else 0 end) as leavers,
-        sum(case when has_left then 0 else 1 end) as stayers
+        sum(case when churned then 1 else 0 end) as leavers,
+        sum(case when churned then 0 else 1 end) as stayers
 
     from scores
 
@@ -47,7 +47,7 @@ top_scores as (
 
     select
         method,
-        has_left,
+        churned,
         row_number() over (partition by method order by score desc, {{ byte_order('customer_id') }}) as score_rank,
         count(*) over (partition by method) as customers
 
@@ -60,7 +60,7 @@ top_deciles as (
     select
         method,
         count(*) as top_decile_customers,
-        sum(case when has_left then 1 else 0 end) as top_decile_leavers
+        sum(case when churned then 1 else 0 end) as top_decile_leavers
 
     from top_scores
 
@@ -74,19 +74,19 @@ totals as (
 
     select
         method,
-        cutoff_date,
+        snapshot_date,
         count(*) as customers,
-        sum(case when has_left then 1 else 0 end) as leavers,
+        sum(case when churned then 1 else 0 end) as leavers,
         sum(case when is_flagged then 1 else 0 end) as flagged,
-        sum(case when is_flagged and has_left then 1 else 0 end) as flagged_leavers,
+        sum(case when is_flagged and churned then 1 else 0 end) as flagged_leavers,
         count(churn_probability) as customers_with_probability,
         sum(
-            (churn_probability - case when has_left then 1 else 0 end) * (churn_probability - case when has_left then 1 else 0 end)
+            (churn_probability - case when churned then 1 else 0 end) * (churn_probability - case when churned then 1 else 0 end)
         ) as squared_errors
 
     from scores
 
-    group by method, cutoff_date
+    group by method, snapshot_date
 
 ),
 

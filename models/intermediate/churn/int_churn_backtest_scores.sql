@@ -1,26 +1,26 @@
 with outcomes as (
 
     select
-        outcomes.cutoff_date,
+        outcomes.snapshot_date,
         outcomes.customer_id,
-        outcomes.has_left
+        outcomes.churned
 
-    from {{ ref('int_cutoff_outcomes') }} as outcomes
-    inner join {{ ref('int_cutoffs') }} as cutoffs on outcomes.cutoff_date = cutoffs.cutoff_date
+    from {{ ref('int_snapshot_outcomes') }} as outcomes
+    inner join {{ ref('int_snapshot_dates') }} as snapshot_dates on outcomes.snapshot_date = snapshot_dates.snapshot_date
 
-    where cutoffs.is_backtest
+    where snapshot_dates.is_backtest
 
 ),
 
 scores as (
 
     select
-        outcomes.has_left,
+        outcomes.churned,
         scores.*
 
     from outcomes
     inner join {{ ref('int_churn_scores') }} as scores
-        on outcomes.cutoff_date = scores.cutoff_date and outcomes.customer_id = scores.customer_id
+        on outcomes.snapshot_date = scores.snapshot_date and outcomes.customer_id = scores.customer_id
 
 ),
 
@@ -81,12 +81,12 @@ final as (
 
     select
         method,
-        cutoff_date,
+        snapshot_date,
         customer_id,
         score,
         churn_probability,
         is_flagged,
-        has_left
+        churned
 
     from methods
 

@@ -3,7 +3,7 @@
 with weights as (
 
     select
-        cutoff_date,
+        snapshot_date,
         max(case when parameter = 'intercept' then value end) as intercept,
         {% for feature in churn_features() -%}
         max(case when parameter = 'coefficient.{{ feature }}' then value end)
@@ -12,11 +12,11 @@ with weights as (
         {%- if not loop.last %},{% endif %}
         {% endfor %}
 
-    from {{ ref('int_cutoff_parameters') }}
+    from {{ ref('int_snapshot_parameters') }}
 
     where model = 'logistic'
 
-    group by cutoff_date
+    group by snapshot_date
 
 ),
 
@@ -25,7 +25,7 @@ with weights as (
 summed as (
 
     select
-        features.cutoff_date,
+        features.snapshot_date,
         features.customer_id,
         {% for topic, sides in churn_topics().items() -%}
         {%- for feature, side in sides.items() if side -%}
@@ -40,7 +40,7 @@ summed as (
         {%- endfor %} as log_odds
 
     from {{ ref('int_churn_features') }} as features
-    inner join weights on features.cutoff_date = weights.cutoff_date
+    inner join weights on features.snapshot_date = weights.snapshot_date
 
 ),
 
@@ -57,7 +57,7 @@ ranked as (
 final as (
 
     select
-        cutoff_date,
+        snapshot_date,
         customer_id,
         cast(1 / (1 + exp(-greatest(least(log_odds, 700), -700))) as numeric(18, 6)) as churn_probability,
         case

@@ -7,7 +7,7 @@ with orders as (
 overdue as (
 
     select
-        cutoff_date,
+        snapshot_date,
         customer_id,
         overdue_ratio
 
@@ -17,20 +17,20 @@ overdue as (
 
 visits as (
 
-    select * from {{ ref('int_visit_features') }}
+    select * from {{ ref('int_engagement_features') }}
 
 ),
 
 voice as (
 
-    select * from {{ ref('int_voice_features') }}
+    select * from {{ ref('int_engagement_features') }}
 
 ),
 
 final as (
 
     select
-        orders.cutoff_date,
+        orders.snapshot_date,
         orders.customer_id,
         {{ log_of_one_more('orders.recency_days') }} as recency,
         {{ log_of_one_more('overdue.overdue_ratio') }} as overdue,
@@ -54,9 +54,9 @@ final as (
         cast(voice.unsubscribed_channels as {{ type_double() }}) as unsubscribed_channels
 
     from orders
-    inner join overdue on orders.cutoff_date = overdue.cutoff_date and orders.customer_id = overdue.customer_id
-    inner join voice on orders.cutoff_date = voice.cutoff_date and orders.customer_id = voice.customer_id
-    left join visits on orders.cutoff_date = visits.cutoff_date and orders.customer_id = visits.customer_id
+    inner join overdue on orders.snapshot_date = overdue.snapshot_date and orders.customer_id = overdue.customer_id
+    inner join voice on orders.snapshot_date = voice.snapshot_date and orders.customer_id = voice.customer_id
+    left join visits on orders.snapshot_date = visits.snapshot_date and orders.customer_id = visits.customer_id
 
 )
 

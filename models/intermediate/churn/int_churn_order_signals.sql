@@ -7,7 +7,7 @@ with signals as (
 purchases as (
 
     select
-        purchases.cutoff_date,
+        purchases.snapshot_date,
         purchases.customer_id,
         purchases.net_amount,
         purchases.refunded_amount,
@@ -17,17 +17,17 @@ purchases as (
         purchases.age_days < signals.lookback_days as is_recent,
         purchases.age_days < 2 * signals.lookback_days as is_in_both_periods
 
-    from {{ ref('int_cutoff_purchases') }} as purchases
+    from {{ ref('int_snapshot_purchases') }} as purchases
     inner join signals on signals.signal in ('orders_halved', 'amount_dropped', 'returns_up')
 
-    where purchases.is_judged
+    where purchases.is_scored
 
 ),
 
 measured as (
 
     select
-        cutoff_date,
+        snapshot_date,
         customer_id,
         signal,
         threshold,
@@ -41,7 +41,7 @@ measured as (
 
     from purchases
 
-    group by cutoff_date, customer_id, signal, threshold, minimum_before
+    group by snapshot_date, customer_id, signal, threshold, minimum_before
 
 ),
 
@@ -49,7 +49,7 @@ measured as (
 final as (
 
     select
-        cutoff_date,
+        snapshot_date,
         customer_id,
         signal
 

@@ -10,8 +10,8 @@ available as (
         max(case when parameters.model = 'logistic' then 1 else 0 end) = 1 as has_logistic,
         max(case when parameters.model = 'bg_nbd' then 1 else 0 end) = 1 as has_bgnbd
 
-    from {{ ref('int_cutoff_parameters') }} as parameters
-    inner join as_of on parameters.cutoff_date = as_of.as_of_date
+    from {{ ref('int_snapshot_parameters') }} as parameters
+    inner join as_of on parameters.snapshot_date = as_of.as_of_date
 
 ),
 
@@ -19,7 +19,7 @@ band_rates as (
 
     select count(*) > 0 as has_recency_bands
     from {{ ref('int_recency_band_rates') }} as rates
-    inner join as_of on rates.cutoff_date = as_of.as_of_date
+    inner join as_of on rates.snapshot_date = as_of.as_of_date
 
 ),
 

@@ -1,7 +1,7 @@
-with cutoffs as (
+with snapshot_dates as (
 
-    select cutoff_date from {{ ref('int_cutoffs') }}
-    where is_judged
+    select snapshot_date from {{ ref('int_snapshot_dates') }}
+    where is_scored
 
 ),
 
@@ -9,28 +9,28 @@ overdue as (
 
     select overdue.*
     from {{ ref('int_customer_overdue') }} as overdue
-    inner join cutoffs on overdue.cutoff_date = cutoffs.cutoff_date
+    inner join snapshot_dates on overdue.snapshot_date = snapshot_dates.snapshot_date
 
 ),
 
 signals as (
 
     select
-        cutoff_date,
+        snapshot_date,
         customer_id,
         count(*) as signals,
         max(case when signal = 'overdue' then 1 else 0 end) as is_overdue
 
     from {{ ref('int_churn_signals') }}
 
-    group by cutoff_date, customer_id
+    group by snapshot_date, customer_id
 
 ),
 
 final as (
 
     select
-        overdue.cutoff_date,
+        overdue.snapshot_date,
         overdue.customer_id,
         overdue.recency_days,
         overdue.overdue_ratio,
@@ -41,15 +41,15 @@ final as (
         drivers.churn_probability as churn_probability_logistic
 
     from overdue
-    left join signals on overdue.cutoff_date = signals.cutoff_date and overdue.customer_id = signals.customer_id
+    left join signals on overdue.snapshot_date = signals.snapshot_date and overdue.customer_id = signals.customer_id
     left join {{ ref('int_recency_band_rates') }} as band_rates
         on
-            overdue.cutoff_date = band_rates.cutoff_date
+            overdue.snapshot_date = band_rates.snapshot_date
             and overdue.recency_days between band_rates.lower_bound and band_rates.upper_bound
     left join {{ ref('int_customer_values_predicted') }} as predicted
-        on overdue.cutoff_date = predicted.cutoff_date and overdue.customer_id = predicted.customer_id
+        on overdue.snapshot_date = predicted.snapshot_date and overdue.customer_id = predicted.customer_id
     left join {{ ref('int_churn_drivers') }} as drivers
-        on overdue.cutoff_date = drivers.cutoff_date and overdue.customer_id = drivers.customer_id
+        on overdue.snapshot_date = drivers.snapshot_date and overdue.customer_id = drivers.customer_id
 
 )
 

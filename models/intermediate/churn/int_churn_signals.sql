@@ -1,15 +1,15 @@
 with overdue as (
 
     select
-        expected_gaps.cutoff_date,
+        expected_gaps.snapshot_date,
         expected_gaps.customer_id,
         'overdue' as signal
 
     from {{ ref('int_customer_overdue') }} as expected_gaps
-    inner join {{ ref('int_cutoffs') }} as cutoffs on expected_gaps.cutoff_date = cutoffs.cutoff_date
+    inner join {{ ref('int_snapshot_dates') }} as snapshot_dates on expected_gaps.snapshot_date = snapshot_dates.snapshot_date
     inner join {{ ref('churn_signals') }} as signals on signals.signal = 'overdue'
 
-    where cutoffs.is_judged and expected_gaps.overdue_ratio >= signals.threshold
+    where snapshot_dates.is_scored and expected_gaps.overdue_ratio >= signals.threshold
 
 ),
 
@@ -34,12 +34,12 @@ triggered as (
 final as (
 
     select
-        triggered.cutoff_date,
+        triggered.snapshot_date,
         triggered.customer_id,
         triggered.signal,
         signals.weight,
         row_number() over (
-            partition by triggered.cutoff_date, triggered.customer_id
+            partition by triggered.snapshot_date, triggered.customer_id
             order by signals.weight desc, {{ byte_order('triggered.signal') }}
         ) as signal_rank
 

@@ -1,12 +1,12 @@
 with outcomes as (
 
     select
-        cutoff_date,
+        snapshot_date,
         label_through,
         customer_id,
-        has_left
+        churned
 
-    from {{ ref('int_cutoff_outcomes') }}
+    from {{ ref('int_snapshot_outcomes') }}
 
     where is_in_sample
 
@@ -15,17 +15,17 @@ with outcomes as (
 final as (
 
     select
-        outcomes.cutoff_date,
+        outcomes.snapshot_date,
         outcomes.label_through,
         outcomes.customer_id,
         {% for feature in churn_features() -%}
         features.{{ feature }},
         {% endfor -%}
-        outcomes.has_left
+        outcomes.churned
 
     from outcomes
     inner join {{ ref('int_churn_features') }} as features
-        on outcomes.cutoff_date = features.cutoff_date and outcomes.customer_id = features.customer_id
+        on outcomes.snapshot_date = features.snapshot_date and outcomes.customer_id = features.customer_id
 
 )
 

@@ -1,7 +1,7 @@
-with cutoffs as (
+with snapshot_dates as (
 
-    select * from {{ ref('int_cutoffs') }}
-    where is_judged
+    select * from {{ ref('int_snapshot_dates') }}
+    where is_scored
 
 ),
 
@@ -14,60 +14,60 @@ signals as (
 sessions as (
 
     select
-        cutoffs.cutoff_date,
+        snapshot_dates.snapshot_date,
         sessions.customer_id,
         signals.threshold,
         signals.minimum_before,
         sum(case
-            when {{ dbt.datediff('sessions.session_date', 'cutoffs.cutoff_date', 'day') }} < signals.lookback_days then 1 else 0
+            when {{ dbt.datediff('sessions.session_date', 'snapshot_dates.snapshot_date', 'day') }} < signals.lookback_days then 1 else 0
         end) as recent_sessions,
         count(*) as sessions
 
     from {{ ref('fct_sessions') }} as sessions
-    inner join cutoffs
+    inner join snapshot_dates
         on
-            sessions.session_date <= cutoffs.cutoff_date
+            sessions.session_date <= snapshot_dates.snapshot_date
             -- the past does not know who a visitor would turn out to be
-            and (cutoffs.is_as_of or sessions.identity_rule = 'customer_id')
+            and (snapshot_dates.is_as_of or sessions.identity_rule = 'customer_id')
     inner join signals on signals.signal = 'visits_halved'
 
     where
         sessions.customer_id is not null
-        and {{ dbt.datediff('sessions.session_date', 'cutoffs.cutoff_date', 'day') }} < 2 * signals.lookback_days
+        and {{ dbt.datediff('sessions.session_date', 'snapshot_dates.snapshot_date', 'day') }} < 2 * signals.lookback_days
 
-    group by cutoffs.cutoff_date, sessions.customer_id, signals.threshold, signals.minimum_before
+    group by snapshot_dates.snapshot_date, sessions.customer_id, signals.threshold, signals.minimum_before
 
 ),
 
 last_orders as (
 
     select
-        cutoff_date,
+        snapshot_date,
         customer_id,
         max(ordered_at) as last_ordered_at
 
-    from {{ ref('int_cutoff_purchases') }}
+    from {{ ref('int_snapshot_purchases') }}
 
-    where is_judged
+    where is_scored
 
-    group by cutoff_date, customer_id
+    group by snapshot_date, customer_id
 
 ),
 
 cart_adds as (
 
     select
-        cutoffs.cutoff_date,
+        snapshot_dates.snapshot_date,
         persons.customer_id,
         events.occurred_at,
-        {{ dbt.datediff(shop_date('events.occurred_at'), 'cutoffs.cutoff_date', 'day') }} as days_ago
+        {{ dbt.datediff(shop_date('events.occurred_at'), 'snapshot_dates.snapshot_date', 'day') }} as days_ago
 
     from {{ ref('int_session_events') }} as events
     inner join {{ ref('int_sessions') }} as sessions on events.session_key = sessions.session_key
-    inner join cutoffs
+    inner join snapshot_dates
         on
-            {{ shop_date('events.occurred_at') }} <= cutoffs.cutoff_date
-            and (cutoffs.is_as_of or sessions.identity_strength = 5)
+            {{ shop_date('events.occurred_at') }} <= snapshot_dates.snapshot_date
+            and (snapshot_dates.is_as_of or sessions.identity_strength = 5)
     inner join {{ ref('int_persons') }} as persons on events.person_key = persons.person_key
 
     where events.event_name = 'add_to_cart' and persons.customer_id is not null
@@ -77,7 +77,7 @@ cart_adds as (
 final as (
 
     select
-        cutoff_date,
+        snapshot_date,
         customer_id,
         'visits_halved' as signal
 
@@ -90,13 +90,13 @@ final as (
     union
 
     select
-        cart_adds.cutoff_date,
+        cart_adds.snapshot_date,
         cart_adds.customer_id,
         'cart_left' as signal
 
     from cart_adds
     inner join last_orders
-        on cart_adds.cutoff_date = last_orders.cutoff_date and cart_adds.customer_id = last_orders.customer_id
+        on cart_adds.snapshot_date = last_orders.snapshot_date and cart_adds.customer_id = last_orders.customer_id
     inner join signals on signals.signal = 'cart_left'
 
     where

@@ -1,7 +1,7 @@
-with cutoffs as (
+with snapshot_dates as (
 
-    select cutoff_date from {{ ref('int_cutoffs') }}
-    where is_judged
+    select snapshot_date from {{ ref('int_snapshot_dates') }}
+    where is_scored
 
 ),
 
@@ -14,63 +14,67 @@ signals as (
 complaints as (
 
     select
-        cutoffs.cutoff_date,
+        snapshot_dates.snapshot_date,
         tickets.customer_id,
         signals.threshold,
         sum(case
-            when {{ dbt.datediff('tickets.opened_date', 'cutoffs.cutoff_date', 'day') }} < signals.lookback_days then 1 else 0
+            when {{ dbt.datediff('tickets.occurred_date', 'snapshot_dates.snapshot_date', 'day') }} < signals.lookback_days then 1 else 0
         end) as recent_complaints,
         count(*) as complaints
 
-    from {{ ref('int_support_tickets_resolved') }} as tickets
-    inner join cutoffs on tickets.opened_date <= cutoffs.cutoff_date
+    from {{ ref('int_customer_interactions') }} as tickets
+    inner join snapshot_dates on tickets.occurred_date <= snapshot_dates.snapshot_date
     inner join signals on signals.signal = 'complaints_up'
 
     where
         tickets.ticket_type = 'complaint'
-        and {{ dbt.datediff('tickets.opened_date', 'cutoffs.cutoff_date', 'day') }} < 2 * signals.lookback_days
+        and {{ dbt.datediff('tickets.occurred_date', 'snapshot_dates.snapshot_date', 'day') }} < 2 * signals.lookback_days
 
-    group by cutoffs.cutoff_date, tickets.customer_id, signals.threshold
+    group by snapshot_dates.snapshot_date, tickets.customer_id, signals.threshold
 
 ),
 
 reviews as (
 
     select
-        cutoffs.cutoff_date,
+        snapshot_dates.snapshot_date,
         reviews.customer_id,
         signals.threshold,
         count(reviews.rating) as ratings,
         sum(reviews.rating) as stars
 
-    from {{ ref('int_reviews_resolved') }} as reviews
-    inner join cutoffs on reviews.created_date <= cutoffs.cutoff_date
+    from {{ ref('int_customer_interactions') }} as reviews
+    inner join snapshot_dates on reviews.occurred_date <= snapshot_dates.snapshot_date
     inner join signals on signals.signal = 'bad_reviews'
 
-    where {{ dbt.datediff('reviews.created_date', 'cutoffs.cutoff_date', 'day') }} < signals.lookback_days
+    where {{ dbt.datediff('reviews.occurred_date', 'snapshot_dates.snapshot_date', 'day') }} < signals.lookback_days
 
-    group by cutoffs.cutoff_date, reviews.customer_id, signals.threshold
+    group by snapshot_dates.snapshot_date, reviews.customer_id, signals.threshold
 
 ),
 
 consents as (
 
     select
-        cutoff_date,
-        customer_id,
-        sum(case when is_subscribed then 1 else 0 end) as subscribed_channels,
-        max(case when not is_subscribed then changed_date end) as last_unsubscribed_date
+        snapshot_dates.snapshot_date,
+        consents.customer_id,
+        sum(case when consents.is_subscribed then 1 else 0 end) as subscribed_channels,
+        max(case when not consents.is_subscribed then consents.changed_date end) as last_unsubscribed_date
 
-    from {{ ref('int_consents') }}
+    from {{ ref('int_consents') }} as consents
+    inner join snapshot_dates
+        on
+            consents.changed_date <= snapshot_dates.snapshot_date
+            and (consents.next_changed_date > snapshot_dates.snapshot_date or consents.next_changed_date is null)
 
-    group by cutoff_date, customer_id
+    group by snapshot_dates.snapshot_date, consents.customer_id
 
 ),
 
 final as (
 
     select
-        cutoff_date,
+        snapshot_date,
         customer_id,
         'complaints_up' as signal
 
@@ -81,7 +85,7 @@ final as (
     union all
 
     select
-        cutoff_date,
+        snapshot_date,
         customer_id,
         'bad_reviews' as signal
 
@@ -92,17 +96,17 @@ final as (
     union all
 
     select
-        consents.cutoff_date,
+        consents.snapshot_date,
         consents.customer_id,
         'unsubscribed' as signal
 
     from consents
-    inner join cutoffs on consents.cutoff_date = cutoffs.cutoff_date
+    inner join snapshot_dates on consents.snapshot_date = snapshot_dates.snapshot_date
     inner join signals on signals.signal = 'unsubscribed'
 
     where
         consents.subscribed_channels <= signals.threshold
-        and {{ dbt.datediff('consents.last_unsubscribed_date', 'cutoffs.cutoff_date', 'day') }} < signals.lookback_days
+        and {{ dbt.datediff('consents.last_unsubscribed_date', 'snapshot_dates.snapshot_date', 'day') }} < signals.lookback_days
 
 )
 

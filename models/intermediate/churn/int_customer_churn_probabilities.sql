@@ -2,7 +2,7 @@ with scores as (
 
     select scores.*
     from {{ ref('int_churn_scores') }} as scores
-    inner join {{ ref('int_as_of') }} as as_of on scores.cutoff_date = as_of.as_of_date
+    inner join {{ ref('int_as_of') }} as as_of on scores.snapshot_date = as_of.as_of_date
 
 ),
 
@@ -58,9 +58,9 @@ final as (
 
     from banded
     left join {{ ref('int_churn_drivers') }} as drivers
-        on banded.cutoff_date = drivers.cutoff_date and banded.customer_id = drivers.customer_id
+        on banded.snapshot_date = drivers.snapshot_date and banded.customer_id = drivers.customer_id
     left join {{ ref('int_customer_values_predicted') }} as predicted
-        on banded.cutoff_date = predicted.cutoff_date and banded.customer_id = predicted.customer_id
+        on banded.snapshot_date = predicted.snapshot_date and banded.customer_id = predicted.customer_id
 
 )
 

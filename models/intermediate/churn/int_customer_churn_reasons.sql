@@ -18,7 +18,7 @@ signals as (
         max(case when signals.signal_rank = 2 then labels.label_zh end) as second_signal_zh
 
     from {{ ref('int_churn_signals') }} as signals
-    inner join {{ ref('int_as_of') }} as as_of on signals.cutoff_date = as_of.as_of_date
+    inner join {{ ref('int_as_of') }} as as_of on signals.snapshot_date = as_of.as_of_date
     left join {{ ref('labels') }} as labels on labels.code_type = 'churn_signal' and signals.signal = labels.code
 
     group by signals.customer_id

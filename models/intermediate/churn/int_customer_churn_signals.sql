@@ -13,7 +13,7 @@ signals as (
 
     select signals.*
     from {{ ref('int_churn_signals') }} as signals
-    inner join {{ ref('int_as_of') }} as as_of on signals.cutoff_date = as_of.as_of_date
+    inner join {{ ref('int_as_of') }} as as_of on signals.snapshot_date = as_of.as_of_date
 
 ),
 

@@ -1,7 +1,7 @@
-with cutoffs as (
+with snapshot_dates as (
 
-    select cutoff_date from {{ ref('int_cutoffs') }}
-    where is_judged
+    select snapshot_date from {{ ref('int_snapshot_dates') }}
+    where is_scored
 
 ),
 
@@ -23,14 +23,14 @@ outcomes as (
     select
         outcomes.label_through,
         outcomes.customer_id,
-        outcomes.has_left,
+        outcomes.churned,
         bands.recency_band,
         bands.lower_bound,
         bands.upper_bound
 
-    from {{ ref('int_cutoff_outcomes') }} as outcomes
+    from {{ ref('int_snapshot_outcomes') }} as outcomes
     inner join {{ ref('int_order_features') }} as features
-        on outcomes.cutoff_date = features.cutoff_date and outcomes.customer_id = features.customer_id
+        on outcomes.snapshot_date = features.snapshot_date and outcomes.customer_id = features.customer_id
     inner join bands on features.recency_days between bands.lower_bound and bands.upper_bound
 
     where outcomes.is_in_sample
@@ -40,19 +40,19 @@ outcomes as (
 final as (
 
     select
-        cutoffs.cutoff_date,
+        snapshot_dates.snapshot_date,
         outcomes.recency_band,
         outcomes.lower_bound,
         outcomes.upper_bound,
         count(distinct outcomes.customer_id) as customers,
         count(*) as outcomes,
-        sum(case when outcomes.has_left then 1 else 0 end) as leavers,
-        {{ share('sum(case when outcomes.has_left then 1 else 0 end)', 'count(*)') }} as churn_rate
+        sum(case when outcomes.churned then 1 else 0 end) as leavers,
+        {{ share('sum(case when outcomes.churned then 1 else 0 end)', 'count(*)') }} as churn_rate
 
-    from cutoffs
-    inner join outcomes on cutoffs.cutoff_date >= outcomes.label_through
+    from snapshot_dates
+    inner join outcomes on snapshot_dates.snapshot_date >= outcomes.label_through
 
-    group by cutoffs.cutoff_date, outcomes.recency_band, outcomes.lower_bound, outcomes.upper_bound
+    group by snapshot_dates.snapshot_date, outcomes.recency_band, outcomes.lower_bound, outcomes.upper_bound
 
     having count(distinct outcomes.customer_id) >= {{ var('rfm_minimum_customers') }}
 

@@ -1,55 +1,67 @@
-with cutoffs as (
+with as_of as (
 
-    select
-        cutoff_date,
-        is_as_of
-
-    from {{ ref('int_cutoffs') }}
+    select * from {{ ref('int_as_of') }}
 
 ),
 
--- past cutoffs look at customers only, and most of them at a sample: of a large shop that is little of all changes
-known as (
+aliases as (
 
-    select
-        cutoffs.cutoff_date,
-        changes.*
-
-    from {{ ref('int_consent_changes') }} as changes
-    inner join cutoffs on changes.changed_date <= cutoffs.cutoff_date
-    left join {{ ref('int_cutoff_customers') }} as customers
-        on cutoffs.cutoff_date = customers.cutoff_date and changes.customer_id = customers.customer_id
-
-    where cutoffs.is_as_of or customers.customer_id is not null
+    select * from {{ ref('stg_shop__customer_aliases') }}
 
 ),
 
-ranked as (
+resolved as (
 
     select
-        known.*,
-        -- two accounts of one person may contradict each other: then no counts
-        row_number() over (
-            partition by cutoff_date, customer_id, channel
-            order by changed_at desc, case when is_subscribed then 1 else 0 end
-        ) as change_age
+        coalesce(aliases.customer_id, subscriptions.customer_id) as customer_id,
+        subscriptions.channel,
+        subscriptions.is_subscribed,
+        subscriptions.changed_at,
+        subscriptions.changed_date
 
-    from known
+    from {{ ref('stg_shop__subscriptions') }} as subscriptions
+    cross join as_of
+    left join aliases
+        on {{ link_applies('subscriptions.customer_id', 'subscriptions.changed_at') }}
+
+    where {{ is_up_to_as_of('subscriptions.changed_at') }}
+
+),
+
+-- two accounts of one person may contradict each other at one moment: then the refusal comes last
+compared as (
+
+    select
+        resolved.*,
+        lag(is_subscribed) over (
+            partition by customer_id, channel order by changed_at, case when is_subscribed then 0 else 1 end
+        ) as was_subscribed
+
+    from resolved
+
+),
+
+-- a repeated record is no change
+changes as (
+
+    select * from compared
+    where was_subscribed is distinct from is_subscribed
 
 ),
 
 final as (
 
     select
-        cutoff_date,
         customer_id,
         channel,
         is_subscribed,
-        changed_date
+        changed_at,
+        changed_date,
+        lead(changed_date) over (
+            partition by customer_id, channel order by changed_at, case when is_subscribed then 0 else 1 end
+        ) as next_changed_date
 
-    from ranked
-
-    where change_age = 1
+    from changes
 
 )
 

@@ -59,33 +59,29 @@ ranked as (
 final as (
 
     select
-        person_id as customer_id,
-        registered_at,
-        registered_date,
-        gender,
-        case
-            when age is null then age_band
-            when age < 18 then 'under 18'
-            when age < 25 then '18-24'
-            when age < 35 then '25-34'
-            when age < 45 then '35-44'
-            when age < 55 then '45-54'
-            else '55+'
-        end as age_band,
-        region,
-        city,
-        city_tier,
-        occupation,
-        income_band,
-        education,
-        marital_status,
-        member_tier,
-        acquisition_source,
-        acquisition_medium
+        ranked.person_id as customer_id,
+        ranked.registered_at,
+        ranked.registered_date,
+        ranked.gender,
+        case when ranked.age is null then ranked.age_band else bands.age_band end as age_band,
+        ranked.region,
+        ranked.city,
+        ranked.city_tier,
+        ranked.occupation,
+        ranked.income_band,
+        ranked.education,
+        ranked.marital_status,
+        ranked.member_tier,
+        ranked.acquisition_source,
+        ranked.acquisition_medium
 
     from ranked
+    left join {{ ref('age_bands') }} as bands
+        on
+            (ranked.age >= bands.from_age or bands.from_age is null)
+            and (ranked.age < bands.to_age or bands.to_age is null)
 
-    where account_rank = 1
+    where ranked.account_rank = 1
 
 )
 

@@ -2,6 +2,6 @@ from customer_analytics.fits import logistic_parameters
 
 
 def model(dbt, session):
-    days = dbt.ref("int_cutoffs").filter("is_judged").select("cutoff_date").fetchall()
+    days = dbt.ref("int_snapshot_dates").filter("is_scored").select("snapshot_date").fetchall()
     rows = dbt.ref("int_churn_training").arrow().read_all()
     return logistic_parameters(rows, [day for (day,) in days])

@@ -20,7 +20,8 @@ customers as (
 -- the tier at the end of the month before: a tier of today would know how the entry went
 tiers as (
 
-    select * from {{ ref('fct_customer_rfm_monthly') }}
+    select * from {{ ref('int_customer_rfm') }}
+    where is_complete_month
 
 ),
 

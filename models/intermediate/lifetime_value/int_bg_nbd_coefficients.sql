@@ -37,7 +37,7 @@ settings as (
 repeat_days as (
 
     select distinct
-        cutoff_date,
+        snapshot_date,
         repeat_days
 
     from {{ ref('int_order_features') }}
@@ -53,7 +53,7 @@ steps as (
 factors as (
 
     select
-        settings.cutoff_date,
+        settings.snapshot_date,
         repeat_days.repeat_days,
         settings.shifted_a,
         steps.term_number,
@@ -65,7 +65,7 @@ factors as (
         end as divisor
 
     from settings
-    inner join repeat_days on settings.cutoff_date = repeat_days.cutoff_date
+    inner join repeat_days on settings.snapshot_date = repeat_days.snapshot_date
     cross join steps
 
 ),
@@ -73,7 +73,7 @@ factors as (
 final as (
 
     select
-        cutoff_date,
+        snapshot_date,
         repeat_days,
         shifted_a,
         term_number,
@@ -86,7 +86,7 @@ final as (
     from factors
 
     window so_far as (
-        partition by cutoff_date, repeat_days, shifted_a order by term_number rows between unbounded preceding and current row
+        partition by snapshot_date, repeat_days, shifted_a order by term_number rows between unbounded preceding and current row
     )
 
 )

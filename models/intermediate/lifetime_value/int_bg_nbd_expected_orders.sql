@@ -24,7 +24,7 @@ two_chances as (
 means as (
 
     select
-        cutoff_date,
+        snapshot_date,
         repeat_days,
         observed_days,
         period_number,
@@ -39,14 +39,14 @@ means as (
 
     from two_chances
 
-    group by cutoff_date, repeat_days, observed_days, period_number, discount_factor
+    group by snapshot_date, repeat_days, observed_days, period_number, discount_factor
 
 ),
 
 expected as (
 
     select
-        means.cutoff_date,
+        means.snapshot_date,
         means.repeat_days,
         means.observed_days,
         means.period_number,
@@ -56,7 +56,7 @@ expected as (
     from means
     left join {{ ref('int_bg_nbd_orders_by_series') }} as by_series
         on
-            means.cutoff_date = by_series.cutoff_date
+            means.snapshot_date = by_series.snapshot_date
             and means.repeat_days = by_series.repeat_days
             and means.observed_days = by_series.observed_days
             and means.period_number = by_series.period_number
@@ -66,13 +66,13 @@ expected as (
 cumulative as (
 
     select
-        cutoff_date,
+        snapshot_date,
         repeat_days,
         observed_days,
         discount_factor,
         orders,
         lag(orders, 1, 0e0) over (
-            partition by cutoff_date, repeat_days, observed_days order by period_number
+            partition by snapshot_date, repeat_days, observed_days order by period_number
         ) as orders_before
 
     from expected
@@ -82,7 +82,7 @@ cumulative as (
 final as (
 
     select
-        cutoff_date,
+        snapshot_date,
         repeat_days,
         observed_days,
         max(orders) as orders_if_alive,
@@ -90,7 +90,7 @@ final as (
 
     from cumulative
 
-    group by cutoff_date, repeat_days, observed_days
+    group by snapshot_date, repeat_days, observed_days
 
 )
 

@@ -1,23 +1,23 @@
-with cutoffs as (
+with snapshot_dates as (
 
-    select cutoff_date from {{ ref('int_cutoffs') }}
-    where is_judged
+    select snapshot_date from {{ ref('int_snapshot_dates') }}
+    where is_scored
 
 ),
 
 final as (
 
     select
-        cutoffs.cutoff_date as trained_through,
+        snapshot_dates.snapshot_date as trained_through,
         customers.repeat_days,
         customers.active_days,
         customers.observed_days,
         count(*) as customers
 
     from {{ ref('int_order_features') }} as customers
-    inner join cutoffs on customers.cutoff_date = cutoffs.cutoff_date
+    inner join snapshot_dates on customers.snapshot_date = snapshot_dates.snapshot_date
 
-    group by cutoffs.cutoff_date, customers.repeat_days, customers.active_days, customers.observed_days
+    group by snapshot_dates.snapshot_date, customers.repeat_days, customers.active_days, customers.observed_days
 
 )
 

@@ -1,7 +1,7 @@
-with cutoffs as (
+with snapshot_dates as (
 
-    select * from {{ ref('int_cutoffs') }}
-    where is_judged
+    select * from {{ ref('int_snapshot_dates') }}
+    where is_scored
 
 ),
 
@@ -15,25 +15,25 @@ months as (
 final as (
 
     select
-        cutoffs.cutoff_date,
+        snapshot_dates.snapshot_date,
         months.period_number,
         months.period_number * 365.0e0 / 12 / 7 as horizon_weeks,
         1 / power(1e0 + {{ var('monthly_discount_rate') }}, months.period_number) as discount_factor
 
-    from cutoffs
+    from snapshot_dates
     cross join months
 
-    where cutoffs.is_as_of
+    where snapshot_dates.is_as_of
 
     union all
 
     select
-        cutoff_date,
+        snapshot_date,
         1 as period_number,
         {{ var('churn_horizon_days') }} / 7.0e0 as horizon_weeks,
         1e0 as discount_factor
 
-    from cutoffs
+    from snapshot_dates
 
     where is_backtest
 

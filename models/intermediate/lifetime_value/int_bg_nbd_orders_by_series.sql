@@ -3,7 +3,7 @@
 with outlooks as (
 
     select
-        cutoff_date,
+        snapshot_date,
         repeat_days,
         observed_days,
         period_number,
@@ -19,7 +19,7 @@ with outlooks as (
 series as (
 
     select
-        outlooks.cutoff_date,
+        outlooks.snapshot_date,
         outlooks.repeat_days,
         outlooks.observed_days,
         outlooks.period_number,
@@ -33,7 +33,7 @@ series as (
     from outlooks
     inner join {{ ref('int_bg_nbd_coefficients') }} as coefficients
         on
-            outlooks.cutoff_date = coefficients.cutoff_date
+            outlooks.snapshot_date = coefficients.snapshot_date
             and outlooks.repeat_days = coefficients.repeat_days
             -- further terms are less than a trillionth
             and coefficients.term_number
@@ -43,7 +43,7 @@ series as (
     where outlooks.mean_term <= 400
 
     group by
-        outlooks.cutoff_date,
+        outlooks.snapshot_date,
         outlooks.repeat_days,
         outlooks.observed_days,
         outlooks.period_number,
@@ -56,7 +56,7 @@ series as (
 final as (
 
     select
-        cutoff_date,
+        snapshot_date,
         repeat_days,
         observed_days,
         period_number,
@@ -66,7 +66,7 @@ final as (
 
     from series
 
-    group by cutoff_date, repeat_days, observed_days, period_number
+    group by snapshot_date, repeat_days, observed_days, period_number
 
 )
 

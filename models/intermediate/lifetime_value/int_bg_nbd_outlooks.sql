@@ -7,7 +7,7 @@ with parameters as (
 customers as (
 
     select distinct
-        cutoff_date,
+        snapshot_date,
         repeat_days,
         observed_days
 
@@ -30,15 +30,15 @@ outlooks as (
         parameters.a / (parameters.a + parameters.b + customers.repeat_days) as drop_out_mean
 
     from customers
-    inner join parameters on customers.cutoff_date = parameters.cutoff_date
-    inner join {{ ref('int_bg_nbd_horizons') }} as horizons on customers.cutoff_date = horizons.cutoff_date
+    inner join parameters on customers.snapshot_date = parameters.snapshot_date
+    inner join {{ ref('int_bg_nbd_horizons') }} as horizons on customers.snapshot_date = horizons.snapshot_date
 
 ),
 
 final as (
 
     select
-        cutoff_date,
+        snapshot_date,
         repeat_days,
         observed_days,
         period_number,

@@ -1,6 +1,6 @@
 with parameters as (
 
-    select * from {{ ref('int_cutoff_parameters') }}
+    select * from {{ ref('int_snapshot_parameters') }}
     where model = 'bg_nbd'
 
 ),
@@ -8,7 +8,7 @@ with parameters as (
 final as (
 
     select
-        cutoff_date,
+        snapshot_date,
         max(case when parameter = 'r' then value end) as r,
         max(case when parameter = 'alpha' then value end) as alpha,
         max(case when parameter = 'a' then value end) as a,
@@ -17,7 +17,7 @@ final as (
 
     from parameters
 
-    group by cutoff_date
+    group by snapshot_date
 
 )
 

@@ -12,7 +12,7 @@ with customers as (
         parameters.alpha + features.active_days / 7e0 as active_exposure
 
     from {{ ref('int_order_features') }} as features
-    inner join {{ ref('int_bg_nbd_parameters_used') }} as parameters on features.cutoff_date = parameters.cutoff_date
+    inner join {{ ref('int_bg_nbd_parameters_used') }} as parameters on features.snapshot_date = parameters.snapshot_date
 
 ),
 
@@ -33,16 +33,16 @@ alive as (
 amount_parameters as (
 
     select
-        cutoff_date,
+        snapshot_date,
         max(case when parameter = 'p' then value end) as p,
         max(case when parameter = 'q' then value end) as q,
         max(case when parameter = 'gamma' then value end) as gamma
 
-    from {{ ref('int_cutoff_parameters') }}
+    from {{ ref('int_snapshot_parameters') }}
 
     where model = 'gamma_gamma' and is_identified
 
-    group by cutoff_date
+    group by snapshot_date
 
 ),
 
@@ -63,17 +63,17 @@ valued as (
     from alive
     left join {{ ref('int_bg_nbd_expected_orders') }} as expected_orders
         on
-            alive.cutoff_date = expected_orders.cutoff_date
+            alive.snapshot_date = expected_orders.snapshot_date
             and alive.repeat_days = expected_orders.repeat_days
             and alive.observed_days = expected_orders.observed_days
-    left join amount_parameters as amounts on alive.cutoff_date = amounts.cutoff_date
+    left join amount_parameters as amounts on alive.snapshot_date = amounts.snapshot_date
 
 ),
 
 final as (
 
     select
-        cutoff_date,
+        snapshot_date,
         customer_id,
         case when is_identified then cast(probability_alive as numeric(18, 6)) end as probability_alive,
         probability_alive < 0.5e0 as is_rather_gone,

@@ -1,24 +1,24 @@
-with cutoffs as (
+with snapshot_dates as (
 
-    select cutoff_date from {{ ref('int_cutoffs') }}
-    where is_judged
+    select snapshot_date from {{ ref('int_snapshot_dates') }}
+    where is_scored
 
 ),
 
 final as (
 
     select
-        cutoffs.cutoff_date as trained_through,
+        snapshot_dates.snapshot_date as trained_through,
         customers.paid_repeat_days as repeat_days,
         customers.repeat_amount,
         count(*) as customers
 
     from {{ ref('int_order_features') }} as customers
-    inner join cutoffs on customers.cutoff_date = cutoffs.cutoff_date
+    inner join snapshot_dates on customers.snapshot_date = snapshot_dates.snapshot_date
 
     where customers.paid_repeat_days > 0
 
-    group by cutoffs.cutoff_date, customers.paid_repeat_days, customers.repeat_amount
+    group by snapshot_dates.snapshot_date, customers.paid_repeat_days, customers.repeat_amount
 
 )
 

@@ -1,15 +1,15 @@
 with outcomes as (
 
     select
-        outcomes.cutoff_date,
+        outcomes.snapshot_date,
         outcomes.customer_id,
         outcomes.order_days,
         outcomes.net_amount
 
-    from {{ ref('int_cutoff_outcomes') }} as outcomes
-    inner join {{ ref('int_cutoffs') }} as cutoffs on outcomes.cutoff_date = cutoffs.cutoff_date
+    from {{ ref('int_snapshot_outcomes') }} as outcomes
+    inner join {{ ref('int_snapshot_dates') }} as snapshot_dates on outcomes.snapshot_date = snapshot_dates.snapshot_date
 
-    where cutoffs.is_backtest
+    where snapshot_dates.is_backtest
 
 ),
 
@@ -28,9 +28,9 @@ forecasts as (
 
     from outcomes
     inner join {{ ref('int_customer_values_predicted') }} as predicted
-        on outcomes.cutoff_date = predicted.cutoff_date and outcomes.customer_id = predicted.customer_id
+        on outcomes.snapshot_date = predicted.snapshot_date and outcomes.customer_id = predicted.customer_id
     inner join {{ ref('int_order_features') }} as features
-        on outcomes.cutoff_date = features.cutoff_date and outcomes.customer_id = features.customer_id
+        on outcomes.snapshot_date = features.snapshot_date and outcomes.customer_id = features.customer_id
 
 ),
 
@@ -38,7 +38,7 @@ final as (
 
     select
         'orders' as measure,
-        cutoff_date,
+        snapshot_date,
         customer_id,
         cast(order_days as numeric(18, 2)) as actual,
         predicted_orders as predicted,
@@ -50,7 +50,7 @@ final as (
 
     select
         'net_amount' as measure,
-        cutoff_date,
+        snapshot_date,
         customer_id,
         net_amount as actual,
         cast(predicted_value as numeric(24, 6)) as predicted,

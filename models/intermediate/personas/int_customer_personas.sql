@@ -1,18 +1,18 @@
 with scales as (
 
     select
-        parameters.cutoff_date,
+        parameters.snapshot_date,
         {% for feature in persona_features() -%}
         max(case when parameter = 'mean.{{ feature }}' then value end) as {{ feature }}_mean,
         max(case when parameter = 'scale.{{ feature }}' then value end) as {{ feature }}_scale
         {%- if not loop.last %},{% endif %}
         {% endfor %}
 
-    from {{ ref('int_cutoff_parameters') }} as parameters
+    from {{ ref('int_snapshot_parameters') }} as parameters
 
     where model = 'kmeans'
 
-    group by parameters.cutoff_date
+    group by parameters.snapshot_date
 
 ),
 
@@ -26,7 +26,7 @@ standardised as (
         {% endfor %}
 
     from {{ ref('int_persona_features') }} as features
-    inner join scales on features.as_of_date = scales.cutoff_date
+    inner join scales on features.as_of_date = scales.snapshot_date
 
 ),
 

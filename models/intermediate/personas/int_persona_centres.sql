@@ -5,8 +5,8 @@ with parameters as (
         split_part(parameters.parameter, '.', 2) as cluster_text,
         split_part(parameters.parameter, '.', 3) as feature
 
-    from {{ ref('int_cutoff_parameters') }} as parameters
-    inner join {{ ref('int_as_of') }} as as_of on parameters.cutoff_date = as_of.as_of_date
+    from {{ ref('int_snapshot_parameters') }} as parameters
+    inner join {{ ref('int_as_of') }} as as_of on parameters.snapshot_date = as_of.as_of_date
 
     where parameters.model = 'kmeans'
 

@@ -2,14 +2,14 @@ with features as (
 
     select features.*
     from {{ ref('int_churn_features') }} as features
-    inner join {{ ref('int_as_of') }} as as_of on features.cutoff_date = as_of.as_of_date
+    inner join {{ ref('int_as_of') }} as as_of on features.snapshot_date = as_of.as_of_date
 
 ),
 
 final as (
 
     select
-        features.cutoff_date as as_of_date,
+        features.snapshot_date as as_of_date,
         features.customer_id,
         members.is_in_sample,
         features.recency,
@@ -22,9 +22,9 @@ final as (
 
     from features
     inner join {{ ref('int_order_features') }} as orders
-        on features.cutoff_date = orders.cutoff_date and features.customer_id = orders.customer_id
-    inner join {{ ref('int_cutoff_customers') }} as members
-        on features.cutoff_date = members.cutoff_date and features.customer_id = members.customer_id
+        on features.snapshot_date = orders.snapshot_date and features.customer_id = orders.customer_id
+    inner join {{ ref('int_order_features') }} as members
+        on features.snapshot_date = members.snapshot_date and features.customer_id = members.customer_id
 
 )
 

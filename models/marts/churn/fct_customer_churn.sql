@@ -19,7 +19,7 @@ rfm as (
 top_customers as (
 
     select customer_id
-    from {{ ref('int_customers_ranked') }}
+    from {{ ref('int_customer_rfm') }}
     where customer_percentile <= 20
 
 ),
@@ -47,7 +47,7 @@ judged as (
         end as churn_status
 
     from overdue
-    inner join rfm on overdue.cutoff_date = rfm.as_of_date and overdue.customer_id = rfm.customer_id
+    inner join rfm on overdue.snapshot_date = rfm.as_of_date and overdue.customer_id = rfm.customer_id
     inner join probabilities on overdue.customer_id = probabilities.customer_id
     left join top_customers on overdue.customer_id = top_customers.customer_id
 

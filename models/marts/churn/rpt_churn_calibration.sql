@@ -2,10 +2,10 @@ with scores as (
 
     select
         method,
-        cutoff_date,
+        snapshot_date,
         customer_id,
         churn_probability,
-        has_left
+        churned
 
     from {{ ref('int_churn_backtest_scores') }}
 
@@ -28,10 +28,10 @@ methods as (
 
     select
         'published' as method,
-        scores.cutoff_date,
+        scores.snapshot_date,
         scores.customer_id,
         scores.churn_probability,
-        scores.has_left
+        scores.churned
 
     from scores
     inner join published on scores.method = published.method
@@ -63,15 +63,15 @@ counted as (
 
     select
         method,
-        cutoff_date,
+        snapshot_date,
         decile,
         count(*) as customers,
-        sum(case when has_left then 1 else 0 end) as leavers,
+        sum(case when churned then 1 else 0 end) as leavers,
         sum(churn_probability) as expected_leavers
 
     from deciles
 
-    group by method, cutoff_date, decile
+    group by method, snapshot_date, decile
 
 ),
 
@@ -81,7 +81,7 @@ final as (
         counted.method,
         labels.label_en as method_en,
         labels.label_zh as method_zh,
-        counted.cutoff_date,
+        counted.snapshot_date as cutoff_date,
         counted.decile,
         cast(counted.customers as integer) as customers,
         cast(counted.leavers as integer) as leavers,

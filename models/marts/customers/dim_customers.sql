@@ -6,7 +6,8 @@ with profiles as (
 
 totals as (
 
-    select * from {{ ref('int_customer_totals') }}
+    select * from {{ ref('int_order_features') }}
+    where is_as_of
 
 ),
 
@@ -29,6 +30,24 @@ preferences as (
     from {{ ref('fct_customer_preferences') }}
 
     where rank = 1
+
+    group by customer_id
+
+),
+
+-- a channel without a record is neither allowed nor refused
+consents as (
+
+    select
+        customer_id,
+        {% for channel in ['email', 'sms', 'push', 'wechat'] -%}
+        max(case when channel = '{{ channel }}' then case when is_subscribed then 1 else 0 end end) = 1 as is_subscribed_{{ channel }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
+
+    from {{ ref('int_consents') }}
+
+    where next_changed_date is null
 
     group by customer_id
 
@@ -75,12 +94,12 @@ final as (
         visits.last_session_date,
         totals.first_order_date,
         totals.last_order_date,
-        cast(coalesce(totals.lifetime_orders, 0) as integer) as lifetime_orders,
-        cast(coalesce(totals.lifetime_net_amount, 0) as numeric(18, 2)) as lifetime_net_amount,
-        {{ mean_amount('totals.lifetime_net_amount', 'totals.lifetime_orders') }} as average_order_amount,
+        cast(coalesce(totals.orders, 0) as integer) as lifetime_orders,
+        cast(coalesce(totals.net_amount, 0) as numeric(18, 2)) as lifetime_net_amount,
+        {{ mean_amount('totals.net_amount', 'totals.orders') }} as average_order_amount,
         case
             when totals.customer_id is null then 'prospect'
-            when totals.order_days = 1 and churn.recency_days <= 30 then 'new'
+            when totals.repeat_days = 0 and totals.recency_days <= thresholds.value then 'new'
             else churn.churn_status
         end as lifecycle_stage,
         rfm.value_tier,
@@ -99,6 +118,7 @@ final as (
         consents.is_subscribed_wechat
 
     from persons
+    inner join {{ ref('customer_thresholds') }} as thresholds on thresholds.threshold = 'new_customer_days'
     left join profiles on persons.customer_id = profiles.customer_id
     left join visits on persons.customer_id = visits.customer_id
     left join totals on persons.customer_id = totals.customer_id
@@ -107,7 +127,7 @@ final as (
     left join {{ ref('fct_customer_lifetime_value') }} as lifetime_values on persons.customer_id = lifetime_values.customer_id
     left join {{ ref('int_customer_personas') }} as personas on persons.customer_id = personas.customer_id
     left join preferences on persons.customer_id = preferences.customer_id
-    left join {{ ref('int_customer_consents') }} as consents on persons.customer_id = consents.customer_id
+    left join consents on persons.customer_id = consents.customer_id
 
 )
 

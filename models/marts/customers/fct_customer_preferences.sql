@@ -1,6 +1,76 @@
-with traits as (
+with purchases as (
 
-    select * from {{ ref('int_customer_order_traits') }}
+    select
+        purchases.order_id,
+        purchases.customer_id,
+        purchases.paid_amount,
+        purchases.channel,
+        purchases.payment_method,
+        dayparts.daypart,
+        lpad(cast(purchases.order_hour as {{ dbt.type_string() }}), 2, '0') as hour,
+        {{ weekday_name('purchases.order_date') }} as weekday,
+        amount_bands.price_band
+
+    from {{ ref('int_purchases') }} as purchases
+    left join {{ ref('dayparts') }} as dayparts
+        on purchases.order_hour >= dayparts.from_hour and purchases.order_hour < dayparts.to_hour
+    left join {{ ref('order_amount_bands') }} as amount_bands
+        on
+            purchases.paid_amount >= amount_bands.lower_bound
+            and (purchases.paid_amount < amount_bands.upper_bound or amount_bands.upper_bound is null)
+
+),
+
+items as (
+
+    select
+        purchases.customer_id,
+        items.order_id,
+        items.category,
+        items.brand,
+        items.paid_amount
+
+    from {{ ref('int_order_items_valued') }} as items
+    inner join purchases on items.order_id = purchases.order_id
+
+),
+
+traits as (
+
+    {% for kind in ['channel', 'payment_method', 'daypart', 'hour', 'weekday', 'price_band'] -%}
+    select
+        customer_id,
+        '{{ kind }}' as kind,
+        {{ kind }} as value,
+        count(*) as orders,
+        cast(sum(paid_amount) as numeric(18, 2)) as paid_amount
+
+    from purchases
+
+    where {{ kind }} is not null
+
+    group by customer_id, {{ kind }}
+
+    union all
+
+    {% endfor -%}
+    {% for kind in ['category', 'brand'] -%}
+    select
+        customer_id,
+        '{{ kind }}' as kind,
+        {{ kind }} as value,
+        count(distinct order_id) as orders,
+        cast(sum(paid_amount) as numeric(18, 2)) as paid_amount
+
+    from items
+
+    group by customer_id, {{ kind }}
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif -%}
+    {% endfor %}
 
 ),
 
@@ -10,7 +80,7 @@ totals as (
         customer_id,
         count(*) as customer_orders
 
-    from {{ ref('int_purchases') }}
+    from purchases
 
     group by customer_id
 
@@ -58,19 +128,20 @@ ranked as (
 final as (
 
     select
-        customer_id,
-        kind,
-        cast(rank as integer) as rank,
-        value,
-        cast(orders as bigint) as orders,
-        cast(customer_orders as bigint) as customer_orders,
-        paid_amount,
-        cast(kind_paid_amount as numeric(18, 2)) as kind_paid_amount,
-        share
+        ranked.customer_id,
+        ranked.kind,
+        cast(ranked.rank as integer) as rank,
+        ranked.value,
+        cast(ranked.orders as bigint) as orders,
+        cast(ranked.customer_orders as bigint) as customer_orders,
+        ranked.paid_amount,
+        cast(ranked.kind_paid_amount as numeric(18, 2)) as kind_paid_amount,
+        ranked.share
 
     from ranked
+    inner join {{ ref('customer_thresholds') }} as thresholds on thresholds.threshold = 'preference_ranks'
 
-    where rank <= 3
+    where ranked.rank <= thresholds.value
 
 )
 

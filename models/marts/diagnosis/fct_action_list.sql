@@ -59,10 +59,9 @@ allowed as (
         row_number() over (partition by consents.customer_id order by channels.preference) as channel_rank
 
     from {{ ref('int_consents') }} as consents
-    inner join {{ ref('int_as_of') }} as as_of on consents.cutoff_date = as_of.as_of_date
     inner join {{ ref('contact_channels') }} as channels on consents.channel = channels.channel
 
-    where consents.is_subscribed
+    where consents.is_subscribed and consents.next_changed_date is null
 
 ),
 

@@ -14,7 +14,8 @@ purchases as (
         {{ dbt.datediff('totals.first_order_date', 'orders.order_date', 'day') }} as days_since_first_order
 
     from {{ ref('fct_orders') }} as orders
-    inner join {{ ref('int_customer_totals') }} as totals on orders.customer_id = totals.customer_id
+    inner join {{ ref('int_order_features') }} as totals
+        on orders.customer_id = totals.customer_id and totals.is_as_of
 
     where orders.is_valid
 
@@ -69,7 +70,7 @@ final as (
 
     from history
     cross join as_of
-    left join predicted on as_of.as_of_date = predicted.cutoff_date and history.customer_id = predicted.customer_id
+    left join predicted on as_of.as_of_date = predicted.snapshot_date and history.customer_id = predicted.customer_id
     left join {{ ref('labels') }} as labels
         on labels.code_type = 'value_method' and coalesce(predicted.value_method, 'none') = labels.code
 

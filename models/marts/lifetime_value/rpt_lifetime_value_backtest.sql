@@ -20,7 +20,7 @@ totals as (
 
     select
         measure,
-        cutoff_date,
+        snapshot_date,
         customers,
         sum(actual) as actual,
         sum(predicted) as predicted,
@@ -34,7 +34,7 @@ totals as (
 
     from ranked
 
-    group by measure, cutoff_date, customers
+    group by measure, snapshot_date, customers
 
 ),
 
@@ -44,7 +44,7 @@ final as (
         totals.measure,
         labels.label_en as measure_en,
         labels.label_zh as measure_zh,
-        totals.cutoff_date,
+        totals.snapshot_date as cutoff_date,
         {{ var('churn_horizon_days') }} as horizon_days,
         cast(totals.customers as integer) as customers,
         cast(totals.actual as numeric(18, 2)) as actual_total,

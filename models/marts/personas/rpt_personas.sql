@@ -13,18 +13,18 @@ customers as (
     from {{ ref('int_customer_personas') }} as personas
     inner join {{ ref('int_as_of') }} as as_of on true
     inner join {{ ref('int_order_features') }} as features
-        on as_of.as_of_date = features.cutoff_date and personas.customer_id = features.customer_id
+        on as_of.as_of_date = features.snapshot_date and personas.customer_id = features.customer_id
 
 ),
 
 visits as (
 
     select
-        cutoff_date,
+        snapshot_date,
         customer_id,
         sessions_90d
 
-    from {{ ref('int_visit_features') }}
+    from {{ ref('int_engagement_features') }}
 
 ),
 
@@ -42,7 +42,7 @@ measured as (
         sum(coalesce(visits.sessions_90d, 0)) as sessions_90d
 
     from customers
-    left join visits on customers.cutoff_date = visits.cutoff_date and customers.customer_id = visits.customer_id
+    left join visits on customers.snapshot_date = visits.snapshot_date and customers.customer_id = visits.customer_id
 
     group by customers.persona
 

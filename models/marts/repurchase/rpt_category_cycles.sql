@@ -1,6 +1,7 @@
 with category_days as (
 
-    select * from {{ ref('int_category_order_days') }}
+    select * from {{ ref('int_snapshot_category_days') }}
+    where is_as_of
 
 ),
 

@@ -10,7 +10,9 @@ with order_days as (
             partition by order_days.customer_id order by order_days.day_number
         ) as days_to_next_order
 
-    from {{ ref('int_order_days') }} as order_days
+    from {{ ref('int_snapshot_purchases') }} as order_days
+
+    where order_days.is_as_of and order_days.is_first_of_day
 
 ),
 

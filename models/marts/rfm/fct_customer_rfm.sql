@@ -1,8 +1,8 @@
-with segmented as (
+with rfm as (
 
-    select * from {{ ref('int_customer_rfm_segmented') }}
+    select * from {{ ref('int_customer_rfm') }}
 
-    where is_as_of_date
+    where is_as_of
 
 ),
 
@@ -18,13 +18,12 @@ final as (
         f_score,
         m_score,
         rfm_cell,
-        value_tier,
-        lifecycle_segment,
-        behaviour_segment,
-        rfm_8,
-        rfm_11
+        {% for scheme in rfm_schemes() -%}
+        {{ scheme }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
 
-    from segmented
+    from rfm
 
 )
 

@@ -1,6 +1,6 @@
-with segmented as (
+with rfm as (
 
-    select * from {{ ref('int_customer_rfm_segmented') }}
+    select * from {{ ref('int_customer_rfm') }}
 
     where is_complete_month
 
@@ -9,10 +9,10 @@ with segmented as (
 previous as (
 
     select
-        segmented.*,
-        lag(value_tier) over (partition by customer_id order by snapshot_month) as previous_value_tier
+        rfm.*,
+        lag(value_tier) over (partition by customer_id order by month) as previous_value_tier
 
-    from segmented
+    from rfm
 
 ),
 
@@ -22,7 +22,7 @@ stays as (
     select
         previous.*,
         sum(case when value_tier is distinct from previous_value_tier then 1 else 0 end) over (
-            partition by customer_id order by snapshot_month rows between unbounded preceding and current row
+            partition by customer_id order by month rows between unbounded preceding and current row
         ) as stay_number
 
     from previous
@@ -33,7 +33,7 @@ final as (
 
     select
         customer_id,
-        snapshot_month as month,
+        month,
         snapshot_date as as_of_date,
         cast(recency_days as integer) as recency_days,
         frequency,
@@ -42,14 +42,12 @@ final as (
         f_score,
         m_score,
         rfm_cell,
-        value_tier,
-        lifecycle_segment,
-        behaviour_segment,
-        rfm_8,
-        rfm_11,
+        {% for scheme in rfm_schemes() -%}
+        {{ scheme }},
+        {% endfor -%}
         coalesce(previous_value_tier, 'none') as previous_value_tier,
         cast(
-            row_number() over (partition by customer_id, stay_number order by snapshot_month) as integer
+            row_number() over (partition by customer_id, stay_number order by month) as integer
         ) as months_in_tier
 
     from stays

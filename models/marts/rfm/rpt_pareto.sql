@@ -1,6 +1,8 @@
-with ranked as (
+with customers as (
 
-    select * from {{ ref('int_customers_ranked') }}
+    select * from {{ ref('int_customer_rfm') }}
+
+    where customer_rank is not null
 
 ),
 
@@ -11,7 +13,7 @@ percentiles as (
         count(*) as customers,
         sum(monetary_amount) as net_amount
 
-    from ranked
+    from customers
 
     group by customer_percentile
 

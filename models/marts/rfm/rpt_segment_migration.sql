@@ -35,19 +35,7 @@ cell_moves as (
 
 cell_segments as (
 
-    {% for scheme in ['value_tier', 'lifecycle_segment', 'behaviour_segment', 'rfm_8', 'rfm_11'] -%}
-    select
-        '{{ scheme }}' as scheme,
-        rfm_cell,
-        {{ scheme }} as segment
-
-    from {{ ref('int_rfm_cell_segments') }}
-    {%- if not loop.last %}
-
-    union all
-
-    {% endif -%}
-    {% endfor %}
+    select * from {{ ref('int_rfm_cell_segments') }}
 
 ),
 

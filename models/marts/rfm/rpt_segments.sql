@@ -1,43 +1,47 @@
-with customers as (
+with cell_segments as (
 
-    select * from {{ ref('fct_customer_rfm') }}
+    select * from {{ ref('int_rfm_cell_segments') }}
 
 ),
 
-customer_segments as (
+-- 125 cells stand for all customers: the schemes are looked up per cell
+cells as (
 
-    {% for scheme in ['value_tier', 'lifecycle_segment', 'behaviour_segment', 'rfm_8', 'rfm_11'] -%}
     select
-        '{{ scheme }}' as scheme,
-        {{ scheme }} as segment,
-        frequency,
-        monetary_amount
+        rfm_cell,
+        count(*) as customers,
+        sum(case when frequency >= 1 then 1 else 0 end) as buyers,
+        sum(case when frequency >= 2 then 1 else 0 end) as repeat_buyers,
+        sum(frequency) as orders,
+        sum(monetary_amount) as net_amount
 
-    from customers
-    {%- if not loop.last %}
+    from {{ ref('fct_customer_rfm') }}
 
-    union all
-
-    {% endif -%}
-    {% endfor %}
+    group by rfm_cell
 
 ),
 
-all_segments as (
+schemes as (
 
-    select distinct
-        scheme,
-        segment
+    select distinct scheme from cell_segments
 
-    from {{ ref('rfm_segments') }}
+),
 
-    union
+segmented as (
 
-    select distinct
-        scheme,
-        segment
+    select
+        schemes.scheme,
+        coalesce(cell_segments.segment, 'unscored') as segment,
+        cells.customers,
+        cells.buyers,
+        cells.repeat_buyers,
+        cells.orders,
+        cells.net_amount
 
-    from customer_segments
+    from cells
+    cross join schemes
+    left join cell_segments
+        on schemes.scheme = cell_segments.scheme and cells.rfm_cell = cell_segments.rfm_cell
 
 ),
 
@@ -46,15 +50,33 @@ totals as (
     select
         scheme,
         segment,
-        count(*) as customers,
-        sum(case when frequency >= 1 then 1 else 0 end) as buyers,
-        sum(case when frequency >= 2 then 1 else 0 end) as repeat_buyers,
-        sum(frequency) as orders,
-        sum(monetary_amount) as net_amount
+        sum(customers) as customers,
+        sum(buyers) as buyers,
+        sum(repeat_buyers) as repeat_buyers,
+        sum(orders) as orders,
+        sum(net_amount) as net_amount
 
-    from customer_segments
+    from segmented
 
     group by scheme, segment
+
+),
+
+all_segments as (
+
+    select
+        scheme,
+        segment
+
+    from cell_segments
+
+    union
+
+    select
+        scheme,
+        segment
+
+    from totals
 
 ),
 

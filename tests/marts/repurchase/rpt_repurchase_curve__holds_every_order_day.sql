@@ -8,7 +8,9 @@ with order_days as (
         order_date,
         lead(order_date) over (partition by customer_id order by order_date) as next_order_date
 
-    from {{ ref('int_order_days') }}
+    from {{ ref('int_snapshot_purchases') }}
+
+    where is_as_of and is_first_of_day
 
 ),
 
@@ -48,7 +50,9 @@ spells as (
         order_date,
         next_order_date
 
-    from {{ ref('int_category_order_days') }}
+    from {{ ref('int_snapshot_category_days') }}
+
+    where is_as_of
 
 ),
 

@@ -3,11 +3,11 @@
 with months as (
 
     select
-        snapshot_month as month,
+        month,
         snapshot_date as month_end,
         cast(snapshot_date - interval '{{ var("rfm_window_days") }}' day as date) as window_start
 
-    from {{ ref('int_rfm_snapshot_dates') }}
+    from {{ ref('int_snapshot_dates') }}
 
     where is_complete_month
 

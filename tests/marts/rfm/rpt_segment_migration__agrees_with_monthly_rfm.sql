@@ -2,7 +2,7 @@
 -- end of the month, and the moves out of it those that stood there at the end of the month before.
 with standing as (
 
-    {% for scheme in ['value_tier', 'lifecycle_segment', 'behaviour_segment', 'rfm_8', 'rfm_11'] -%}
+    {% for scheme in rfm_schemes() -%}
     select
         '{{ scheme }}' as scheme,
         month,

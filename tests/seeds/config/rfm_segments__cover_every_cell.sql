@@ -56,21 +56,7 @@ first_rules as (
 
 given as (
 
-    {% for scheme in ['value_tier', 'lifecycle_segment', 'behaviour_segment', 'rfm_8', 'rfm_11'] -%}
-    select
-        '{{ scheme }}' as scheme,
-        r_score,
-        f_score,
-        m_score,
-        {{ scheme }} as segment
-
-    from {{ ref('int_rfm_cell_segments') }}
-    {%- if not loop.last %}
-
-    union all
-
-    {% endif -%}
-    {% endfor %}
+    select * from {{ ref('int_rfm_cell_segments') }}
 
 ),
 
@@ -114,14 +100,13 @@ unreached_rules as (
 unknown_schemes as (
 
     select
-        schemes.scheme,
+        scheme,
         'no column' as concerned,
         0 as segments
 
     from schemes
-    left join given on schemes.scheme = given.scheme
 
-    where given.scheme is null
+    where scheme not in ('{{ rfm_schemes() | join("', '") }}')
 
 )
 

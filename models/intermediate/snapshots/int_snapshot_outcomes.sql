@@ -1,10 +1,10 @@
-with cutoffs as (
+with snapshot_dates as (
 
     select
-        cutoff_date,
+        snapshot_date,
         label_through
 
-    from {{ ref('int_cutoffs') }}
+    from {{ ref('int_snapshot_dates') }}
 
     where label_through is not null
 
@@ -13,13 +13,13 @@ with cutoffs as (
 customers as (
 
     select
-        members.cutoff_date,
+        members.snapshot_date,
         members.customer_id,
         members.is_in_sample,
-        cutoffs.label_through
+        snapshot_dates.label_through
 
-    from {{ ref('int_cutoff_customers') }} as members
-    inner join cutoffs on members.cutoff_date = cutoffs.cutoff_date
+    from {{ ref('int_order_features') }} as members
+    inner join snapshot_dates on members.snapshot_date = snapshot_dates.snapshot_date
 
 ),
 
@@ -27,36 +27,36 @@ customers as (
 later_purchases as (
 
     select
-        cutoffs.cutoff_date,
+        snapshot_dates.snapshot_date,
         purchases.customer_id,
         count(distinct purchases.order_date) as order_days,
         sum(purchases.net_amount) as net_amount
 
     from {{ ref('int_purchases') }} as purchases
-    inner join cutoffs
+    inner join snapshot_dates
         on
-            purchases.order_date > cutoffs.cutoff_date
-            and purchases.order_date <= cutoffs.label_through
-            and purchases.known_date <= cutoffs.label_through
+            purchases.order_date > snapshot_dates.snapshot_date
+            and purchases.order_date <= snapshot_dates.label_through
+            and purchases.known_date <= snapshot_dates.label_through
 
-    group by cutoffs.cutoff_date, purchases.customer_id
+    group by snapshot_dates.snapshot_date, purchases.customer_id
 
 ),
 
 final as (
 
     select
-        customers.cutoff_date,
+        customers.snapshot_date,
         customers.label_through,
         customers.customer_id,
         customers.is_in_sample,
         cast(coalesce(later_purchases.order_days, 0) as integer) as order_days,
         cast(coalesce(later_purchases.net_amount, 0) as numeric(18, 2)) as net_amount,
-        later_purchases.customer_id is null as has_left
+        later_purchases.customer_id is null as churned
 
     from customers
     left join later_purchases
-        on customers.cutoff_date = later_purchases.cutoff_date and customers.customer_id = later_purchases.customer_id
+        on customers.snapshot_date = later_purchases.snapshot_date and customers.customer_id = later_purchases.customer_id
 
 )
 

@@ -1,29 +1,29 @@
-with cutoffs as (
+with snapshot_dates as (
 
-    select cutoff_date from {{ ref('int_cutoffs') }}
-    where is_judged
+    select snapshot_date from {{ ref('int_snapshot_dates') }}
+    where is_scored
 
 ),
 
--- fits may be older than the cutoff, never younger
+-- fits may be older than the snapshot date, never younger
 known as (
 
     select
-        cutoffs.cutoff_date,
+        snapshot_dates.snapshot_date,
         parameters.*,
         max(parameters.trained_through) over (
-            partition by cutoffs.cutoff_date, parameters.model
+            partition by snapshot_dates.snapshot_date, parameters.model
         ) as newest_trained_through
 
     from {{ ref('int_fitted_parameters') }} as parameters
-    inner join cutoffs on parameters.trained_through <= cutoffs.cutoff_date
+    inner join snapshot_dates on parameters.trained_through <= snapshot_dates.snapshot_date
 
 ),
 
 final as (
 
     select
-        cutoff_date,
+        snapshot_date,
         model,
         trained_through,
         parameter,

@@ -44,21 +44,16 @@ matches as (
 final as (
 
     select
+        scheme,
         r_score,
         f_score,
         m_score,
         concat(r_score, f_score, m_score) as rfm_cell,
-        max(case when scheme = 'value_tier' then segment end) as value_tier,
-        max(case when scheme = 'lifecycle_segment' then segment end) as lifecycle_segment,
-        max(case when scheme = 'behaviour_segment' then segment end) as behaviour_segment,
-        max(case when scheme = 'rfm_8' then segment end) as rfm_8,
-        max(case when scheme = 'rfm_11' then segment end) as rfm_11
+        segment
 
     from matches
 
     where match_number = 1
-
-    group by r_score, f_score, m_score
 
 )
 

@@ -1,0 +1,87 @@
+with as_of as (
+
+    select * from {{ ref('int_as_of') }}
+
+),
+
+aliases as (
+
+    select * from {{ ref('stg_shop__customer_aliases') }}
+
+),
+
+interactions as (
+
+    select
+        'review' as interaction,
+        review_id as interaction_id,
+        customer_id,
+        created_at as occurred_at,
+        created_date as occurred_date,
+        rating,
+        has_media,
+        cast(null as {{ dbt.type_string() }}) as ticket_type,
+        cast(null as {{ dbt.type_string() }}) as transaction_type,
+        cast(null as bigint) as points
+
+    from {{ ref('stg_shop__reviews') }}
+
+    union all
+
+    select
+        'support_ticket' as interaction,
+        ticket_id as interaction_id,
+        customer_id,
+        opened_at as occurred_at,
+        opened_date as occurred_date,
+        cast(null as integer) as rating,
+        cast(null as boolean) as has_media,
+        ticket_type,
+        cast(null as {{ dbt.type_string() }}) as transaction_type,
+        cast(null as bigint) as points
+
+    from {{ ref('stg_shop__support_tickets') }}
+
+    union all
+
+    select
+        'point_transaction' as interaction,
+        transaction_id as interaction_id,
+        customer_id,
+        occurred_at,
+        occurred_date,
+        cast(null as integer) as rating,
+        cast(null as boolean) as has_media,
+        cast(null as {{ dbt.type_string() }}) as ticket_type,
+        transaction_type,
+        -- some shops export redeemed points as a negative number
+        abs(points) as points
+
+    from {{ ref('stg_shop__point_transactions') }}
+
+),
+
+final as (
+
+    select
+        interactions.interaction,
+        interactions.interaction_id,
+        coalesce(aliases.customer_id, interactions.customer_id) as customer_id,
+        interactions.occurred_at,
+        interactions.occurred_date,
+        interactions.rating,
+        interactions.has_media,
+        interactions.ticket_type,
+        interactions.transaction_type,
+        interactions.points
+
+    from interactions
+    cross join as_of
+    left join aliases
+        on {{ link_applies('interactions.customer_id', 'interactions.occurred_at') }}
+
+    where {{ is_up_to_as_of('interactions.occurred_at') }}
+
+)
+
+select * from final

@@ -1,0 +1,103 @@
+{%- set by_quantiles = var('rfm_scoring') == 'quantiles' -%}
+
+with measures as (
+
+    select * from {{ ref('int_customer_rfm_measures') }}
+
+),
+
+-- the bounds side by side in one row, so that no customer is joined to five bands three times
+bounds as (
+
+    select
+        max(case when measure = 'recency_days' and score = 5 then upper_bound end) as recency_days_5,
+        max(case when measure = 'recency_days' and score = 4 then upper_bound end) as recency_days_4,
+        max(case when measure = 'recency_days' and score = 3 then upper_bound end) as recency_days_3,
+        max(case when measure = 'recency_days' and score = 2 then upper_bound end) as recency_days_2,
+        max(case when measure = 'frequency' and score = 5 then lower_bound end) as frequency_5,
+        max(case when measure = 'frequency' and score = 4 then lower_bound end) as frequency_4,
+        max(case when measure = 'frequency' and score = 3 then lower_bound end) as frequency_3,
+        max(case when measure = 'frequency' and score = 2 then lower_bound end) as frequency_2,
+        max(case when measure = 'monetary_amount' and score = 5 then lower_bound end) as monetary_amount_5,
+        max(case when measure = 'monetary_amount' and score = 4 then lower_bound end) as monetary_amount_4,
+        max(case when measure = 'monetary_amount' and score = 3 then lower_bound end) as monetary_amount_3,
+        max(case when measure = 'monetary_amount' and score = 2 then lower_bound end) as monetary_amount_2
+
+    from {{ ref('rfm_bands') }}
+
+),
+
+scored as (
+
+    select
+        measures.*,
+        {{ quintile('recency_days desc') if by_quantiles else rfm_band('recency_days', '<=') }} as r_score,
+        {{ quintile('frequency') if by_quantiles else rfm_band('frequency', '>=') }} as f_score,
+        {{ quintile('monetary_amount') if by_quantiles else rfm_band('monetary_amount', '>=') }} as m_score
+
+    from measures
+    cross join bounds
+
+),
+
+cells as (
+
+    select
+        rfm_cell,
+        r_score,
+        f_score,
+        m_score,
+        {% for scheme in rfm_schemes() -%}
+        max(case when scheme = '{{ scheme }}' then segment end) as {{ scheme }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
+
+    from {{ ref('int_rfm_cell_segments') }}
+
+    group by rfm_cell, r_score, f_score, m_score
+
+),
+
+ranked as (
+
+    select
+        customer_id,
+        snapshot_date,
+        row_number() over (order by monetary_amount desc, {{ byte_order('customer_id') }}) as customer_rank,
+        count(*) over () as customers
+
+    from measures
+
+    where is_as_of and frequency > 0
+
+),
+
+final as (
+
+    select
+        scored.customer_id,
+        scored.snapshot_date,
+        scored.month,
+        scored.is_complete_month,
+        scored.is_as_of,
+        scored.recency_days,
+        scored.frequency,
+        scored.monetary_amount,
+        scored.r_score,
+        scored.f_score,
+        scored.m_score,
+        cells.rfm_cell,
+        {% for scheme in rfm_schemes() -%}
+        coalesce(cells.{{ scheme }}, 'unscored') as {{ scheme }},
+        {% endfor -%}
+        ranked.customer_rank,
+        cast(ceil(100.0 * ranked.customer_rank / ranked.customers) as integer) as customer_percentile
+
+    from scored
+    left join cells
+        on scored.r_score = cells.r_score and scored.f_score = cells.f_score and scored.m_score = cells.m_score
+    left join ranked on scored.customer_id = ranked.customer_id and scored.snapshot_date = ranked.snapshot_date
+
+)
+
+select * from final

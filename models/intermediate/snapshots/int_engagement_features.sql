@@ -1,0 +1,137 @@
+with snapshot_dates as (
+
+    select snapshot_date from {{ ref('int_snapshot_dates') }}
+    where is_scored or label_through is not null
+
+),
+
+customers as (
+
+    select
+        snapshot_date,
+        customer_id
+
+    from {{ ref('int_order_features') }}
+
+),
+
+-- only sessions with a login of their own: that a visitor was a customer may have come out after the snapshot date
+sessions as (
+
+    select
+        customer_id,
+        {{ shop_date('ended_at') }} as ended_date,
+        cart_adds > 0 and not has_placed_order as is_cart_left
+
+    from {{ ref('fct_sessions') }}
+
+    where identity_rule = 'customer_id'
+
+),
+
+known_sessions as (
+
+    select
+        customers.snapshot_date,
+        customers.customer_id,
+        sessions.is_cart_left,
+        {{ dbt.datediff('sessions.ended_date', 'customers.snapshot_date', 'day') }} as age_days
+
+    from customers
+    inner join sessions
+        on customers.customer_id = sessions.customer_id and customers.snapshot_date >= sessions.ended_date
+
+),
+
+visits as (
+
+    select
+        snapshot_date,
+        customer_id,
+        count(case when age_days < 30 then 1 end) as sessions_30d,
+        count(case when age_days < 90 then 1 end) as sessions_90d,
+        count(case when age_days >= 90 then 1 end) as sessions_90d_before,
+        count(case when is_cart_left and age_days < 30 then 1 end) as carts_left_30d
+
+    from known_sessions
+
+    where age_days < 180
+
+    group by snapshot_date, customer_id
+
+),
+
+known_interactions as (
+
+    select
+        snapshot_dates.snapshot_date,
+        interactions.*,
+        {{ dbt.datediff('interactions.occurred_date', 'snapshot_dates.snapshot_date', 'day') }} as age_days
+
+    from {{ ref('int_customer_interactions') }} as interactions
+    inner join snapshot_dates on interactions.occurred_date <= snapshot_dates.snapshot_date
+
+),
+
+interactions as (
+
+    select
+        snapshot_date,
+        customer_id,
+        count(case when ticket_type = 'complaint' and age_days < 90 then 1 end) as complaints_90d,
+        sum(case when transaction_type = 'earn' then points else 0 end) as points_earned_365d,
+        sum(case when transaction_type = 'redeem' then points else 0 end) as points_redeemed_365d
+
+    from known_interactions
+
+    where age_days < 365
+
+    group by snapshot_date, customer_id
+
+),
+
+consents as (
+
+    select
+        customers.snapshot_date,
+        customers.customer_id,
+        count(case when consents.is_subscribed then 1 end) as subscribed_channels,
+        count(case when not consents.is_subscribed then 1 end) as unsubscribed_channels
+
+    from customers
+    inner join {{ ref('int_consents') }} as consents
+        on
+            customers.customer_id = consents.customer_id
+            and customers.snapshot_date >= consents.changed_date
+            and (customers.snapshot_date < consents.next_changed_date or consents.next_changed_date is null)
+
+    group by customers.snapshot_date, customers.customer_id
+
+),
+
+final as (
+
+    select
+        customers.snapshot_date,
+        customers.customer_id,
+        coalesce(visits.sessions_30d, 0) as sessions_30d,
+        coalesce(visits.sessions_90d, 0) as sessions_90d,
+        coalesce(visits.sessions_90d_before, 0) as sessions_90d_before,
+        coalesce(visits.carts_left_30d, 0) as carts_left_30d,
+        coalesce(interactions.complaints_90d, 0) as complaints_90d,
+        coalesce(interactions.points_earned_365d, 0) as points_earned_365d,
+        coalesce(interactions.points_redeemed_365d, 0) as points_redeemed_365d,
+        coalesce(consents.subscribed_channels, 0) as subscribed_channels,
+        coalesce(consents.unsubscribed_channels, 0) as unsubscribed_channels
+
+    from customers
+    left join visits
+        on customers.snapshot_date = visits.snapshot_date and customers.customer_id = visits.customer_id
+    left join interactions
+        on customers.snapshot_date = interactions.snapshot_date and customers.customer_id = interactions.customer_id
+    left join consents
+        on customers.snapshot_date = consents.snapshot_date and customers.customer_id = consents.customer_id
+
+)
+
+select * from final
