@@ -74,12 +74,12 @@ weeks as (
 tiers as (
 
     select
-        snapshot_month,
+        month,
         customer_id,
         case when value_tier = 'high_value' then 1 else 0 end as is_high,
         case when value_tier = 'potential' then 1 else 0 end as is_next
 
-    from {{ ref('int_customer_rfm_segmented') }}
+    from {{ ref('int_customer_rfm') }}
 
     where is_complete_month and value_tier in ('high_value', 'potential')
 
@@ -109,7 +109,7 @@ tier_weeks as (
         coalesce(sum(case when purchases.customer_id is not null then tiers.is_next end), 0) as next_buyers
 
     from weeks
-    left join tiers on weeks.tier_month = tiers.snapshot_month
+    left join tiers on weeks.tier_month = tiers.month
     left join purchases on tiers.customer_id = purchases.customer_id and weeks.week = purchases.week
 
     group by weeks.week

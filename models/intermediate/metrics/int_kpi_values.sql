@@ -43,8 +43,10 @@ concentration as (
         (count(*) + 1) * sum(ranked.monetary_amount) - 2 * sum(ranked.customer_rank * ranked.monetary_amount) as gini_numerator,
         count(*) * sum(ranked.monetary_amount) as gini_denominator
 
-    from {{ ref('int_customers_ranked') }} as ranked
+    from {{ ref('int_customer_rfm') }} as ranked
     cross join {{ ref('int_as_of') }} as as_of
+
+    where ranked.customer_rank is not null
 
     group by cast(date_trunc('month', as_of.as_of_date) as date)
 
@@ -71,11 +73,13 @@ customers as (
         case when rfm.recency_days > {{ var('churn_inactive_days') }} then 1 else 0 end as is_churned,
         case when purchase_months.customer_id is not null then 1 else 0 end as has_returned
 
-    from {{ ref('fct_customer_rfm_monthly') }} as rfm
+    from {{ ref('int_customer_rfm') }} as rfm
     left join purchase_months
         on
             rfm.customer_id = purchase_months.customer_id
             and cast(rfm.month + interval '1' month as date) = purchase_months.month
+
+    where rfm.is_complete_month
 
 ),
 

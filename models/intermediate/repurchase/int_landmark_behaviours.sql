@@ -5,7 +5,9 @@ with first_days as (
         min(order_date) as first_order_date,
         min(case when day_number = 2 then order_date end) as second_order_date
 
-    from {{ ref('int_order_days') }}
+    from {{ ref('int_snapshot_purchases') }}
+
+    where is_as_of and is_first_of_day
 
     group by customer_id
 
@@ -48,7 +50,7 @@ actions as (
         'points_redeemed' as behaviour,
         occurred_date as action_date
 
-    from {{ ref('int_point_transactions_resolved') }}
+    from {{ ref('int_customer_interactions') }}
 
     where transaction_type = 'redeem'
 
@@ -57,18 +59,20 @@ actions as (
     select
         customer_id,
         'review_written' as behaviour,
-        created_date as action_date
+        occurred_date as action_date
 
-    from {{ ref('int_reviews_resolved') }}
+    from {{ ref('int_customer_interactions') }}
+
+    where interaction = 'review'
 
     union all
 
     select
         customer_id,
         'photo_review' as behaviour,
-        created_date as action_date
+        occurred_date as action_date
 
-    from {{ ref('int_reviews_resolved') }}
+    from {{ ref('int_customer_interactions') }}
 
     where has_media
 
@@ -77,25 +81,11 @@ actions as (
     select
         customer_id,
         'support_contact' as behaviour,
-        opened_date as action_date
+        occurred_date as action_date
 
-    from {{ ref('int_support_tickets_resolved') }}
+    from {{ ref('int_customer_interactions') }}
 
-),
-
-consents as (
-
-    select
-        changes.customer_id,
-        changes.is_subscribed,
-        row_number() over (
-            partition by changes.customer_id, changes.channel
-            order by changes.changed_at desc, case when changes.is_subscribed then 1 else 0 end
-        ) as change_age
-
-    from {{ ref('int_consent_changes') }} as changes
-    inner join customers
-        on changes.customer_id = customers.customer_id and changes.changed_date <= customers.landmark_date
+    where interaction = 'support_ticket'
 
 ),
 
@@ -114,12 +104,17 @@ shown as (
     union
 
     select
-        customer_id,
+        customers.customer_id,
         'subscribed' as behaviour
 
-    from consents
+    from customers
+    inner join {{ ref('int_consents') }} as consents
+        on
+            customers.customer_id = consents.customer_id
+            and customers.landmark_date >= consents.changed_date
+            and (customers.landmark_date < consents.next_changed_date or consents.next_changed_date is null)
 
-    where change_age = 1 and is_subscribed
+    where consents.is_subscribed
 
     union
 

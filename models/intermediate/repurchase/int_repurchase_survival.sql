@@ -50,8 +50,10 @@ category_gaps as (
             dbt.datediff('category_days.order_date', 'coalesce(category_days.next_order_date, as_of.as_of_date)', 'day')
         }} as gap_days
 
-    from {{ ref('int_category_order_days') }} as category_days
+    from {{ ref('int_snapshot_category_days') }} as category_days
     cross join {{ ref('int_as_of') }} as as_of
+
+    where category_days.is_as_of
 
 ),
 

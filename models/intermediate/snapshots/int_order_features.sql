@@ -12,12 +12,11 @@ with thresholds as (
 discounts as (
 
     select
-        purchases.order_id,
-        coalesce(purchases.gross_amount, baskets.list_amount) > purchases.goods_amount as is_discounted,
-        1 - {{ share('purchases.goods_amount', 'coalesce(purchases.gross_amount, baskets.list_amount)') }} as discount_rate
+        order_id,
+        gross_amount > goods_amount as is_discounted,
+        1 - {{ share('goods_amount', 'gross_amount') }} as discount_rate
 
-    from {{ ref('int_purchases') }} as purchases
-    left join {{ ref('int_baskets') }} as baskets on purchases.order_id = baskets.order_id
+    from {{ ref('int_purchases') }}
 
 ),
 
