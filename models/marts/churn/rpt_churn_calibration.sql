@@ -1,22 +1,28 @@
-with scores as (
+with published as (
 
-    select
-        method,
-        cutoff_date,
-        customer_id,
-        churn_probability,
-        has_left
-
-    from {{ ref('int_churn_backtest_scores') }}
-
-    where churn_probability is not null
+    select method
+    from {{ ref('int_churn_backtest') }}
+    where is_published
 
 ),
 
-published as (
+scores as (
 
-    select backtest_method as method
-    from {{ ref('int_churn_published_method') }}
+    {% for method, probability in {
+        'days_since_last_order': 'recency_band_rate', 'bgnbd': 'churn_probability_bgnbd', 'logistic': 'churn_probability_logistic',
+    }.items() -%}
+    select
+        '{{ method }}' as method,
+        cutoff_date,
+        customer_id,
+        {{ probability }} as churn_probability,
+        churned
+    from {{ ref('int_churn_scores') }}
+    where churned is not null and {{ probability }} is not null
+    {%- if not loop.last %}
+    union all
+    {% endif -%}
+    {%- endfor %}
 
 ),
 
@@ -31,7 +37,7 @@ methods as (
         scores.cutoff_date,
         scores.customer_id,
         scores.churn_probability,
-        scores.has_left
+        scores.churned
 
     from scores
     inner join published on scores.method = published.method
@@ -66,7 +72,7 @@ counted as (
         cutoff_date,
         decile,
         count(*) as customers,
-        sum(case when has_left then 1 else 0 end) as leavers,
+        sum(case when churned then 1 else 0 end) as leavers,
         sum(churn_probability) as expected_leavers
 
     from deciles

@@ -23,7 +23,7 @@ outcomes as (
     select
         outcomes.label_through,
         outcomes.customer_id,
-        outcomes.has_left,
+        outcomes.has_left as churned,
         bands.recency_band,
         bands.lower_bound,
         bands.upper_bound
@@ -46,8 +46,8 @@ final as (
         outcomes.upper_bound,
         count(distinct outcomes.customer_id) as customers,
         count(*) as outcomes,
-        sum(case when outcomes.has_left then 1 else 0 end) as leavers,
-        {{ share('sum(case when outcomes.has_left then 1 else 0 end)', 'count(*)') }} as churn_rate
+        sum(case when outcomes.churned then 1 else 0 end) as churners,
+        {{ share('sum(case when outcomes.churned then 1 else 0 end)', 'count(*)') }} as churn_rate
 
     from cutoffs
     inner join outcomes on cutoffs.cutoff_date >= outcomes.label_through

@@ -1,0 +1,160 @@
+{%- set is_recent = 'coalesce(activities.age_days < signals.lookback_days, true)' -%}
+
+with cutoffs as (
+
+    select * from {{ ref('int_cutoffs') }}
+    where is_judged
+
+),
+
+last_orders as (
+
+    select
+        cutoff_date,
+        customer_id,
+        max(ordered_at) as last_ordered_at
+
+    from {{ ref('int_cutoff_purchases') }}
+
+    group by cutoff_date, customer_id
+
+),
+
+activities as (
+
+    {% for measure, amount in {
+        'orders': '1', 'order_amount': 'net_amount', 'refunded_orders': 'case when refunded_amount > 0 then 1 else 0 end',
+    }.items() -%}
+    select
+        purchases.cutoff_date,
+        purchases.customer_id,
+        '{{ measure }}' as measure,
+        purchases.age_days,
+        cast({{ amount }} as numeric(24, 4)) as amount
+    from {{ ref('int_cutoff_purchases') }} as purchases
+    inner join cutoffs on purchases.cutoff_date = cutoffs.cutoff_date
+    union all
+    {% endfor -%}
+    select
+        cutoffs.cutoff_date,
+        sessions.customer_id,
+        'sessions' as measure,
+        {{ dbt.datediff('sessions.session_date', 'cutoffs.cutoff_date', 'day') }} as age_days,
+        1 as amount
+    from {{ ref('fct_sessions') }} as sessions
+    inner join cutoffs on sessions.session_date <= cutoffs.cutoff_date
+    -- the past does not know who a visitor would turn out to be
+    where cutoffs.is_as_of or sessions.identity_rule = 'customer_id'
+    union all
+    select
+        cutoffs.cutoff_date,
+        persons.customer_id,
+        'cart_adds' as measure,
+        {{ dbt.datediff(shop_date('events.occurred_at'), 'cutoffs.cutoff_date', 'day') }} as age_days,
+        1 as amount
+    from {{ ref('int_session_events') }} as events
+    inner join {{ ref('int_sessions') }} as sessions on events.session_key = sessions.session_key
+    inner join {{ ref('int_persons') }} as persons on events.person_key = persons.person_key
+    inner join last_orders
+        on persons.customer_id = last_orders.customer_id and events.occurred_at > last_orders.last_ordered_at
+    inner join cutoffs
+        on last_orders.cutoff_date = cutoffs.cutoff_date and {{ shop_date('events.occurred_at') }} <= cutoffs.cutoff_date
+    where events.event_name = 'add_to_cart' and (cutoffs.is_as_of or sessions.identity_strength = 5)
+    union all
+    select
+        cutoffs.cutoff_date,
+        tickets.customer_id,
+        'complaints' as measure,
+        {{ dbt.datediff('tickets.opened_date', 'cutoffs.cutoff_date', 'day') }} as age_days,
+        1 as amount
+    from {{ ref('int_support_tickets_resolved') }} as tickets
+    inner join cutoffs on tickets.opened_date <= cutoffs.cutoff_date
+    where tickets.ticket_type = 'complaint'
+    union all
+    select
+        cutoffs.cutoff_date,
+        reviews.customer_id,
+        'ratings' as measure,
+        {{ dbt.datediff('reviews.created_date', 'cutoffs.cutoff_date', 'day') }} as age_days,
+        reviews.rating as amount
+    from {{ ref('int_reviews_resolved') }} as reviews
+    inner join cutoffs on reviews.created_date <= cutoffs.cutoff_date
+    where reviews.rating is not null
+    union all
+    select
+        cutoffs.cutoff_date,
+        consents.customer_id,
+        'channels_left' as measure,
+        {{ dbt.datediff("max(case when not is_subscribed then changed_date end)", 'cutoffs.cutoff_date', 'day') }} as age_days,
+        cast(sum(case when consents.is_subscribed then 1 else 0 end) as integer) as amount
+    from {{ ref('int_consents') }} as consents
+    inner join cutoffs on consents.cutoff_date = cutoffs.cutoff_date
+    group by cutoffs.cutoff_date, consents.customer_id
+    having count(case when not consents.is_subscribed then 1 end) > 0
+    union all
+    select
+        overdue.cutoff_date,
+        overdue.customer_id,
+        'overdue_ratio' as measure,
+        0 as age_days,
+        overdue.overdue_ratio as amount
+    from {{ ref('int_customer_overdue') }} as overdue
+    inner join cutoffs on overdue.cutoff_date = cutoffs.cutoff_date
+    where overdue.overdue_ratio is not null
+
+),
+
+-- rules other than mean_falls compare with the period before, not with all of the past
+measured as (
+
+    select
+        activities.cutoff_date,
+        activities.customer_id,
+        signals.signal,
+        sum(case when {{ is_recent }} then 1 else 0 end) as recent,
+        sum(case when {{ is_recent }} then 0 else 1 end) as earlier,
+        sum(case when {{ is_recent }} then activities.amount else 0 end) as recent_amount,
+        sum(case when {{ is_recent }} then 0 else activities.amount end) as earlier_amount,
+        sum(case when activities.age_days between signals.threshold and signals.lookback_days then 1 else 0 end) as within_days
+
+    from activities
+    inner join {{ ref('churn_signals') }} as signals on activities.measure = signals.measure
+
+    where signals.rule = 'mean_falls' or coalesce(activities.age_days < 2 * signals.lookback_days, true)
+
+    group by activities.cutoff_date, activities.customer_id, signals.signal
+
+),
+
+-- ratios are compared crosswise: no division, no rounding
+final as (
+
+    select
+        measured.cutoff_date,
+        measured.customer_id,
+        measured.signal,
+        signals.warning_points,
+        row_number() over (
+            partition by measured.cutoff_date, measured.customer_id
+            order by signals.weight desc, {{ byte_order('measured.signal') }}
+        ) as signal_rank
+
+    from measured
+    inner join {{ ref('churn_signals') }} as signals on measured.signal = signals.signal
+
+    where
+        measured.customer_id is not null
+        and case signals.rule
+            when 'count_falls' then earlier >= minimum_before and recent <= threshold * earlier
+            when 'count_rises' then recent >= threshold and recent > earlier
+            when 'mean_falls' then
+                recent > 0 and earlier >= minimum_before and earlier_amount > 0
+                and recent_amount * earlier <= threshold * earlier_amount * recent
+            when 'mean_at_least' then recent > 0 and recent_amount >= threshold * recent
+            when 'mean_at_most' then recent > 0 and recent_amount <= threshold * recent
+            when 'within_days' then within_days > 0
+        end
+
+)
+
+select * from final
