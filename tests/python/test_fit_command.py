@@ -13,8 +13,8 @@ from customer_analytics.cli import cli
 from customer_analytics.dbt_runs import DbtFailure
 from customer_analytics.simulator import shop
 
-# what asks about the next churn_horizon_days: fits that count, scores, and what fits learn from
-HORIZON = "int_fitted_parameters int_cutoffs+,+fct_customer_churn int_churn_training"
+# what asks about the next churn_horizon_days: what fits learn from, and scores
+HORIZON = "int_cutoffs+,+fct_customer_churn"
 
 
 def query(postgres: Postgres, sql: str) -> list[tuple]:

@@ -137,11 +137,11 @@ final as (
         chances.discount_factor,
         chances.is_identified,
         coalesce(summed.orders, (
-            {%- for drop_out in ['(drop_out_mean - drop_out_deviation)', '(drop_out_mean + drop_out_deviation)'] %}
+            {%- for drop_out in ['(chances.drop_out_mean - chances.drop_out_deviation)', '(chances.drop_out_mean + chances.drop_out_deviation)'] %}
             case
                 -- a chance that small is none, and the other formula would lose its digits
-                when {{ drop_out }} < 1e-6 then shape * horizon_weeks / exposure
-                else (1 - {{ power_of('exposure / (exposure + ' ~ drop_out ~ ' * horizon_weeks)', 'shape') }}) / {{ drop_out }}
+                when {{ drop_out }} < 1e-6 then chances.shape * chances.horizon_weeks / chances.exposure
+                else (1 - {{ power_of('chances.exposure / (chances.exposure + ' ~ drop_out ~ ' * chances.horizon_weeks)', 'chances.shape') }}) / {{ drop_out }}
             end
             {{- ' +' if not loop.last }}
             {%- endfor %}

@@ -22,14 +22,13 @@ with thresholds as (
 
 scores as (
 
-    select * from {{ ref('int_churn_scores') }}
+    select
+        scores.*,
+        thresholds.at_risk_from,
+        thresholds.overdue_from
+
+    from {{ ref('int_churn_scores') }} as scores
     cross join thresholds
-
-),
-
-bands as (
-
-    select distinct cutoff_date from {{ ref('int_recency_band_rates') }}
 
 ),
 
@@ -101,7 +100,7 @@ available as (
         count(bands.cutoff_date) > 0 as has_recency_bands
 
     from scores
-    left join bands on scores.cutoff_date = bands.cutoff_date
+    left join {{ ref('int_recency_band_rates') }} as bands on scores.cutoff_date = bands.cutoff_date
 
     where scores.is_as_of
 

@@ -1,8 +1,8 @@
 {%- set towards = {'high': 'greatest', 'low': 'least'} -%}
 {%- set logistic_parameters = ['intercept'] -%}
-{%- for feature in churn_features() -%}
-    {%- do logistic_parameters.extend(['coefficient.' ~ feature, 'mean.' ~ feature, 'scale.' ~ feature]) -%}
-{%- endfor -%}
+{%- for feature in churn_features() -%} {%- do logistic_parameters.extend([
+    'coefficient.' ~ feature, 'mean.' ~ feature, 'scale.' ~ feature,
+]) -%} {%- endfor -%}
 
 with features as (
 

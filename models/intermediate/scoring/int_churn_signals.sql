@@ -135,8 +135,7 @@ final as (
         measured.signal,
         signals.warning_points,
         row_number() over (
-            partition by measured.cutoff_date, measured.customer_id
-            order by signals.weight desc, {{ byte_order('measured.signal') }}
+            partition by measured.cutoff_date, measured.customer_id order by signals.weight desc, {{ byte_order('measured.signal') }}
         ) as signal_rank
 
     from measured
@@ -145,14 +144,15 @@ final as (
     where
         measured.customer_id is not null
         and case signals.rule
-            when 'count_falls' then earlier >= minimum_before and recent <= threshold * earlier
-            when 'count_rises' then recent >= threshold and recent > earlier
-            when 'mean_falls' then
-                recent > 0 and earlier >= minimum_before and earlier_amount > 0
-                and recent_amount * earlier <= threshold * earlier_amount * recent
-            when 'mean_at_least' then recent > 0 and recent_amount >= threshold * recent
-            when 'mean_at_most' then recent > 0 and recent_amount <= threshold * recent
-            when 'within_days' then within_days > 0
+            when 'count_falls' then measured.earlier >= signals.minimum_before and measured.recent <= signals.threshold * measured.earlier
+            when 'count_rises' then measured.recent >= signals.threshold and measured.recent > measured.earlier
+            when 'mean_falls'
+                then
+                    measured.recent > 0 and measured.earlier >= signals.minimum_before and measured.earlier_amount > 0
+                    and measured.recent_amount * measured.earlier <= signals.threshold * measured.earlier_amount * measured.recent
+            when 'mean_at_least' then measured.recent > 0 and measured.recent_amount >= signals.threshold * measured.recent
+            when 'mean_at_most' then measured.recent > 0 and measured.recent_amount <= signals.threshold * measured.recent
+            when 'within_days' then measured.within_days > 0
         end
 
 )
