@@ -8,22 +8,22 @@ import pyarrow as pa
 from rich.console import Console
 
 from customer_analytics.dbt_runs import DbtFailure, first_line, run_dbt
-from customer_analytics.fits import (
-    bg_nbd_parameters,
-    gamma_gamma_parameters,
-    logistic_parameters,
-    persona_parameters,
-)
+from customer_analytics.fits import logistic_parameters, persona_parameters, purchase_parameters
 
-# without ids: fits need none, and nobody's id leaves the warehouse
+# grouped or without ids: fits need none, and no customer id leaves the warehouse
+JUDGED = "inner join {{ ref('int_snapshot_dates') }} as snapshot_dates using (snapshot_date) where is_scored"
 QUERIES = {
     "days": "select snapshot_date from {{ ref('int_snapshot_dates') }} where is_scored",
-    "bg_nbd": "select * from {{ ref('int_bg_nbd_groups') }}",
-    "gamma_gamma": "select * from {{ ref('int_gamma_gamma_groups') }}",
-    "logistic": "select snapshot_date, label_through, {{ churn_features() | join(', ') }}, churned"
-    " from {{ ref('int_churn_training') }}",
-    "kmeans": "select as_of_date, is_in_sample, {{ persona_features() | join(', ') }}"
-    " from {{ ref('int_persona_features') }} where is_in_sample",
+    "histories": "select snapshot_date, repeat_days, active_days, observed_days,"
+    f" count(*) as customers from {{{{ ref('int_order_features') }}}} as features {JUDGED}"
+    " group by snapshot_date, repeat_days, active_days, observed_days",
+    "spending": "select snapshot_date, paid_repeat_days, repeat_amount, count(*) as customers"
+    f" from {{{{ ref('int_order_features') }}}} as features {JUDGED} and paid_repeat_days > 0"
+    " group by snapshot_date, paid_repeat_days, repeat_amount",
+    "labelled": "select snapshot_date, label_through, {{ churn_features() | join(', ') }}, churned"
+    " from {{ ref('int_churn_features') }} where is_in_sample and churned is not null",
+    "sample": "select snapshot_date, {{ persona_features() | join(', ') }}"
+    " from {{ ref('int_churn_features') }} where is_as_of and is_in_sample",
 }
 
 
@@ -39,10 +39,9 @@ def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
     days = [day.as_py() for day in rows["days"]["snapshot_date"]]
     parameters = pa.concat_tables(
         [
-            bg_nbd_parameters(rows["bg_nbd"]),
-            gamma_gamma_parameters(rows["gamma_gamma"]),
-            logistic_parameters(rows["logistic"], days),
-            persona_parameters(rows["kmeans"]),
+            purchase_parameters(rows["histories"], rows["spending"]),
+            logistic_parameters(rows["labelled"], days),
+            persona_parameters(rows["sample"]),
         ]
     )
     if not len(parameters):

@@ -15,39 +15,30 @@ from customer_analytics.fits import bg_nbd, gamma_gamma, logistic, personas
 from customer_analytics.fits.parameters import parameter_table
 
 
-def bg_nbd_parameters(groups: pa.Table) -> pa.Table:
-    """Parameters of BG/NBD for each day through which int_bg_nbd_groups goes."""
-    return parameter_table(
-        "bg_nbd",
-        (
-            (
-                day,
-                bg_nbd.fit(
-                    *_columns(rows, "repeat_days", "active_days", "observed_days", "customers")
-                ),
-            )
-            for day, rows in _by_day(groups, "trained_through")
-        ),
-    )
+def purchase_parameters(histories: pa.Table, spending: pa.Table) -> pa.Table:
+    """Parameters of BG/NBD and Gamma-Gamma for each snapshot date.
 
-
-def gamma_gamma_parameters(groups: pa.Table) -> pa.Table:
-    """Parameters of Gamma-Gamma for each day through which int_gamma_gamma_groups goes."""
-    return parameter_table(
-        "gamma_gamma",
-        (
-            (day, gamma_gamma.fit(*_columns(rows, "repeat_days", "repeat_amount", "customers")))
-            for day, rows in _by_day(groups, "trained_through")
+    histories: number of customers by snapshot_date, repeat_days (x), active_days (t_x) and
+    observed_days (T); spending: number of customers by snapshot_date, paid_repeat_days and
+    repeat_amount.
+    """
+    history = ("repeat_days", "active_days", "observed_days", "customers")
+    spent = ("paid_repeat_days", "repeat_amount", "customers")
+    fits = {
+        "bg_nbd": ((day, bg_nbd.fit(*_columns(rows, *history))) for day, rows in _days(histories)),
+        "gamma_gamma": (
+            (day, gamma_gamma.fit(*_columns(rows, *spent))) for day, rows in _days(spending)
         ),
-    )
+    }
+    return pa.concat_tables([parameter_table(model, found) for model, found in fits.items()])
 
 
 def logistic_parameters(rows: pa.Table, days: list[date]) -> pa.Table:
     """Parameters of the logistic model for each of the days, from rows whose labels end by it.
 
-    rows: int_churn_training; its columns of floating point numbers are the features. Beside the
-    parameters of the fit stands horizon_days, what its labels ask about: scores for other horizons
-    need other fits.
+    rows: sampled rows of int_churn_features with a label; the columns of floating point numbers
+    are the features. Beside the parameters of the fit stands horizon_days, what its labels ask
+    about: scores for other horizons need other fits.
     """
     # drivers of warehouses give columns without rows no type
     if not len(rows):
@@ -62,23 +53,19 @@ def logistic_parameters(rows: pa.Table, days: list[date]) -> pa.Table:
     return parameter_table("logistic", fits)
 
 
-def persona_parameters(rows: pa.Table) -> pa.Table:
-    """Centres of the clusters of customers, from the sampled rows of int_persona_features."""
-    names = _features(rows)
-    # drivers of warehouses give columns without rows no type
-    sample = rows.filter(rows["is_in_sample"]) if len(rows) else rows
+def persona_parameters(sample: pa.Table) -> pa.Table:
+    """Centres of the clusters of customers, from the sampled rows of the as-of day."""
+    names = _features(sample)
     return parameter_table(
         "kmeans",
-        (
-            (day, personas.fit(_matrix(customers, names), names))
-            for day, customers in _by_day(sample, "as_of_date")
-        ),
+        ((day, personas.fit(_matrix(rows, names), names)) for day, rows in _days(sample)),
     )
 
 
-def _by_day(table: pa.Table, column: str) -> list[tuple[date, pa.Table]]:
-    days = sorted(pc.unique(table[column]).to_pylist())
-    return [(day, table.filter(pc.equal(table[column], pa.scalar(day)))) for day in days]
+def _days(table: pa.Table) -> list[tuple[date, pa.Table]]:
+    """The rows of each snapshot date."""
+    days = sorted(pc.unique(table["snapshot_date"]).to_pylist())
+    return [(day, table.filter(pc.equal(table["snapshot_date"], pa.scalar(day)))) for day in days]
 
 
 def _columns(table: pa.Table, *names: str) -> list[np.ndarray]:

@@ -1,4 +1,4 @@
-"""Logistic regression of leaving on what was known at a cutoff (scikit-learn)."""
+"""Logistic regression of churn on what was known on a snapshot date (scikit-learn)."""
 
 from collections.abc import Sequence
 
@@ -17,13 +17,13 @@ def fit(features: np.ndarray, names: Sequence[str], churned: np.ndarray) -> Fit 
     """Fit an intercept and a coefficient per standardised feature, with a ridge penalty (C = 1).
 
     features: rows by features; names: of the features; churned: booleans, one per row. None for
-    fewer than 200 rows, or fewer than 30 of those who left or of those who stayed. Parameters:
+    fewer than 200 rows, or fewer than 30 churned or retained customers among them. Parameters:
     intercept, and for each feature coefficient.<name>, mean.<name> and scale.<name>. A feature
     that does not vary has scale 1 and coefficient 0.
     """
     x, y = np.asarray(features, dtype=float), np.asarray(churned, dtype=bool)
-    leavers = int(y.sum())
-    if len(y) < MINIMUM_ROWS or min(leavers, len(y) - leavers) < MINIMUM_ROWS_OF_EACH_KIND:
+    churners = int(y.sum())
+    if len(y) < MINIMUM_ROWS or min(churners, len(y) - churners) < MINIMUM_ROWS_OF_EACH_KIND:
         return None
     # sums of floating point numbers depend on their order
     order = np.lexsort((*x.T, y))

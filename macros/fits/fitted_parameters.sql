@@ -1,21 +1,23 @@
-{# A query of all fitted parameters: of the models in Python where the warehouse runs them, else of the table that
-   python -m customer_analytics fit has written. #}
-{% macro fitted_parameters() -%}
-    {{ return(adapter.dispatch('fitted_parameters')()) }}
+{% macro fitted_parameters(model=none) -%}
+    {{ return(adapter.dispatch('fitted_parameters')(model)) }}
 {%- endmacro %}
 
-{% macro default__fitted_parameters() -%}
-    {#- the graph is there once all is parsed -#}
+{% macro default__fitted_parameters(model) -%}
+    {#- the graph is complete once all files are parsed -#}
     select * from {{ fitted_parameters_relation() if execute }}
+    {%- if model %} where model = '{{ model }}'{% endif %}
 {%- endmacro %}
 
-{% macro duckdb__fitted_parameters() -%}
-    {% for model in ['bg_nbd', 'gamma_gamma', 'logistic', 'persona'] -%}
-    select * from {{ ref('int_' ~ model ~ '_parameters') }}
+{% macro duckdb__fitted_parameters(model) -%}
+    {%- set python_models = {
+        'bg_nbd': 'int_purchase_parameters', 'gamma_gamma': 'int_purchase_parameters',
+        'logistic': 'int_logistic_parameters', 'kmeans': 'int_persona_parameters',
+    } -%}
+    {%- for name in ([python_models[model]] if model else python_models.values() | unique) -%}
+    select * from {{ ref(name) }}
+    {%- if model %} where model = '{{ model }}'{% endif %}
     {%- if not loop.last %}
-
     union all
-
     {% endif -%}
-    {% endfor -%}
+    {%- endfor -%}
 {%- endmacro %}

@@ -870,7 +870,7 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
         30,
         "intermediate.int_snapshot_dates",
         "label_through",
-        [date(2024, 3, 1), date(2024, 3, 30), date(2024, 4, 30), None, None],
+        [date(2024, 3, 1), date(2024, 3, 30), date(2024, 4, 30), None],
     ),
     "model_sample_customers": (
         1,
@@ -878,7 +878,7 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
         "is_in_sample",
         [False, True, True],
     ),
-    "monthly_discount_rate": (0, "intermediate.int_bg_nbd_horizons", "discount_factor", [1] * 13),
+    "monthly_discount_rate": (0, "intermediate.int_bg_nbd_forecasts", "discount_factor", [1] * 12),
     "cart_abandonment_hours": (48, "rpt_carts", "abandoned_carts", [0]),
     "funnels": (
         {"cart_to_pay": {"steps": ["add_to_cart", "pay"], "window_hours": 48}},
@@ -896,16 +896,25 @@ DEFAULTS = {
     ("fct_customer_rfm", "frequency"): [1, 2],
     ("fct_customer_rfm", "rfm_cell"): ["521", "521"],
     ("fct_customer_churn", "is_churned"): [False, False],
-    ("intermediate.int_snapshot_dates", "label_through"): [date(2024, 4, 30), *[None] * 4],
+    ("intermediate.int_snapshot_dates", "label_through"): [date(2024, 4, 30), None],
     ("intermediate.int_order_features", "is_in_sample"): [True, True, True],
-    ("intermediate.int_bg_nbd_horizons", "discount_factor"): sorted(
-        [1, *(1 / 1.01**month for month in range(1, 13))]
+    ("intermediate.int_bg_nbd_forecasts", "discount_factor"): sorted(
+        1 / 1.01**month for month in range(1, 13)
     ),
     ("fct_sessions", "person_id"): [*["c1"] * 4, *["c2"] * 2, *["visitor:v3"] * 2],
     ("fct_sessions", "events"): [*[1] * 7, 2],
     ("rpt_carts", "abandoned_carts"): [1],
     # each session begins two funnels, and one goes on to a product; a cart begins the third
     ("fct_funnel_entries", "reached_step"): [*[1] * 16, 2],
+}
+
+
+REGULARS = {
+    "orders": [
+        order(f"{customer}-{day}", f"c{customer}", day)
+        for customer in range(30)
+        for day in ("2024-01-01", "2024-02-01")
+    ]
 }
 
 
@@ -924,6 +933,9 @@ def test_every_variable_has_its_effect(name: str, warehouse: Warehouse, tmp_path
     """One build with each variable changed, and what that changes."""
     folder = warehouse.folder("flips", lambda target: write_shop(target, FLIP_SHOP))
     value, mart, column, expected = FLIPS[name]
+    if name == "monthly_discount_rate":
+        # purchases are expected from 30 customers on
+        folder = warehouse.folder("regulars", lambda target: write_shop(target, REGULARS))
     assert values(warehouse.build(folder), mart, column) == DEFAULTS[mart, column]
     variables = {name: value}
     if name == "raw_path":

@@ -83,7 +83,7 @@ class Build:
 
     def parameters(self) -> list[Row]:
         """The fitted parameters, which other warehouses need to give the same scores."""
-        return self.query("select * from intermediate.int_fitted_parameters")
+        return self.query("select * from marts.fct_model_parameters")
 
     def tables(self, *schemas: str) -> dict[str, Table]:
         """All tables of the schemas (default: marts and audit) by schema.name."""

@@ -1,18 +1,34 @@
-with overdue as (
+{%- set flags = {
+    'overdue': 'is_overdue', 'orders_halved': 'has_orders_halved', 'visits_halved': 'has_visits_halved',
+    'amount_dropped': 'has_amount_dropped', 'complaints_up': 'has_complaints_up', 'returns_up': 'has_returns_up',
+    'bad_reviews': 'has_bad_reviews', 'unsubscribed': 'has_unsubscribed', 'cart_left': 'has_cart_left',
+} -%}
 
-    select * from {{ ref('int_customer_overdue') }}
+with customers as (
+
+    select * from {{ ref('int_customer_churn') }}
 
 ),
 
-probabilities as (
+flags as (
 
-    select * from {{ ref('int_customer_churn_probabilities') }}
+    select
+        signals.customer_id,
+        {% for signal, flag in flags.items() -%}
+        max(case when signals.signal = '{{ signal }}' then 1 else 0 end) = 1 as {{ flag }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
+
+    from {{ ref('int_churn_signals') }} as signals
+    inner join {{ ref('int_as_of') }} as as_of on signals.snapshot_date = as_of.as_of_date
+
+    group by signals.customer_id
 
 ),
 
-rfm as (
+labels as (
 
-    select * from {{ ref('fct_customer_rfm') }}
+    select * from {{ ref('labels') }}
 
 ),
 
@@ -24,98 +40,67 @@ top_customers as (
 
 ),
 
-signals as (
-
-    select * from {{ ref('int_customer_churn_signals') }}
-
-),
-
-judged as (
-
-    select
-        overdue.customer_id,
-        rfm.as_of_date,
-        rfm.recency_days,
-        overdue.last_order_date,
-        overdue.expected_gap_days,
-        overdue.overdue_ratio,
-        probabilities.is_churned,
-        not probabilities.is_churned and probabilities.is_warned as is_at_risk,
-        rfm.lifecycle_segment in ('churn_warning', 'high_value') or top_customers.customer_id is not null as is_of_value,
-        case
-            when probabilities.is_churned then 'churned' when probabilities.is_warned then 'at_risk' else 'active'
-        end as churn_status
-
-    from overdue
-    inner join rfm on overdue.snapshot_date = rfm.as_of_date and overdue.customer_id = rfm.customer_id
-    inner join probabilities on overdue.customer_id = probabilities.customer_id
-    left join top_customers on overdue.customer_id = top_customers.customer_id
-
-),
-
 final as (
 
     select
-        judged.customer_id,
-        judged.as_of_date,
-        judged.recency_days,
-        judged.expected_gap_days,
-        judged.overdue_ratio,
+        customers.customer_id,
+        customers.as_of_date,
+        cast(customers.recency_days as integer) as recency_days,
+        overdue.expected_gap_days,
+        overdue.overdue_ratio,
         cast(
-            {{ dbt.dateadd('day', 'cast(round(judged.expected_gap_days) as integer)', 'judged.last_order_date') }} as date
+            {{ dbt.dateadd('day', 'cast(round(overdue.expected_gap_days) as integer)', 'overdue.last_order_date') }} as date
         ) as expected_next_order_date,
-        judged.is_churned,
-        judged.is_at_risk,
-        judged.is_at_risk and judged.is_of_value as is_churn_warning,
-        judged.churn_status,
+        customers.is_churned,
+        customers.is_at_risk,
+        customers.is_at_risk
+        and (rfm.lifecycle_segment in ('churn_warning', 'high_value') or top_customers.customer_id is not null) as is_churn_warning,
+        customers.churn_status,
         statuses.label_en as churn_status_en,
         statuses.label_zh as churn_status_zh,
-        signals.overdue as is_overdue,
-        signals.orders_halved as has_orders_halved,
-        signals.visits_halved as has_visits_halved,
-        signals.amount_dropped as has_amount_dropped,
-        signals.complaints_up as has_complaints_up,
-        signals.returns_up as has_returns_up,
-        signals.bad_reviews as has_bad_reviews,
-        signals.unsubscribed as has_unsubscribed,
-        signals.cart_left as has_cart_left,
-        cast(signals.signals_triggered as integer) as signals_triggered,
-        signals.main_signal,
+        {% for flag in flags.values() -%}
+        coalesce(flags.{{ flag }}, false) as {{ flag }},
+        {% endfor -%}
+        cast(customers.signals_triggered as integer) as signals_triggered,
+        customers.main_signal,
         main_signals.label_en as main_signal_en,
         main_signals.label_zh as main_signal_zh,
-        probabilities.churn_probability,
-        probabilities.churn_probability_bgnbd,
-        probabilities.churn_probability_logistic,
-        probabilities.risk_band,
+        customers.churn_probability,
+        customers.churn_probability_bgnbd,
+        customers.churn_probability_logistic,
+        customers.risk_band,
         risk_bands.label_en as risk_band_en,
         risk_bands.label_zh as risk_band_zh,
-        probabilities.probability_method,
+        customers.probability_method,
         probability_methods.label_en as probability_method_en,
         probability_methods.label_zh as probability_method_zh,
-        reasons.main_driver,
-        reasons.main_driver_en,
-        reasons.main_driver_zh,
-        reasons.reasons_en,
-        reasons.reasons_zh,
+        customers.main_driver,
+        drivers.label_en as main_driver_en,
+        drivers.label_zh as main_driver_zh,
+        nullif(concat_ws('; ', main_signals.label_en, second_signals.label_en, drivers.label_en), '') as reasons_en,
+        nullif(concat_ws('；', main_signals.label_zh, second_signals.label_zh, drivers.label_zh), '') as reasons_zh,
         actions.action_en as recommended_action_en,
         actions.action_zh as recommended_action_zh
 
-    from judged
-    inner join signals on judged.customer_id = signals.customer_id
-    inner join probabilities on judged.customer_id = probabilities.customer_id
-    inner join {{ ref('int_customer_churn_reasons') }} as reasons on judged.customer_id = reasons.customer_id
-    left join {{ ref('labels') }} as statuses
-        on statuses.code_type = 'churn_status' and judged.churn_status = statuses.code
-    left join {{ ref('labels') }} as main_signals
-        on main_signals.code_type = 'churn_signal' and signals.main_signal = main_signals.code
-    left join {{ ref('labels') }} as risk_bands
-        on risk_bands.code_type = 'risk_band' and probabilities.risk_band = risk_bands.code
-    left join {{ ref('labels') }} as probability_methods
-        on probability_methods.code_type = 'probability_method' and probabilities.probability_method = probability_methods.code
+    from customers
+    inner join {{ ref('int_customer_overdue') }} as overdue
+        on customers.as_of_date = overdue.snapshot_date and customers.customer_id = overdue.customer_id
+    inner join {{ ref('fct_customer_rfm') }} as rfm on customers.customer_id = rfm.customer_id
+    left join top_customers on customers.customer_id = top_customers.customer_id
+    left join flags on customers.customer_id = flags.customer_id
+    left join labels as statuses on statuses.code_type = 'churn_status' and customers.churn_status = statuses.code
+    left join labels as main_signals
+        on main_signals.code_type = 'churn_signal' and customers.main_signal = main_signals.code
+    left join labels as second_signals
+        on second_signals.code_type = 'churn_signal' and customers.second_signal = second_signals.code
+    left join labels as risk_bands on risk_bands.code_type = 'risk_band' and customers.risk_band = risk_bands.code
+    left join labels as probability_methods
+        on probability_methods.code_type = 'probability_method' and customers.probability_method = probability_methods.code
+    left join labels as drivers on drivers.code_type = 'churn_driver' and customers.main_driver = drivers.code
     left join {{ ref('recommended_actions') }} as actions
         on
-            actions.action_for = case when signals.main_signal is null then 'churn_status' else 'churn_signal' end
-            and actions.code = coalesce(signals.main_signal, judged.churn_status)
+            actions.action_for = case when customers.main_signal is null then 'churn_status' else 'churn_signal' end
+            and actions.code = coalesce(customers.main_signal, customers.churn_status)
 
 )
 

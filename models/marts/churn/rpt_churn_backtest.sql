@@ -1,13 +1,15 @@
 with results as (
 
-    select * from {{ ref('int_churn_backtest') }}
+    select
+        backtest.*,
+        churners * (customers - churners) as pairs,
+        {{ share('churners', 'customers') }} as base_rate,
+        {{ share('won_half_pairs', '2 * churners * (customers - churners)') }} as auc
 
-),
+    from {{ ref('int_churn_backtest') }} as backtest
 
-published as (
-
-    select backtest_method as method
-    from {{ ref('int_churn_published_method') }}
+    -- a method may be published without a back-test
+    where snapshot_date is not null
 
 ),
 
@@ -26,7 +28,8 @@ methods as (
         'published' as result_of
 
     from results
-    inner join published on results.method = published.method
+
+    where is_published
 
 ),
 
@@ -45,10 +48,10 @@ final as (
         labels.label_en as method_en,
         labels.label_zh as method_zh,
         methods.method as score_of,
-        methods.snapshot_date as cutoff_date,
+        methods.snapshot_date as snapshot_date,
         {{ var('churn_horizon_days') }} as horizon_days,
         cast(methods.customers as integer) as customers,
-        cast(methods.leavers as integer) as leavers,
+        cast(methods.churners as integer) as leavers,
         methods.base_rate,
         cast(methods.won_half_pairs / 2.0 as numeric(18, 1)) as won_pairs,
         cast(methods.pairs as bigint) as pairs,
@@ -57,13 +60,13 @@ final as (
         methods.brier,
         cast(methods.base_rate * (1 - methods.base_rate) as numeric(18, 6)) as base_rate_brier,
         cast(methods.flagged as integer) as flagged,
-        cast(methods.flagged_leavers as integer) as flagged_leavers,
-        {{ share('methods.flagged_leavers', 'methods.flagged') }} as precision,
-        {{ share('methods.flagged_leavers', 'methods.leavers') }} as recall,
+        cast(methods.flagged_churners as integer) as flagged_leavers,
+        {{ share('methods.flagged_churners', 'methods.flagged') }} as precision,
+        {{ share('methods.flagged_churners', 'methods.churners') }} as recall,
         cast(methods.top_decile_customers as integer) as top_decile_customers,
-        cast(methods.top_decile_leavers as integer) as top_decile_leavers,
+        cast(methods.top_decile_churners as integer) as top_decile_leavers,
         cast({{ exact_ratio(
-            'methods.top_decile_leavers * methods.customers', 'methods.top_decile_customers * methods.leavers', 6
+            'methods.top_decile_churners * methods.customers', 'methods.top_decile_customers * methods.churners', 6
         ) }} as numeric(18, 6)) as lift_top_decile,
         methods.auc > baseline.auc as is_better_than_days_since_last_order
 

@@ -1,22 +1,28 @@
-with scores as (
+with published as (
 
-    select
-        method,
-        snapshot_date,
-        customer_id,
-        churn_probability,
-        churned
-
-    from {{ ref('int_churn_backtest_scores') }}
-
-    where churn_probability is not null
+    select method
+    from {{ ref('int_churn_backtest') }}
+    where is_published
 
 ),
 
-published as (
+scores as (
 
-    select backtest_method as method
-    from {{ ref('int_churn_published_method') }}
+    {% for method, probability in {
+        'days_since_last_order': 'recency_band_rate', 'bgnbd': 'churn_probability_bgnbd', 'logistic': 'churn_probability_logistic',
+    }.items() -%}
+    select
+        '{{ method }}' as method,
+        snapshot_date,
+        customer_id,
+        {{ probability }} as churn_probability,
+        churned
+    from {{ ref('int_churn_scores') }}
+    where churned is not null and {{ probability }} is not null
+    {%- if not loop.last %}
+    union all
+    {% endif -%}
+    {%- endfor %}
 
 ),
 
@@ -81,7 +87,7 @@ final as (
         counted.method,
         labels.label_en as method_en,
         labels.label_zh as method_zh,
-        counted.snapshot_date as cutoff_date,
+        counted.snapshot_date,
         counted.decile,
         cast(counted.customers as integer) as customers,
         cast(counted.leavers as integer) as leavers,

@@ -123,7 +123,7 @@ final as (
     left join visits on persons.customer_id = visits.customer_id
     left join totals on persons.customer_id = totals.customer_id
     left join {{ ref('fct_customer_rfm') }} as rfm on persons.customer_id = rfm.customer_id
-    left join {{ ref('fct_customer_churn') }} as churn on persons.customer_id = churn.customer_id
+    left join {{ ref('int_customer_churn') }} as churn on persons.customer_id = churn.customer_id
     left join {{ ref('fct_customer_lifetime_value') }} as lifetime_values on persons.customer_id = lifetime_values.customer_id
     left join {{ ref('int_customer_personas') }} as personas on persons.customer_id = personas.customer_id
     left join preferences on persons.customer_id = preferences.customer_id

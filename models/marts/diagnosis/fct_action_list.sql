@@ -13,36 +13,20 @@ customers as (
 -- an action and whom it is for; a customer may be on several lists
 due as (
 
+    {% for action, condition in {
+        'keep_high_value': 'is_churn_warning',
+        'solve_complaint': 'has_complaints_up or has_bad_reviews',
+        'recover_cart': 'has_cart_left',
+        'remind_to_reorder': 'is_at_risk and not is_churn_warning',
+        'win_back': 'is_churned',
+    }.items() -%}
     select
         customer_id,
-        'keep_high_value' as action_code
+        '{{ action }}' as action_code
     from churn
-    where is_churn_warning
+    where {{ condition }}
     union all
-    select
-        customer_id,
-        'solve_complaint' as action_code
-    from churn
-    where has_complaints_up or has_bad_reviews
-    union all
-    select
-        customer_id,
-        'recover_cart' as action_code
-    from churn
-    where has_cart_left
-    union all
-    select
-        customer_id,
-        'remind_to_reorder' as action_code
-    from churn
-    where is_at_risk and not is_churn_warning
-    union all
-    select
-        customer_id,
-        'win_back' as action_code
-    from churn
-    where is_churned
-    union all
+    {% endfor -%}
     select
         customer_id,
         'lead_to_second_order' as action_code

@@ -1,15 +1,40 @@
-with final as (
+with parameters as (
+
+    {{ fitted_parameters() }}
+
+),
+
+-- a warehouse may keep fits for another horizon: what predicts churn within 90 days does not predict it within 30
+other_horizons as (
 
     select
-        cast(model as {{ dbt.type_string() }}) as model,
-        trained_through,
-        cast(parameter as {{ dbt.type_string() }}) as parameter,
-        value,
-        cast(customers as bigint) as customers,
-        log_likelihood,
-        is_identified
+        model,
+        trained_through
 
-    from {{ ref('int_fitted_parameters') }}
+    from parameters
+
+    where parameter = 'horizon_days' and value <> {{ var('churn_horizon_days') }}
+
+),
+
+final as (
+
+    select
+        cast(parameters.model as {{ dbt.type_string() }}) as model,
+        parameters.trained_through,
+        cast(parameters.parameter as {{ dbt.type_string() }}) as parameter,
+        parameters.value,
+        cast(parameters.customers as bigint) as customers,
+        parameters.log_likelihood,
+        parameters.is_identified
+
+    from parameters
+    -- and fits of a later day than the as-of day
+    inner join {{ ref('int_as_of') }} as as_of on parameters.trained_through <= as_of.as_of_date
+    left join other_horizons
+        on parameters.model = other_horizons.model and parameters.trained_through = other_horizons.trained_through
+
+    where other_horizons.model is null
 
 )
 

@@ -1,6 +1,51 @@
-with forecasts as (
+-- the naive forecast continues at the pace of the past
+with customers as (
 
-    select * from {{ ref('int_lifetime_value_forecasts') }}
+    select
+        outcomes.snapshot_date,
+        outcomes.customer_id,
+        outcomes.order_days,
+        outcomes.net_amount,
+        predicted.predicted_orders,
+        predicted.predicted_value,
+        features.mean_day_amount,
+        coalesce(cast(
+            {{ exact_ratio('features.repeat_days * ' ~ var("churn_horizon_days"), 'features.observed_days', 6) }}
+            as numeric(18, 6)
+        ), 0) as naive_orders
+
+    from {{ ref('int_snapshot_outcomes') }} as outcomes
+    inner join {{ ref('int_customer_values_predicted') }} as predicted
+        on outcomes.snapshot_date = predicted.snapshot_date and outcomes.customer_id = predicted.customer_id
+    inner join {{ ref('int_order_features') }} as features
+        on outcomes.snapshot_date = features.snapshot_date and outcomes.customer_id = features.customer_id
+
+),
+
+forecasts as (
+
+    select
+        'orders' as measure,
+        snapshot_date,
+        customer_id,
+        cast(order_days as numeric(18, 2)) as actual,
+        predicted_orders as predicted,
+        naive_orders as naive
+
+    from customers
+
+    union all
+
+    select
+        'net_amount' as measure,
+        snapshot_date,
+        customer_id,
+        net_amount as actual,
+        cast(predicted_value as numeric(24, 6)) as predicted,
+        -- 19 digits: DuckDB multiplies two numbers of 18 in 64 bits, in which the money of a wholesaler finds no room
+        cast(cast(naive_orders as numeric(19, 6)) * mean_day_amount as numeric(24, 6)) as naive
+
+    from customers
 
 ),
 
@@ -44,7 +89,7 @@ final as (
         totals.measure,
         labels.label_en as measure_en,
         labels.label_zh as measure_zh,
-        totals.snapshot_date as cutoff_date,
+        totals.snapshot_date as snapshot_date,
         {{ var('churn_horizon_days') }} as horizon_days,
         cast(totals.customers as integer) as customers,
         cast(totals.actual as numeric(18, 2)) as actual_total,

@@ -1,6 +1,18 @@
-with centres as (
+with personas as (
 
-    select * from {{ ref('int_persona_centres') }}
+    select * from {{ ref('int_customer_personas') }}
+
+),
+
+centres as (
+
+    select distinct
+        persona,
+        first_trait,
+        second_trait,
+        namesake
+
+    from personas
 
 ),
 
@@ -10,7 +22,7 @@ customers as (
         personas.persona,
         features.*
 
-    from {{ ref('int_customer_personas') }} as personas
+    from personas
     inner join {{ ref('int_as_of') }} as as_of on true
     inner join {{ ref('int_order_features') }} as features
         on as_of.as_of_date = features.snapshot_date and personas.customer_id = features.customer_id

@@ -38,6 +38,8 @@ joined as (
         customers.churn_probability as customer_churn_probability,
         churn.probability_method,
         churn.risk_band,
+        bands.risk_band as band_of_probability,
+        coalesce(bands.is_at_risk, false) as is_band_at_risk,
         churn.main_driver,
         churn.reasons_en,
         churn.reasons_zh,
@@ -55,6 +57,10 @@ joined as (
     full outer join last_orders on churn.customer_id = last_orders.customer_id
     left join {{ ref('fct_customer_rfm') }} as rfm on churn.customer_id = rfm.customer_id
     left join {{ ref('dim_customers') }} as customers on churn.customer_id = customers.customer_id
+    left join {{ ref('churn_risk_bands') }} as bands
+        on
+            churn.churn_probability >= bands.lower_bound
+            and churn.churn_probability < coalesce(bands.upper_bound, 2)
 
 )
 
@@ -71,17 +77,14 @@ where
     or (overdue_ratio is null) <> (expected_gap_days is null)
     or is_churned <> (recency_days > {{ var('churn_inactive_days') }})
     or is_at_risk <> (
-        not is_churned and (is_overdue or signals_triggered >= 2 or coalesce(churn_probability >= 0.70, false))
+        not is_churned and (is_overdue or signals_triggered >= 2 or is_band_at_risk)
     )
     or churn_probability is distinct from customer_churn_probability
     or not coalesce(churn_probability between 0 and 1, true)
     or (probability_method = 'none') <> (churn_probability is null)
-    or (main_driver is not null) <> coalesce(churn_probability >= 0.40, false)
-    or risk_band is distinct from case
-        when churn_probability >= 0.70 then 'high'
-        when churn_probability >= 0.40 then 'medium'
-        when churn_probability >= 0 then 'low'
-    end
+    or (main_driver is not null) <> coalesce(band_of_probability <> 'low', false)
+    or risk_band is distinct from band_of_probability
+    or (risk_band is null) <> (churn_probability is null)
     or (reasons_en is null) <> (signals_triggered = 0 and main_driver is null)
     or (reasons_zh is null) <> (reasons_en is null)
     or (is_churn_warning and not is_at_risk)

@@ -7,11 +7,11 @@ with results as (
 ),
 
 -- the plain baseline has a score for everyone
-cutoffs as (
+snapshot_dates as (
 
     select
-        cutoff_date,
-        cast(cutoff_date + interval '{{ var("churn_horizon_days") }}' day as date) as last_date
+        snapshot_date,
+        cast(snapshot_date + interval '{{ var("churn_horizon_days") }}' day as date) as last_date
     from results
     where method = 'days_since_last_order'
 
@@ -20,23 +20,23 @@ cutoffs as (
 customers as (
 
     select
-        cutoffs.cutoff_date,
+        snapshot_dates.snapshot_date,
         purchases.customer_id,
         max(case
             when
-                purchases.order_date > cutoffs.cutoff_date
-                and purchases.order_date <= cutoffs.last_date
-                and purchases.known_date <= cutoffs.last_date
+                purchases.order_date > snapshot_dates.snapshot_date
+                and purchases.order_date <= snapshot_dates.last_date
+                and purchases.known_date <= snapshot_dates.last_date
                 then 1
             else 0
         end) as has_come_back
 
     from {{ ref('int_purchases') }} as purchases
-    cross join cutoffs
+    cross join snapshot_dates
 
-    group by cutoffs.cutoff_date, purchases.customer_id
+    group by snapshot_dates.snapshot_date, purchases.customer_id
 
-    having min(purchases.known_date) <= cutoffs.cutoff_date
+    having min(purchases.known_date) <= snapshot_dates.snapshot_date
 
 ),
 

@@ -81,7 +81,6 @@ shown as (
         'probability_method': ['logistic', 'bgnbd', 'recency_band', 'none'],
         'churn_driver': churn_topics() | list + ['usual', 'dropped_out', 'buys_rarely', 'recency_band'],
         'value_method': ['bgnbd_gamma_gamma', 'bgnbd_mean_amount', 'none'],
-        'risk_band': ['high', 'medium', 'low'],
         'measure': ['orders', 'net_amount'],
         'cohort_dimension': ['all', 'channel', 'acquisition_source', 'first_category', 'first_order_discounted', 'city_tier'],
         'repurchase_group': ['all', 'order_number', 'category', 'channel'],
@@ -140,6 +139,7 @@ shown as (
         ('metric', 'metric', 'metrics'),
         ('finding_rule', 'rule', 'finding_rules'),
         ('contact_channel', 'channel', 'contact_channels'),
+        ('risk_band', 'risk_band', 'churn_risk_bands'),
         ('channel', 'channel', 'channel_words'),
         ('category', 'category', 'category_words'),
     ] %}

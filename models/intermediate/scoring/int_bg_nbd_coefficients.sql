@@ -1,8 +1,8 @@
--- coefficients of the power series in int_bg_nbd_expected_orders: with c = a + b + x - 1 the k-th is
+-- coefficients of the power series in int_bg_nbd_forecasts: with c = a + b + x - 1 the k-th is
 -- c x (a + b - 1 - r)_k (a - 1)_k / ((c)_k k!), where (y)_k = y (y + 1) ... (y + k - 1)
 with parameters as (
 
-    select * from {{ ref('int_bg_nbd_parameters_used') }}
+    {{ snapshot_parameters('bg_nbd', ['r', 'alpha', 'a', 'b']) }}
 
 ),
 

@@ -46,7 +46,7 @@ final as (
         outcomes.upper_bound,
         count(distinct outcomes.customer_id) as customers,
         count(*) as outcomes,
-        sum(case when outcomes.churned then 1 else 0 end) as leavers,
+        sum(case when outcomes.churned then 1 else 0 end) as churners,
         {{ share('sum(case when outcomes.churned then 1 else 0 end)', 'count(*)') }} as churn_rate
 
     from snapshot_dates

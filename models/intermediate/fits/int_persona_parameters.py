@@ -1,5 +1,0 @@
-from customer_analytics.fits import persona_parameters
-
-
-def model(dbt, session):
-    return persona_parameters(dbt.ref("int_persona_features").arrow().read_all())

@@ -1,0 +1,160 @@
+with parameters as (
+
+    {{ snapshot_parameters('bg_nbd', ['r', 'alpha', 'a', 'b']) }}
+
+),
+
+months as (
+
+    select {{ number_series(1, 12) }} as period_number
+
+),
+
+-- a year in months for what is published, the churn horizon at once for what is compared with outcomes
+periods as (
+
+    select
+        parameters.*,
+        months.period_number,
+        case
+            when parameters.is_as_of then months.period_number * 365.0e0 / 12 / 7
+            else {{ var('churn_horizon_days') }} / 7.0e0
+        end as horizon_weeks,
+        case
+            when parameters.is_as_of then 1 / power(1e0 + {{ var('monthly_discount_rate') }}, months.period_number)
+            else 1e0
+        end as discount_factor
+
+    from parameters
+    cross join months
+
+    where parameters.is_as_of or months.period_number = 1
+
+),
+
+histories as (
+
+    select distinct
+        snapshot_date,
+        repeat_days,
+        observed_days
+
+    from {{ ref('int_order_features') }}
+
+),
+
+inputs as (
+
+    select
+        histories.*,
+        periods.period_number,
+        periods.horizon_weeks,
+        periods.discount_factor,
+        periods.is_identified,
+        periods.a,
+        periods.b + histories.repeat_days as b,
+        periods.r + histories.repeat_days as shape,
+        periods.alpha + histories.observed_days / 7e0 as exposure,
+        periods.a / (periods.a + periods.b + histories.repeat_days) as drop_out_mean
+
+    from histories
+    inner join periods on histories.snapshot_date = periods.snapshot_date
+
+),
+
+-- the chance to drop out after an order is Beta(a, b + x); at the border of what can be fitted only its mean is known
+chances as (
+
+    select
+        inputs.*,
+        case when is_identified then sqrt(drop_out_mean * (1 - drop_out_mean) / (a + b + 1)) else 0e0 end as drop_out_deviation,
+        horizon_weeks / (exposure + horizon_weeks) as z,
+        -- the terms of the series are at most those of a negative binomial distribution with this mean
+        greatest(a - 1, 0) * horizon_weeks / exposure as mean_term
+
+    from inputs
+
+),
+
+-- Fader, Hardie & Lee (2005), equation 10, of a customer who is alive, by Euler's transformation of 2F1:
+-- (c - (1 - z)^(a - 1) x (c + series in z)) / (a - 1), where c = a + b + x - 1 and z = h / (alpha + T + h)
+series as (
+
+    select
+        chances.snapshot_date,
+        chances.repeat_days,
+        chances.observed_days,
+        chances.period_number,
+        chances.b,
+        chances.z,
+        coefficients.shifted_a,
+        sum(
+            coefficients.coefficient_sign * exp(coefficients.log_coefficient + coefficients.term_number * ln(chances.z))
+        ) as series
+
+    from chances
+    inner join {{ ref('int_bg_nbd_coefficients') }} as coefficients
+        on
+            chances.snapshot_date = coefficients.snapshot_date
+            and chances.repeat_days = coefficients.repeat_days
+            -- further terms are less than a trillionth
+            and coefficients.term_number
+            <= ceil(-30 / ln(chances.z) + chances.mean_term + 8 * sqrt(chances.mean_term / (1 - chances.z)))
+
+    -- of 1,000 terms that there are; with a, alpha and T near 0 those leave out up to 0.3 % of the orders
+    where chances.mean_term <= 400
+
+    group by {{ range(1, 8) | join(', ') }}
+
+),
+
+summed as (
+
+    select
+        snapshot_date,
+        repeat_days,
+        observed_days,
+        period_number,
+        avg(
+            (shifted_a + b - 1 - power(1 - z, shifted_a - 1) * (shifted_a + b - 1 + series)) / (shifted_a - 1)
+        ) as orders
+
+    from series
+
+    group by snapshot_date, repeat_days, observed_days, period_number
+
+),
+
+-- where there is no series, two chances of drop-out, a standard deviation below and above the mean, represent all: with a
+-- chance d it is (1 - ((alpha + T) / (alpha + T + d h))^(r + x)) / d, without drop-out (r + x) h / (alpha + T)
+final as (
+
+    select
+        chances.snapshot_date,
+        chances.repeat_days,
+        chances.observed_days,
+        chances.period_number,
+        chances.discount_factor,
+        chances.is_identified,
+        coalesce(summed.orders, (
+            {%- for drop_out in ['(chances.drop_out_mean - chances.drop_out_deviation)', '(chances.drop_out_mean + chances.drop_out_deviation)'] %}
+            case
+                -- a chance that small is none, and the other formula would lose its digits
+                when {{ drop_out }} < 1e-6 then chances.shape * chances.horizon_weeks / chances.exposure
+                else (1 - {{ power_of('chances.exposure / (chances.exposure + ' ~ drop_out ~ ' * chances.horizon_weeks)', 'chances.shape') }}) / {{ drop_out }}
+            end
+            {{- ' +' if not loop.last }}
+            {%- endfor %}
+        ) / 2) as orders
+
+    from chances
+    left join summed
+        on
+            chances.snapshot_date = summed.snapshot_date
+            and chances.repeat_days = summed.repeat_days
+            and chances.observed_days = summed.observed_days
+            and chances.period_number = summed.period_number
+
+)
+
+select * from final

@@ -1,0 +1,81 @@
+with gamma_gamma as (
+
+    {{ snapshot_parameters('gamma_gamma', ['p', 'q', 'gamma']) }}
+
+),
+
+steps as (
+
+    select
+        forecasts.*,
+        lag(orders, 1, 0e0) over (
+            partition by snapshot_date, repeat_days, observed_days order by period_number
+        ) as orders_before
+
+    from {{ ref('int_bg_nbd_forecasts') }} as forecasts
+
+),
+
+expected_orders as (
+
+    select
+        snapshot_date,
+        repeat_days,
+        observed_days,
+        is_identified,
+        max(orders) as orders,
+        sum((orders - orders_before) * discount_factor) as discounted_orders
+
+    from steps
+
+    group by snapshot_date, repeat_days, observed_days, is_identified
+
+),
+
+valued as (
+
+    select
+        scores.snapshot_date,
+        scores.customer_id,
+        scores.probability_alive,
+        scores.purchase_probability,
+        expected_orders.is_identified,
+        expected_orders.orders,
+        expected_orders.discounted_orders,
+        gamma_gamma.p,
+        -- Fader & Hardie (2013), equation 5; without a fit the customer's own mean
+        coalesce(
+            gamma_gamma.p * (gamma_gamma.gamma + histories.repeat_amount)
+            / (gamma_gamma.p * histories.paid_repeat_days + gamma_gamma.q - 1),
+            cast(histories.mean_day_amount as {{ type_double() }})
+        ) as order_amount
+
+    from {{ ref('int_order_features') }} as histories
+    inner join {{ ref('int_churn_scores') }} as scores
+        on histories.snapshot_date = scores.snapshot_date and histories.customer_id = scores.customer_id
+    inner join expected_orders
+        on
+            histories.snapshot_date = expected_orders.snapshot_date
+            and histories.repeat_days = expected_orders.repeat_days
+            and histories.observed_days = expected_orders.observed_days
+    left join gamma_gamma on histories.snapshot_date = gamma_gamma.snapshot_date and gamma_gamma.is_identified
+
+),
+
+final as (
+
+    select
+        snapshot_date,
+        customer_id,
+        case when is_identified then cast(probability_alive as numeric(18, 6)) end as probability_alive,
+        purchase_probability,
+        cast(probability_alive * orders as numeric(18, 6)) as predicted_orders,
+        cast(order_amount as numeric(18, 2)) as expected_order_amount,
+        cast(probability_alive * discounted_orders * order_amount as numeric(18, 2)) as predicted_value,
+        case when p is null then 'bgnbd_mean_amount' else 'bgnbd_gamma_gamma' end as value_method
+
+    from valued
+
+)
+
+select * from final
