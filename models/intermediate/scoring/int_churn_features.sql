@@ -59,6 +59,26 @@ features as (
     inner join engagement on orders.snapshot_date = engagement.snapshot_date and orders.customer_id = engagement.customer_id
     left join outcomes on orders.snapshot_date = outcomes.snapshot_date and orders.customer_id = outcomes.customer_id
 
+),
+
+final as (
+
+    select
+        snapshot_date,
+        customer_id,
+        is_as_of,
+        is_scored,
+        is_in_sample,
+        label_through,
+        churned,
+        -- the logistic fit takes the features in this order
+        {% for feature in churn_features() -%}
+        {{ feature }},
+        {% endfor -%}
+        order_amount
+
+    from features
+
 )
 
 select * from final

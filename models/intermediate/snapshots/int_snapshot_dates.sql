@@ -8,7 +8,7 @@ first_order as (
 
     select min(order_date) as first_order_date
     from {{ ref('stg_shop__orders') }}
-    where is_valid
+    where is_confirmed
 
 ),
 
