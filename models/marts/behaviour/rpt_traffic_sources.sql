@@ -64,11 +64,14 @@ judged as (
         months.median_sessions,
         months.all_sessions,
         months.all_ordering_sessions,
+        rules.threshold,
+        rules.minimum_share,
         cast(joined.ordering_sessions as numeric(38, 0)) * months.all_sessions as conversion,
         cast(joined.sessions as numeric(38, 0)) * months.all_ordering_sessions as expected_conversion
 
     from joined
     left join months on joined.month = months.month
+    left join {{ ref('finding_rules') }} as rules on rules.comparison = 'below_shop'
 
 ),
 
@@ -95,9 +98,8 @@ final as (
         -- the z of the binomial test is squared and cleared of fractions, so that every warehouse decides alike
         coalesce(
             sessions >= median_sessions
-            and 20 * sessions >= all_sessions
-            and 2 * conversion <= expected_conversion
-            and expected_conversion > 0
+            and sessions >= minimum_share * all_sessions
+            and {{ sells_little('ordering_sessions', 'sessions', 'all_ordering_sessions', 'all_sessions', 'threshold') }}
             and (expected_conversion - conversion) * (expected_conversion - conversion)
             >= 9 * expected_conversion * (all_sessions - all_ordering_sessions),
             false
