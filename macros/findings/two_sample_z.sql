@@ -1,5 +1,3 @@
-{# How many standard errors a rate lies from another that is itself only known from so many people, negative below:
-   the difference of two proportions under their pooled rate. #}
 {% macro two_sample_z(people, people_before, base_people, base_people_before) -%}
     {%- set before = "nullif(cast(" ~ people_before ~ " as " ~ type_double() ~ "), 0)" -%}
     {%- set base_before = "nullif(cast(" ~ base_people_before ~ " as " ~ type_double() ~ "), 0)" -%}

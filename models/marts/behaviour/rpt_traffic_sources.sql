@@ -62,9 +62,10 @@ final as (
         -- the z of the binomial test is squared and cleared of fractions, so that every warehouse decides alike
         coalesce(
             compared.sessions >= compared.median_sessions
-            and compared.sessions >= thresholds.source_minimum_session_share * compared.all_sessions
-            and compared.conversion <= thresholds.source_maximum_rate_ratio * compared.expected_conversion
-            and compared.expected_conversion > 0
+            and compared.sessions >= rules.minimum_share * compared.all_sessions
+            and {{ sells_little(
+                'compared.ordering_sessions', 'compared.sessions', 'compared.all_ordering_sessions', 'compared.all_sessions', 'rules.threshold'
+            ) }}
             and (compared.expected_conversion - compared.conversion) * (compared.expected_conversion - compared.conversion)
             >= thresholds.source_minimum_z * thresholds.source_minimum_z
             * compared.expected_conversion * (compared.all_sessions - compared.all_ordering_sessions),
@@ -73,6 +74,7 @@ final as (
 
     from compared
     cross join {{ ref('report_thresholds') }} as thresholds
+    inner join {{ ref('finding_rules') }} as rules on rules.comparison = 'below_shop'
 
 )
 
