@@ -1,32 +1,40 @@
-{%- set most_steps = most_funnel_steps() -%}
 {%- set dimensions = ['channel', 'device', 'source', 'medium'] -%}
 
 with entries as (
 
     select
-        funnel,
-        person_id,
-        reached_step,
-        is_converted,
-        entered_week as week,
-        {{ dimensions | join(',\n        ') }}
+        int_funnel_entries.*,
+        cast(date_trunc('week', entered_date) as date) as week
 
-    from {{ ref('int_funnel_entries_described') }}
+    from {{ ref('int_funnel_entries') }} as int_funnel_entries
 
 ),
+
+{% for dimension in dimensions -%}
+{{ dimension }}_values as (
+
+    select distinct
+        {{ dimension }}_key,
+        {{ dimension }}
+
+    from {{ ref('int_sessions') }}
+
+),
+
+{% endfor -%}
 
 -- a week is judged once its entries are, but for those of its Sunday: some of whose visits are never over by midnight
 unripe as (
 
     select
-        funnel,
+        funnel_number,
         min(entered_date) as first_date
 
-    from {{ ref('fct_funnel_entries') }}
+    from entries
 
     where not is_mature
 
-    group by funnel
+    group by funnel_number
 
 ),
 
@@ -35,15 +43,19 @@ judged as (
     select entries.*
     from entries
     inner join {{ ref('int_weeks') }} as weeks on entries.week = weeks.week
-    left join unripe on entries.funnel = unripe.funnel
+    left join unripe on entries.funnel_number = unripe.funnel_number
+    left join source_values on entries.source_key = source_values.source_key
     -- a new source without buyers is a finding of its own, and no break of the channels that it comes to
     left join {{ ref('int_sources_without_buyers') }} as strangers
         on
-            entries.source = strangers.source
+            coalesce(source_values.source, 'unknown') = strangers.source
             and weeks.week_number between strangers.first_week_number and strangers.last_week_number
             and strangers.is_new
 
-    where (unripe.first_date is null or weeks.week_end <= unripe.first_date) and strangers.source is null
+    where
+        entries.is_mature
+        and (unripe.first_date is null or weeks.week_end <= unripe.first_date)
+        and strangers.source is null
 
 ),
 
@@ -51,13 +63,15 @@ judged as (
 furthest as (
 
     select
-        funnel,
+        funnel_number,
         week,
-        person_id,
-        {{ dimensions | join(',\n        ') }},
+        person_key,
+        {% for dimension in dimensions -%}
+        {{ dimension }}_key,
+        {% endfor -%}
         case
             {% for dimension in dimensions -%}
-            when grouping({{ dimension }}) = 0 then '{{ dimension }}'
+            when grouping({{ dimension }}_key) = 0 then '{{ dimension }}'
             {% endfor -%}
             else 'all'
         end as dimension,
@@ -67,30 +81,60 @@ furthest as (
     from judged
 
     group by grouping sets ( -- noqa: PRS
-        (funnel, week, person_id),
+        (funnel_number, week, person_key),
         {% for dimension in dimensions -%}
-        (funnel, week, person_id, {{ dimension }}){{ ',' if not loop.last }}
+        (funnel_number, week, person_key, {{ dimension }}_key){{ ',' if not loop.last }}
         {% endfor -%}
     )
 
 ),
 
-final as (
+summed as (
 
     select
-        funnel,
+        funnel_number,
         week,
         dimension,
-        coalesce({{ dimensions | join(', ') }}, 'all') as dimension_value,
-        {% for step in range(1, most_steps + 1) -%}
+        {% for dimension in dimensions -%}
+        {{ dimension }}_key,
+        {% endfor -%}
+        {% for step in range(1, most_funnel_steps() + 1) -%}
         sum(case when reached_step >= {{ step }} then 1 else 0 end) as people_{{ step }},
         {% endfor -%}
         sum(converted) as converted_people
 
     from furthest
 
-    group by funnel, week, dimension, coalesce({{ dimensions | join(', ') }}, 'all')
+    group by
+        funnel_number,
+        week,
+        dimension,
+        {% for dimension in dimensions -%}
+        {{ dimension }}_key{{ ',' if not loop.last }}
+        {% endfor %}
+),
 
+final as (
+
+    select
+        {{ by_funnel('summed.funnel_number', 'name') }} as funnel,
+        summed.week,
+        summed.dimension,
+        case summed.dimension
+            {% for dimension in dimensions -%}
+            when '{{ dimension }}' then coalesce({{ dimension }}_values.{{ dimension }}, 'unknown')
+            {% endfor -%}
+            else 'all'
+        end as dimension_value,
+        {% for step in range(1, most_funnel_steps() + 1) -%}
+        summed.people_{{ step }},
+        {% endfor -%}
+        summed.converted_people
+
+    from summed
+    {% for dimension in dimensions -%}
+    left join {{ dimension }}_values on summed.{{ dimension }}_key = {{ dimension }}_values.{{ dimension }}_key
+    {% endfor %}
 )
 
 select * from final
