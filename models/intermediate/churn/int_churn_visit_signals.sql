@@ -67,7 +67,7 @@ cart_adds as (
     inner join cutoffs
         on
             {{ shop_date('events.occurred_at') }} <= cutoffs.cutoff_date
-            and (cutoffs.is_as_of or sessions.identity_strength = 5)
+            and (cutoffs.is_as_of or sessions.identity_rule = 'customer_id')
     inner join {{ ref('int_persons') }} as persons on events.person_key = persons.person_key
 
     where events.event_name = 'add_to_cart' and persons.customer_id is not null
