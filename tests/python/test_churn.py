@@ -119,7 +119,7 @@ def test_who_comes_back_to_cdnow(held_out: Build) -> None:
     Days since the last order and 1 - p_buy have the AUC that others compute.
     """
     results = backtest(held_out)
-    assert {row["snapshot_date"] for row in results.values()} == {END_OF_CALIBRATION}
+    assert {row["cutoff_date"] for row in results.values()} == {END_OF_CALIBRATION}
     assert round(results["days_since_last_order"]["auc"], 3) == Decimal("0.771")
     assert round(results["bgnbd"]["auc"], 3) == Decimal("0.757")
     published = results["published"]
@@ -545,27 +545,26 @@ def test_the_past_knows_no_future(warehouse: Warehouse, sample_build: Build, fut
 
 def plant_leaks(project: Path) -> Path:
     """Let purchases, visits, complaints, points and consents look ahead."""
-    snapshot_dates, customers = "models/intermediate/snapshot_dates", "models/intermediate/customers"
+    snapshots = "models/intermediate/snapshots"
     for file, condition, planted in (
         (
-            f"{snapshot_dates}/int_snapshot_purchases.sql",
+            f"{snapshots}/int_snapshot_purchases.sql",
             "customers.snapshot_date >= purchases.known_date",
             "true",
         ),
         (
-            f"{snapshot_dates}/int_engagement_features.sql",
-            "customers.snapshot_date >= visits.ended_date",
-            "true",
-        ),
-        (f"{snapshot_dates}/int_engagement_features.sql", "tickets.opened_date <= snapshot_dates.snapshot_date", "true"),
-        (
-            f"{snapshot_dates}/int_engagement_features.sql",
-            "points.occurred_date <= snapshot_dates.snapshot_date",
+            f"{snapshots}/int_engagement_features.sql",
+            "customers.snapshot_date >= sessions.ended_date",
             "true",
         ),
         (
-            f"{customers}/int_consents.sql",
-            "changes.changed_date <= snapshot_dates.snapshot_date",
+            f"{snapshots}/int_engagement_features.sql",
+            "interactions.occurred_date <= snapshot_dates.snapshot_date",
+            "true",
+        ),
+        (
+            f"{snapshots}/int_engagement_features.sql",
+            "customers.snapshot_date >= consents.changed_date",
             "true",
         ),
         # days after the cutoff are negative, and have no logarithm

@@ -870,7 +870,7 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
         30,
         "intermediate.int_snapshot_dates",
         "label_through",
-        [date(2024, 3, 1), date(2024, 3, 30), date(2024, 4, 30), None],
+        [date(2024, 3, 1), date(2024, 3, 30), date(2024, 4, 30), None, None],
     ),
     "model_sample_customers": (
         1,
@@ -896,7 +896,7 @@ DEFAULTS = {
     ("fct_customer_rfm", "frequency"): [1, 2],
     ("fct_customer_rfm", "rfm_cell"): ["521", "521"],
     ("fct_customer_churn", "is_churned"): [False, False],
-    ("intermediate.int_snapshot_dates", "label_through"): [date(2024, 4, 30), None],
+    ("intermediate.int_snapshot_dates", "label_through"): [date(2024, 4, 30), *[None] * 4],
     ("intermediate.int_order_features", "is_in_sample"): [True, True, True],
     ("intermediate.int_bg_nbd_forecasts", "discount_factor"): sorted(
         1 / 1.01**month for month in range(1, 13)

@@ -1,6 +1,6 @@
 with sessions as (
 
-    select * from {{ ref('fct_sessions') }}
+    select * from {{ ref('int_sessions') }}
     where customer_id is not null
 
 ),

@@ -14,7 +14,7 @@ source_weeks as (
         count(*) as sessions,
         sum(case when has_placed_order then 1 else 0 end) as ordering_sessions
 
-    from {{ ref('fct_sessions') }}
+    from {{ ref('int_sessions') }}
 
     group by source, cast(date_trunc('week', session_date) as date)
 

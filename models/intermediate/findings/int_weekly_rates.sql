@@ -11,6 +11,7 @@ funnel_ends as (
 
     {% for funnel in funnels() -%}
     select
+        {{ funnel.number }} as funnel_number,
         '{{ funnel.name }}' as funnel,
         cast(as_of_date as timestamp) + interval '1' day
         - interval '{{ 0 if funnel.is_within_session else funnel.window_hours }} hours' as last_moment
@@ -21,27 +22,73 @@ funnel_ends as (
 
 ),
 
-entries as (
+-- 0 is unknown, whether or not a touch says so
+dimension_values as (
+
+    {% for dimension in dimensions -%}
+    select
+        '{{ dimension }}' as dimension,
+        0 as value_key,
+        'unknown' as dimension_value
+
+    union
 
     select
-        entries.funnel,
-        entries.person_id,
-        entries.reached_step,
-        entries.is_converted,
-        entries.entered_week as week,
-        entries.{{ dimensions | join(',\n        entries.') }}
+        '{{ dimension }}' as dimension,
+        {{ dimension }}_key as value_key,
+        {{ dimension }} as dimension_value
 
-    from {{ ref('int_funnel_entries_described') }} as entries
-    inner join weeks on entries.entered_week = weeks.week
-    inner join funnel_ends on entries.funnel = funnel_ends.funnel and cast(weeks.week_end as timestamp) <= funnel_ends.last_moment
-    -- a new source without buyers is a finding of its own and must not look like a broken step of the channels it comes to
-    left join {{ ref('int_sources_without_buyers') }} as new_sources
-        on
-            entries.source = new_sources.source
-            and entries.entered_week between new_sources.first_week and new_sources.last_day
-            and new_sources.is_new
+    from {{ ref('int_touches') }}
 
-    where new_sources.source is null
+    where {{ dimension }}_key > 0
+    {{- '\n\n    union\n\n    ' if not loop.last }}
+    {%- endfor %}
+
+),
+
+-- a new source without buyers is a finding of its own and must not look like a broken step of the channels it comes to
+new_sources as (
+
+    select
+        dimension_values.value_key as source_key,
+        sources.first_week,
+        sources.last_day
+
+    from {{ ref('int_sources_without_buyers') }} as sources
+    inner join dimension_values
+        on dimension_values.dimension = 'source' and sources.source = dimension_values.dimension_value
+
+    where sources.is_new
+
+),
+
+dated_entries as (
+
+    select
+        funnel_number,
+        person_key,
+        reached_step,
+        is_converted,
+        cast(date_trunc('week', entered_date) as date) as week,
+        {{ dimensions | join('_key,\n        ') }}_key
+
+    from {{ ref('int_funnel_entries') }}
+
+    where is_mature
+
+),
+
+entries as (
+
+    select entries.*
+    from dated_entries as entries
+    inner join weeks on entries.week = weeks.week
+    inner join funnel_ends
+        on entries.funnel_number = funnel_ends.funnel_number and cast(weeks.week_end as timestamp) <= funnel_ends.last_moment
+    left join new_sources
+        on entries.source_key = new_sources.source_key and entries.week between new_sources.first_week and new_sources.last_day
+
+    where new_sources.source_key is null
 
 ),
 
@@ -49,44 +96,62 @@ entries as (
 furthest as (
 
     select
-        funnel,
+        funnel_number,
         week,
-        person_id,
-        {{ dimensions | join(',\n        ') }},
+        person_key,
         case
             {% for dimension in dimensions -%}
-            when grouping({{ dimension }}) = 0 then '{{ dimension }}'
+            when grouping({{ dimension }}_key) = 0 then '{{ dimension }}'
             {% endfor -%}
             else 'all'
         end as dimension,
+        coalesce({{ dimensions | join('_key, ') }}_key) as value_key,
         max(reached_step) as reached_step,
         max(case when is_converted then 1 else 0 end) as converted
 
     from entries
 
     group by grouping sets ( -- noqa: PRS
-        (funnel, week, person_id),
+        (funnel_number, week, person_key),
         {% for dimension in dimensions -%}
-        (funnel, week, person_id, {{ dimension }}){{ ',' if not loop.last }}
+        (funnel_number, week, person_key, {{ dimension }}_key){{ ',' if not loop.last }}
         {% endfor -%}
     )
 
 ),
 
-reached as (
+counted as (
 
     select
-        funnel,
+        funnel_number,
         week,
         dimension,
-        coalesce({{ dimensions | join(', ') }}, 'all') as dimension_value,
+        value_key,
         reached_step,
         count(*) as people,
         sum(converted) as converted_people
 
     from furthest
 
-    group by funnel, week, dimension, coalesce({{ dimensions | join(', ') }}, 'all'), reached_step
+    group by funnel_number, week, dimension, value_key, reached_step
+
+),
+
+reached as (
+
+    select
+        funnel_ends.funnel,
+        counted.week,
+        counted.dimension,
+        coalesce(dimension_values.dimension_value, 'all') as dimension_value,
+        counted.reached_step,
+        counted.people,
+        counted.converted_people
+
+    from counted
+    inner join funnel_ends on counted.funnel_number = funnel_ends.funnel_number
+    left join dimension_values
+        on counted.dimension = dimension_values.dimension and counted.value_key = dimension_values.value_key
 
 ),
 
@@ -97,7 +162,7 @@ orders as (
         sum(net_amount) as net_amount,
         count(*) as orders
 
-    from {{ ref('fct_orders') }}
+    from {{ ref('int_orders') }}
 
     where is_valid
 

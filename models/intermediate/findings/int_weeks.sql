@@ -1,10 +1,10 @@
 with first_days as (
 
-    select min(order_date) as first_date from {{ ref('fct_orders') }}
+    select min(order_date) as first_date from {{ ref('int_orders') }}
 
     union all
 
-    select min(session_date) as first_date from {{ ref('fct_sessions') }}
+    select min(session_date) as first_date from {{ ref('int_sessions') }}
 
 ),
 

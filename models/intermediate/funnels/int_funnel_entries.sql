@@ -1,16 +1,99 @@
-{{ config(materialized='view') }}
-
 {%- set most_steps = most_funnel_steps() -%}
 
-with moments as (
+with recursive moments as (
 
     select * from {{ ref('int_funnel_moments') }}
 
 ),
 
+-- mode first_entry: while the window of an entry is open, no other one begins
+entrances as (
+
+    select
+        track_key,
+        happened_at as entered_at,
+        happened_at + {{ by_funnel('track_key', 'window') }} as closes_at
+
+    from moments
+
+    where step_number = 1 and {{ by_funnel('track_key', 'mode') }} = 'first_entry'
+
+),
+
+openings_and_closings as (
+
+    select
+        track_key,
+        entered_at,
+        entered_at as happened_at,
+        1 as is_opening
+
+    from entrances
+
+    union all
+
+    select
+        track_key,
+        entered_at,
+        closes_at as happened_at,
+        0 as is_opening
+
+    from entrances
+
+),
+
+-- read backwards: an entrance at the very moment of a closing is still inside the window, so closings come first
+next_entrances as (
+
+    select
+        track_key,
+        entered_at,
+        is_opening,
+        min(case when is_opening = 1 then happened_at end) over (
+            partition by track_key order by happened_at desc, is_opening asc rows between unbounded preceding and current row
+        ) as next_entered_at
+
+    from openings_and_closings
+
+),
+
+closings as (
+
+    select * from next_entrances
+    where is_opening = 0
+
+),
+
+first_entrances as (
+
+    select
+        track_key,
+        min(entered_at) as entered_at
+
+    from closings
+
+    group by track_key
+
+),
+
 first_entries as (
 
-    select * from {{ ref('int_funnel_first_entries') }}
+    select
+        track_key,
+        entered_at
+
+    from first_entrances
+
+    union all
+
+    select
+        first_entries.track_key,
+        closings.next_entered_at as entered_at
+
+    from first_entries
+    inner join closings on first_entries.track_key = closings.track_key and first_entries.entered_at = closings.entered_at
+
+    where closings.next_entered_at is not null
 
 ),
 
@@ -34,12 +117,12 @@ entries_1 as (
         moments.happened_at as step_1_at
 
     from moments
-    -- by the whole key: were the first step picked by a filter, DuckDB would test every moment for every step beforehand
     inner join first_entries
         on
             moments.track_key = first_entries.track_key
-            and moments.happened_at = first_entries.happened_at
-            and moments.step_number = first_entries.step_number
+            and moments.happened_at = first_entries.entered_at
+
+    where moments.step_number = 1
 
 ),
 
@@ -112,7 +195,7 @@ entries_{{ step }} as (
 
 {% endfor -%}
 
-final as (
+reached as (
 
     {% for step in range(2, most_steps + 1) -%}
     select
@@ -132,6 +215,95 @@ final as (
 
     {% endif -%}
     {% endfor %}
+
+),
+
+as_of as (
+
+    select * from {{ ref('int_as_of') }}
+
+),
+
+persons as (
+
+    select * from {{ ref('int_persons') }}
+
+),
+
+sessions as (
+
+    select * from {{ ref('int_sessions') }}
+
+),
+
+buyers as (
+
+    select
+        persons.person_key,
+        min(orders.ordered_at) as first_ordered_at
+
+    from {{ ref('int_orders') }} as orders
+    inner join persons on orders.customer_id = persons.person_id
+
+    where orders.is_valid
+
+    group by persons.person_key
+
+),
+
+described as (
+
+    select
+        reached.*,
+        reached.track_key % 100 as funnel_number,
+        {{ by_funnel('reached.track_key', 'is_within_session') }} as is_within_session,
+        case
+            when {{ by_funnel('reached.track_key', 'is_within_session') }} then sessions.person_key
+            else cast(floor(reached.track_key / 100.0) as bigint)
+        end as person_key,
+        {% for attribute in ['channel', 'device', 'source', 'medium'] -%}
+        coalesce(sessions.{{ attribute }}_key, 0) as {{ attribute }}_key,
+        {% endfor -%}
+        {{ to_shop_time('reached.step_1_at') }} as entered_at_local,
+        -- an entry is judged once nothing can be added to it any more
+        least(
+            reached.step_1_at + {{ by_funnel('reached.track_key', 'window') }},
+            case
+                when {{ by_funnel('reached.track_key', 'is_within_session') }}
+                    then sessions.ended_at + interval '{{ var("session_timeout_minutes") }} minutes'
+            end
+        ) as matures_at
+
+    from reached
+    left join sessions on reached.session_key = sessions.session_key
+
+),
+
+final as (
+
+    select
+        cast(described.funnel_number as smallint) as funnel_number,
+        described.person_key,
+        described.session_key,
+        described.is_within_session,
+        cast(described.entered_at_local as date) as entered_date,
+        cast(extract(hour from described.entered_at_local) as smallint) as entered_hour,
+        {% for step in range(1, most_steps + 1) -%}
+        described.step_{{ step }}_at,
+        {% endfor -%}
+        cast(described.reached_step as smallint) as reached_step,
+        described.reached_step = {{ by_funnel('described.track_key', 'steps') }} as is_converted,
+        described.matures_at,
+        described.matures_at <= as_of.as_of_end_at as is_mature,
+        described.channel_key,
+        described.device_key,
+        described.source_key,
+        described.medium_key,
+        coalesce(buyers.first_ordered_at >= described.step_1_at, true) as is_new_customer
+
+    from described
+    cross join as_of
+    left join buyers on described.person_key = buyers.person_key
 
 )
 

@@ -1,12 +1,126 @@
-with moments as (
+with steps as (
 
-    select * from {{ ref('int_step_moments') }}
+    select * from {{ ref('int_funnel_steps') }}
 
 ),
 
-steps as (
+events as (
 
-    select * from {{ ref('int_funnel_steps') }}
+    select * from {{ ref('int_session_events') }}
+
+),
+
+order_sessions as (
+
+    select * from {{ ref('int_order_sessions') }}
+
+),
+
+-- the start of a session is a moment of its own, so that its first event may serve a later step
+visits as (
+
+    select
+        person_key,
+        session_key,
+        min(occurred_at) as happened_at
+
+    from events
+
+    group by person_key, session_key
+
+),
+
+orders as (
+
+    select
+        orders.ordered_at,
+        -- a paid order without a time of payment was paid when it was placed
+        coalesce(orders.paid_at, case when orders.status not in ('placed', 'cancelled') then orders.ordered_at end) as paid_at,
+        -- the order of a guest is the person's to whose session it belongs
+        coalesce(persons.person_key, order_sessions.person_key) as person_key,
+        order_sessions.session_key,
+        order_sessions.started_at,
+        order_sessions.closed_at
+
+    from {{ ref('int_orders') }} as orders
+    left join {{ ref('int_persons') }} as persons on orders.customer_id = persons.person_id
+    left join order_sessions on orders.order_id = order_sessions.order_id
+
+),
+
+order_moments as (
+
+    select
+        person_key,
+        session_key,
+        started_at,
+        closed_at,
+        ordered_at as happened_at,
+        'place_order' as event_name
+
+    from orders
+
+    union all
+
+    select
+        person_key,
+        session_key,
+        started_at,
+        closed_at,
+        paid_at as happened_at,
+        'pay' as event_name
+
+    from orders
+
+),
+
+events_of_the_shop as (
+
+    select distinct event_name
+    from events
+    where event_name in ('place_order', 'pay')
+
+),
+
+moments as (
+
+    select
+        person_key,
+        session_key,
+        happened_at,
+        'visit' as event_name
+
+    from visits
+
+    union all
+
+    select
+        person_key,
+        session_key,
+        occurred_at as happened_at,
+        event_name
+
+    from events
+
+    union all
+
+    -- orders tell only what the shop's own events never do, and what came after the session is no step within it
+    select
+        order_moments.person_key,
+        case
+            when order_moments.happened_at between order_moments.started_at and order_moments.closed_at
+                then order_moments.session_key
+        end as session_key,
+        order_moments.happened_at,
+        order_moments.event_name
+
+    from order_moments
+    left join events_of_the_shop on order_moments.event_name = events_of_the_shop.event_name
+
+    where
+        order_moments.happened_at is not null
+        and order_moments.person_key is not null
+        and events_of_the_shop.event_name is null
 
 ),
 

@@ -6,9 +6,9 @@ with as_of as (
 
 ),
 
-aliases as (
+bots as (
 
-    select * from {{ ref('stg_shop__customer_aliases') }}
+    select * from {{ ref('int_bots') }}
 
 ),
 
@@ -23,29 +23,10 @@ events as (
 
     from {{ ref('stg_shop__events') }} as stg_events
     cross join as_of
-    left join aliases
+    left join {{ ref('stg_shop__customer_aliases') }} as aliases
         on {{ link_applies('stg_events.customer_id', 'stg_events.occurred_at') }}
 
-    where
-        {{ is_up_to_as_of('stg_events.occurred_at') }}
-
-),
-
-bot_user_agents as (
-
-    select * from {{ ref('int_bot_user_agents') }}
-
-),
-
-bot_visitors as (
-
-    select * from {{ ref('int_bot_visitors') }}
-
-),
-
-bot_customers as (
-
-    select * from {{ ref('int_bot_customers') }}
+    where {{ is_up_to_as_of('stg_events.occurred_at') }}
 
 ),
 
@@ -53,7 +34,6 @@ final as (
 
     select
         events.event_key,
-        events.actor_id,
         events.occurred_at,
         events.event_name,
         events.visitor_id,
@@ -68,15 +48,16 @@ final as (
         events.campaign,
         events.page,
         case
-            when bot_user_agents.user_agent is not null then 'bot_user_agent'
-            when bot_visitors.visitor_id is not null or bot_customers.customer_id is not null then 'bot_rate'
+            when bot_user_agents.identifier is not null then 'bot_user_agent'
+            when bot_visitors.identifier is not null or bot_customers.identifier is not null then 'bot_rate'
             when events.visitor_id is null and events.customer_id is null then 'no_person'
         end as left_out_reason
 
     from events
-    left join bot_user_agents on events.user_agent = bot_user_agents.user_agent
-    left join bot_visitors on events.visitor_id = bot_visitors.visitor_id
-    left join bot_customers on events.acting_customer_id = bot_customers.customer_id
+    left join bots as bot_user_agents on events.user_agent = bot_user_agents.identifier and bot_user_agents.kind = 'user_agent'
+    left join bots as bot_visitors on events.visitor_id = bot_visitors.identifier and bot_visitors.kind = 'visitor'
+    left join bots as bot_customers
+        on events.acting_customer_id = bot_customers.identifier and bot_customers.kind = 'customer'
 
 )
 

@@ -1,8 +1,10 @@
+{{ config(materialized='view') }}
+
 with events as (
 
     select
         countable.*,
-        case when customer_id is null then visitor_id end as anonymous_visitor_id
+        case when customer_id is null then occurred_at end as anonymous_at
 
     from {{ ref('int_events_countable') }} as countable
 
@@ -10,48 +12,52 @@ with events as (
 
 ),
 
-identities as (
+persons as (
 
-    select * from {{ ref('int_visitor_identities') }}
+    select * from {{ ref('int_persons') }}
 
 ),
 
-joined as (
+identities as (
 
-    select
-        events.*,
-        coalesce(events.customer_id, identities.customer_id, 'visitor:' || events.visitor_id) as person_id,
-        case
-            when events.customer_id is not null then 'customer_id' else coalesce(identities.identity_rule, 'visitor')
-        end as identity_rule
+    select * from {{ ref('int_visitor_identities') }}
+    where identity_rule <> 'login'
 
-    from events
-    left join identities
-        on events.anonymous_visitor_id = identities.visitor_id and events.occurred_at = identities.occurred_at
+),
+
+touches as (
+
+    select * from {{ ref('int_touches') }}
 
 ),
 
 final as (
 
     select
-        persons.person_key,
-        joined.actor_id,
-        joined.event_key,
-        joined.occurred_at,
-        joined.event_name,
-        joined.identity_rule,
-        joined.session_id,
-        joined.product_id,
-        joined.order_id,
-        joined.channel,
-        joined.device,
-        joined.source,
-        joined.medium,
-        joined.campaign,
-        joined.page
+        coalesce(identities.customer_key, persons.person_key) as person_key,
+        events.event_key,
+        events.occurred_at,
+        events.event_name,
+        case
+            when events.customer_id is not null then 'customer_id' else coalesce(identities.identity_rule, 'visitor')
+        end as identity_rule,
+        events.session_id,
+        events.product_id,
+        events.order_id,
+        touches.touch_key,
+        events.page
 
-    from joined
-    inner join {{ ref('int_person_keys') }} as persons on joined.person_id = persons.person_id
+    from events
+    inner join persons on coalesce(events.customer_id, 'visitor:' || events.visitor_id) = persons.person_id
+    inner join touches
+        on
+            coalesce(events.channel, '') = touches.channel
+            and coalesce(events.device, '') = touches.device
+            and coalesce(events.source, '') = touches.source
+            and coalesce(events.medium, '') = touches.medium
+            and coalesce(events.campaign, '') = touches.campaign
+    left join identities
+        on persons.person_key = identities.visitor_key and events.anonymous_at = identities.occurred_at
 
 )
 

@@ -1,34 +1,81 @@
-with keys as (
+-- more persons than ever act: a number must not wait for who an event's visitor turns out to be
+with customers as (
 
-    select * from {{ ref('int_person_keys') }}
+    select customer_id from {{ ref('stg_shop__events') }}
+
+    union
+
+    select customer_id from {{ ref('stg_shop__orders') }}
+
+    union
+
+    select customer_id from {{ ref('stg_shop__customers') }}
+
+    union
+
+    select customer_id from {{ ref('stg_shop__identity_links') }}
 
 ),
 
-buyers as (
+visitors as (
+
+    select visitor_id from {{ ref('stg_shop__events') }}
+
+    union
+
+    select identifier as visitor_id
+    from {{ ref('stg_shop__identity_links') }}
+    where identifier_type = 'visitor'
+
+),
+
+ids as (
 
     select
+        customer_id as person_id,
         customer_id,
-        min(case when is_valid then ordered_at end) as first_ordered_at
+        cast(null as {{ dbt.type_string() }}) as visitor_id
 
-    from {{ ref('int_orders') }}
+    from customers
 
     where customer_id is not null
 
-    group by customer_id
+    union all
+
+    select
+        'visitor:' || visitor_id as person_id,
+        cast(null as {{ dbt.type_string() }}) as customer_id,
+        visitor_id
+
+    from visitors
+
+    where visitor_id is not null
+
+),
+
+-- a customer may be called as an anonymous visitor is: to all who read the marts the two are one
+persons as (
+
+    select
+        person_id,
+        max(customer_id) as customer_id,
+        max(visitor_id) as visitor_id
+
+    from ids
+
+    group by person_id
 
 ),
 
 final as (
 
     select
-        keys.person_key,
-        keys.person_id,
-        -- a customer may be called as an anonymous visitor is
-        case when keys.person_id not like 'visitor:%' or buyers.customer_id is not null then keys.person_id end as customer_id,
-        buyers.first_ordered_at
+        row_number() over (order by {{ byte_order('person_id') }}) as person_key,
+        person_id,
+        customer_id,
+        visitor_id
 
-    from keys
-    left join buyers on keys.person_id = buyers.customer_id
+    from persons
 
 )
 

@@ -1,68 +1,156 @@
-with visitors as (
+with as_of as (
 
-    select * from {{ ref('int_visitors_known') }}
+    select * from {{ ref('int_as_of') }}
+
+),
+
+aliases as (
+
+    select * from {{ ref('stg_shop__customer_aliases') }}
+
+),
+
+bots as (
+
+    select * from {{ ref('int_bots') }}
+
+),
+
+persons as (
+
+    select * from {{ ref('int_persons') }}
+
+),
+
+links as (
+
+    select
+        stg_links.identifier as visitor_id,
+        stg_links.customer_id,
+        stg_links.linked_at,
+        -- a link without a date is taken as it stands at the end of the as-of day
+        coalesce(stg_links.linked_at, as_of.as_of_end_at - interval '1 microsecond') as applies_at
+
+    from {{ ref('stg_shop__identity_links') }} as stg_links
+    cross join as_of
+
+    where
+        stg_links.identifier_type = 'visitor'
+        and (stg_links.linked_at is null or stg_links.linked_at < as_of.as_of_end_at)
+
+),
+
+-- a link from a device to a customer is a login; bots log nobody in
+seen_together as (
+
+    select
+        events.visitor_id,
+        coalesce(aliases.customer_id, events.customer_id) as customer_id,
+        events.occurred_at as logged_in_at
+
+    from {{ ref('stg_shop__events') }} as events
+    cross join as_of
+    left join aliases on {{ link_applies('events.customer_id', 'events.occurred_at') }}
+    left join bots as bot_user_agents on events.user_agent = bot_user_agents.identifier and bot_user_agents.kind = 'user_agent'
+    left join bots as bot_visitors on events.visitor_id = bot_visitors.identifier and bot_visitors.kind = 'visitor'
+
+    where
+        {{ is_up_to_as_of('events.occurred_at') }}
+        and events.visitor_id is not null
+        and events.customer_id is not null
+        and bot_user_agents.identifier is null
+        and bot_visitors.identifier is null
+
+    union all
+
+    select
+        links.visitor_id,
+        coalesce(aliases.customer_id, links.customer_id) as customer_id,
+        links.linked_at as logged_in_at
+
+    from links
+    left join aliases on {{ link_applies('links.customer_id', 'links.applies_at') }}
 
 ),
 
 logins as (
 
-    select
-        visitor_id,
-        logged_in_at,
-        min({{ byte_order('customer_id') }}) as customer_id
+    select distinct
+        visitors.person_key as visitor_key,
+        customers.person_key as customer_key,
+        seen_together.logged_in_at
 
-    from {{ ref('int_logins') }}
-
-    group by visitor_id, logged_in_at
+    from seen_together
+    inner join persons as visitors on seen_together.visitor_id = visitors.visitor_id
+    inner join persons as customers on seen_together.customer_id = customers.customer_id
 
 ),
 
-anonymous_moments as (
+-- persons are numbered in the order of their ids, so that the smallest key is the smallest id
+visitors as (
 
-    select distinct
-        events.visitor_id,
-        events.occurred_at
+    select
+        visitor_key,
+        count(distinct customer_key) > {{ var('shared_device_customers') }} as is_shared,
+        min(case when logged_in_at is null then customer_key end) as linked_customer_key
 
-    from {{ ref('int_events_countable') }} as events
-    inner join visitors on events.visitor_id = visitors.visitor_id
+    from logins
 
-    where events.left_out_reason is null and events.customer_id is null
+    group by visitor_key
+
+),
+
+login_moments as (
+
+    select
+        visitor_key,
+        logged_in_at,
+        min(customer_key) as customer_key
+
+    from logins
+
+    where logged_in_at is not null
+
+    group by visitor_key, logged_in_at
 
 ),
 
 moments as (
 
-    select
-        visitor_id,
-        occurred_at,
+    select distinct
+        visitors.visitor_key,
+        events.occurred_at,
         cast(null as timestamp) as logged_in_at
 
-    from anonymous_moments
+    from {{ ref('stg_shop__events') }} as events
+    cross join as_of
+    inner join persons on events.visitor_id = persons.visitor_id
+    inner join visitors on persons.person_key = visitors.visitor_key
+
+    where {{ is_up_to_as_of('events.occurred_at') }} and events.customer_id is null
 
     union all
 
     select
-        visitor_id,
+        visitor_key,
         logged_in_at as occurred_at,
         logged_in_at
 
-    from logins
-
-    where logged_in_at is not null
+    from login_moments
 
 ),
 
 neighbours as (
 
     select
-        visitor_id,
+        visitor_key,
         occurred_at,
         logged_in_at is null as is_anonymous,
         min(logged_in_at) over (
-            partition by visitor_id order by occurred_at desc range between unbounded preceding and current row
+            partition by visitor_key order by occurred_at desc range between unbounded preceding and current row
         ) as next_login_at,
         max(logged_in_at) over (
-            partition by visitor_id order by occurred_at range between unbounded preceding and current row
+            partition by visitor_key order by occurred_at range between unbounded preceding and current row
         ) as previous_login_at
 
     from moments
@@ -72,11 +160,12 @@ neighbours as (
 judged as (
 
     select
-        neighbours.visitor_id,
+        neighbours.visitor_key,
         neighbours.occurred_at,
         neighbours.next_login_at,
         neighbours.previous_login_at,
-        visitors.linked_customer_id,
+        visitors.is_shared,
+        visitors.linked_customer_key,
         case
             when
                 not visitors.is_shared
@@ -87,11 +176,11 @@ judged as (
                 neighbours.previous_login_at
                 >= neighbours.occurred_at - interval '{{ var("identity_window_days") * 24 }} hours'
                 then 'previous_login'
-            when not visitors.is_shared and visitors.linked_customer_id is not null then 'visitor_link'
+            when not visitors.is_shared and visitors.linked_customer_key is not null then 'visitor_link'
         end as identity_rule
 
     from neighbours
-    inner join visitors on neighbours.visitor_id = visitors.visitor_id
+    inner join visitors on neighbours.visitor_key = visitors.visitor_key
 
     where neighbours.is_anonymous
 
@@ -100,19 +189,32 @@ judged as (
 final as (
 
     select
-        judged.visitor_id,
+        logins.visitor_key,
+        logins.logged_in_at as occurred_at,
+        'login' as identity_rule,
+        logins.customer_key,
+        visitors.is_shared
+
+    from logins
+    inner join visitors on logins.visitor_key = visitors.visitor_key
+
+    union all
+
+    select
+        judged.visitor_key,
         judged.occurred_at,
         judged.identity_rule,
-        coalesce(logins.customer_id, judged.linked_customer_id) as customer_id
+        coalesce(login_moments.customer_key, judged.linked_customer_key) as customer_key,
+        judged.is_shared
 
     from judged
-    left join logins
+    left join login_moments
         on
-            judged.visitor_id = logins.visitor_id
+            judged.visitor_key = login_moments.visitor_key
             and case judged.identity_rule
                 when 'next_login' then judged.next_login_at
                 when 'previous_login' then judged.previous_login_at
-            end = logins.logged_in_at
+            end = login_moments.logged_in_at
 
     where judged.identity_rule is not null
 

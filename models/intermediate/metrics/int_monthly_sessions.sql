@@ -37,7 +37,7 @@ sessions as (
         case when checkouts.session_id is not null then 1 else 0 end as checkouts,
         case when checkouts.is_abandoned then 1 else 0 end as abandoned_checkouts
 
-    from {{ ref('fct_sessions') }} as sessions
+    from {{ ref('int_sessions') }} as sessions
     left join carts on sessions.session_id = carts.session_id and carts.kind = 'cart'
     left join carts as checkouts on sessions.session_id = checkouts.session_id and checkouts.kind = 'checkout'
 

@@ -20,7 +20,7 @@ with orders as (
         coalesce(customers.acquisition_source, 'unknown') as acquisition_source,
         coalesce(customers.city_tier, 'unknown') as city_tier
 
-    from {{ ref('fct_orders') }} as orders
+    from {{ ref('int_orders') }} as orders
     left join {{ ref('int_customers_resolved') }} as customers on orders.customer_id = customers.customer_id
 
     where orders.is_valid

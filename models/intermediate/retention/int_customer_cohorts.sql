@@ -1,6 +1,6 @@
 with orders as (
 
-    select * from {{ ref('fct_orders') }}
+    select * from {{ ref('int_orders') }}
 
     where customer_id is not null
 

@@ -41,25 +41,28 @@ activities as (
         'sessions' as measure,
         {{ dbt.datediff('sessions.session_date', 'snapshot_dates.snapshot_date', 'day') }} as age_days,
         1 as amount
-    from {{ ref('fct_sessions') }} as sessions
+    from {{ ref('int_sessions') }} as sessions
     inner join snapshot_dates on sessions.session_date <= snapshot_dates.snapshot_date
     -- the past does not know who a visitor would turn out to be
     where snapshot_dates.is_as_of or sessions.identity_rule = 'customer_id'
     union all
     select
         snapshot_dates.snapshot_date,
-        persons.customer_id,
+        sessions.customer_id,
         'cart_adds' as measure,
         {{ dbt.datediff(shop_date('events.occurred_at'), 'snapshot_dates.snapshot_date', 'day') }} as age_days,
         1 as amount
     from {{ ref('int_session_events') }} as events
     inner join {{ ref('int_sessions') }} as sessions on events.session_key = sessions.session_key
-    inner join {{ ref('int_persons') }} as persons on events.person_key = persons.person_key
     inner join last_orders
-        on persons.customer_id = last_orders.customer_id and events.occurred_at > last_orders.last_ordered_at
+        on sessions.customer_id = last_orders.customer_id and events.occurred_at > last_orders.last_ordered_at
     inner join snapshot_dates
-        on last_orders.snapshot_date = snapshot_dates.snapshot_date and {{ shop_date('events.occurred_at') }} <= snapshot_dates.snapshot_date
-    where events.event_name = 'add_to_cart' and (snapshot_dates.is_as_of or sessions.identity_strength = 5)
+        on
+            last_orders.snapshot_date = snapshot_dates.snapshot_date
+            and {{ shop_date('events.occurred_at') }} <= snapshot_dates.snapshot_date
+    where
+        events.event_name = 'add_to_cart'
+        and (snapshot_dates.is_as_of or sessions.identity_rule = 'customer_id')
     union all
     select
         snapshot_dates.snapshot_date,

@@ -12,7 +12,15 @@ with orders as (
 
 sessions as (
 
-    select * from {{ ref('int_sessions') }}
+    select
+        session_key,
+        person_key,
+        min(occurred_at) as started_at,
+        max(occurred_at) + interval '{{ var("session_timeout_minutes") }} minutes' as closed_at
+
+    from {{ ref('int_session_events') }}
+
+    group by session_key, person_key
 
 ),
 
@@ -21,15 +29,10 @@ order_events as (
     select
         events.order_id,
         events.session_key,
-        events.person_key,
-        row_number() over (
-            partition by events.order_id
-            order by events.occurred_at, {{ byte_order('sessions.session_id') }}
-        ) as event_age
+        row_number() over (partition by events.order_id order by events.occurred_at, events.session_key) as event_age
 
     from {{ ref('int_session_events') }} as events
     inner join orders on events.order_id = orders.order_id
-    inner join sessions on events.session_key = sessions.session_key
 
 ),
 
@@ -37,8 +40,7 @@ sessions_with_the_order as (
 
     select
         order_id,
-        session_key,
-        person_key
+        session_key
 
     from order_events
 
@@ -60,7 +62,6 @@ running_sessions as (
     select
         unseen_orders.order_id,
         sessions.session_key,
-        sessions.person_key,
         row_number() over (
             partition by unseen_orders.order_id order by sessions.started_at desc, sessions.session_key desc
         ) as session_age
@@ -70,16 +71,15 @@ running_sessions as (
         on
             unseen_orders.person_key = sessions.person_key
             and unseen_orders.ordered_at >= sessions.started_at
-            and unseen_orders.ordered_at <= sessions.ended_at + interval '{{ var("session_timeout_minutes") }} minutes'
+            and unseen_orders.ordered_at <= sessions.closed_at
 
 ),
 
-final as (
+order_sessions as (
 
     select
         order_id,
-        session_key,
-        person_key
+        session_key
 
     from sessions_with_the_order
 
@@ -87,12 +87,25 @@ final as (
 
     select
         order_id,
-        session_key,
-        person_key
+        session_key
 
     from running_sessions
 
     where session_age = 1
+
+),
+
+final as (
+
+    select
+        order_sessions.order_id,
+        order_sessions.session_key,
+        sessions.person_key,
+        sessions.started_at,
+        sessions.closed_at
+
+    from order_sessions
+    inner join sessions on order_sessions.session_key = sessions.session_key
 
 )
 

@@ -1,31 +1,213 @@
-with events as (
+with moments as (
 
-    select * from {{ ref('int_events_sessionized') }}
+    select
+        person_key,
+        coalesce(session_id, '') as given_session_id,
+        occurred_at,
+        count(*) as events
+
+    from {{ ref('int_events_identified') }}
+
+    group by person_key, coalesce(session_id, ''), occurred_at
+
+),
+
+campaign_events as (
+
+    select
+        events.person_key,
+        events.occurred_at,
+        touches.campaign,
+        lag(touches.campaign) over (
+            partition by events.person_key order by events.occurred_at, {{ byte_order('events.event_key') }}
+        ) as previous_campaign
+
+    from {{ ref('int_events_identified') }} as events
+    inner join {{ ref('int_touches') }} as touches on events.touch_key = touches.touch_key
+
+    where
+        {{ var('session_cut_on_campaign') }}
+        and touches.campaign <> ''
+        and events.session_id is null
+
+),
+
+campaign_cuts as (
+
+    select distinct
+        person_key,
+        occurred_at
+
+    from campaign_events
+
+    where campaign <> previous_campaign
+
+),
+
+-- events that come with a session id need no cutting, and never mix with those without
+followed as (
+
+    select
+        moments.person_key,
+        moments.occurred_at,
+        campaign_cuts.occurred_at is not null as is_campaign_cut,
+        lag(moments.occurred_at) over (
+            partition by moments.person_key order by moments.occurred_at
+        ) as previous_occurred_at
+
+    from moments
+    left join campaign_cuts
+        on moments.person_key = campaign_cuts.person_key and moments.occurred_at = campaign_cuts.occurred_at
+
+    where moments.given_session_id = ''
+
+),
+
+started as (
+
+    select
+        person_key,
+        occurred_at,
+        max(
+            case
+                when
+                    previous_occurred_at is null
+                    or occurred_at > previous_occurred_at + interval '{{ var("session_timeout_minutes") }} minutes'
+                    or is_campaign_cut
+                    then occurred_at
+            end
+        ) over (
+            partition by person_key order by occurred_at rows between unbounded preceding and current row
+        ) as started_at
+
+    from followed
+
+),
+
+-- a session that goes on for days is cut into pieces of three days
+pieces as (
+
+    select
+        person_key,
+        occurred_at,
+        started_at,
+        greatest(
+            cast(floor(({{ microseconds_between('started_at', 'occurred_at') }} - 1) / 259200000000.0) as integer), 0
+        ) as piece
+
+    from started
 
 ),
 
 sessions as (
 
-    select * from {{ ref('int_sessions') }}
+    select
+        person_key,
+        '' as given_session_id,
+        started_at as visit_started_at,
+        piece,
+        min(occurred_at) as started_at
+
+    from pieces
+
+    group by person_key, started_at, piece
+
+    union all
+
+    select
+        person_key,
+        given_session_id,
+        cast(null as timestamp) as visit_started_at,
+        0 as piece,
+        min(occurred_at) as started_at
+
+    from moments
+
+    where given_session_id <> ''
+
+    group by person_key, given_session_id
+
+),
+
+numbered as (
+
+    select
+        sessions.*,
+        row_number() over (
+            order by person_key, started_at, {{ byte_order('given_session_id') }}
+        ) as session_key
+
+    from sessions
+
+),
+
+session_moments as (
+
+    select
+        pieces.person_key,
+        pieces.occurred_at,
+        '' as given_session_id,
+        numbered.session_key
+
+    from pieces
+    inner join numbered
+        on
+            pieces.person_key = numbered.person_key
+            and pieces.started_at = numbered.visit_started_at
+            and pieces.piece = numbered.piece
+
+    union all
+
+    select
+        moments.person_key,
+        moments.occurred_at,
+        moments.given_session_id,
+        numbered.session_key
+
+    from moments
+    inner join numbered
+        on moments.person_key = numbered.person_key and moments.given_session_id = numbered.given_session_id
+
+    where moments.given_session_id <> ''
+
+),
+
+repeated_moments as (
+
+    select * from moments
+    where events > 1
 
 ),
 
 final as (
 
     select
-        sessions.session_key,
+        session_moments.session_key,
         events.person_key,
         events.occurred_at,
+        -- the order of a session's events within one moment; most moments have one event
+        case when repeated_moments.events is not null then events.event_key end as tied_event_key,
         events.event_name,
+        events.session_id,
         events.product_id,
-        events.order_id
+        events.order_id,
+        cast(events.touch_key as integer) as touch_key,
+        events.page,
+        cast(case events.identity_rule
+            when 'customer_id' then 5 when 'next_login' then 4 when 'previous_login' then 3 when 'visitor_link' then 2 else 1
+        end as smallint) as identity_strength
 
-    from events
-    inner join sessions
+    from {{ ref('int_events_identified') }} as events
+    inner join session_moments
         on
-            events.person_key = sessions.person_key
-            and events.visit_anchor_at = sessions.visit_anchor_at
-            and events.given_session_id = sessions.given_session_id
+            events.person_key = session_moments.person_key
+            and events.occurred_at = session_moments.occurred_at
+            and coalesce(events.session_id, '') = session_moments.given_session_id
+    left join repeated_moments
+        on
+            events.person_key = repeated_moments.person_key
+            and events.occurred_at = repeated_moments.occurred_at
+            and coalesce(events.session_id, '') = repeated_moments.given_session_id
 
 )
 

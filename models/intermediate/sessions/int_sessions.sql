@@ -1,36 +1,67 @@
+{%- set attributes = ['channel', 'device', 'source', 'medium', 'campaign'] -%}
+
 with events as (
 
-    select * from {{ ref('int_events_sessionized') }}
+    select
+        session_events.*,
+        -- tied events are few: a sort of all events would cost more than the rest of this model
+        1 as tie_number
+
+    from {{ ref('int_session_events') }} as session_events
+
+    where tied_event_key is null
+
+    union all
+
+    select
+        session_events.*,
+        row_number() over (
+            partition by session_key, occurred_at order by {{ byte_order('tied_event_key') }}
+        ) as tie_number
+
+    from {{ ref('int_session_events') }} as session_events
+
+    where tied_event_key is not null
 
 ),
 
--- aggregates that compare times and keys hold several times the memory of those that compare a number
-ordered as (
+touches as (
+
+    select * from {{ ref('int_touches') }}
+
+),
+
+numbered as (
 
     select
         events.*,
-        row_number() over (partition by person_key order by occurred_at, {{ byte_order('event_key') }}) as event_number
+        {% for attribute in attributes -%}
+        touches.{{ attribute }}_key,
+        {% endfor -%}
+        {{ microseconds_between("timestamp '1970-01-01 00:00:00'", 'events.occurred_at') }} * 1000 + events.tie_number
+            as event_number
 
     from events
+    inner join touches on events.touch_key = touches.touch_key
 
 ),
 
-sessions as (
+visits as (
 
     select
+        session_key,
         person_key,
-        given_session_id,
-        visit_anchor_at,
+        max(session_id) as given_session_id,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at,
         count(*) as events,
-        {% for attribute in ['channel', 'device', 'source', 'medium', 'campaign'] -%}
-        {{ first_known(attribute) }} as {{ attribute }},
+        {% for attribute in attributes -%}
+        {{ first_known(attribute ~ '_key') }} as {{ attribute }}_key,
         {% endfor -%}
         {{ first_known('page') }} as landing_page,
         {{ last_known('page') }} as exit_page,
         {% for counted, event in {
-            'page_views': 'view_page', 'category_views': 'view_category', 'searches': 'search', 'product_views': 'view_product',
+            'pages': 'view_page', 'category_views': 'view_category', 'searches': 'search', 'product_views': 'view_product',
             'cart_adds': 'add_to_cart', 'checkouts': 'begin_checkout', 'place_orders': 'place_order', 'payments': 'pay',
             'payment_failures': 'payment_failed',
         }.items() -%}
@@ -38,52 +69,108 @@ sessions as (
         {% endfor -%}
         min(case when event_name = 'add_to_cart' then occurred_at end) as first_cart_add_at,
         min(case when event_name = 'begin_checkout' then occurred_at end) as first_checkout_at,
-        max(case identity_rule
-            when 'customer_id' then 5 when 'next_login' then 4 when 'previous_login' then 3 when 'visitor_link' then 2 else 1
-        end) as identity_strength
+        max(identity_strength) as identity_strength
 
-    from ordered
+    from numbered
 
-    group by person_key, given_session_id, visit_anchor_at
+    group by session_key, person_key
 
 ),
 
--- numbered apart from their attributes: the sort then moves little
-numbered as (
+session_orders as (
 
     select
-        person_key,
-        given_session_id,
-        visit_anchor_at,
-        row_number() over (
-            order by person_key, started_at, {{ byte_order('given_session_id') }}
-        ) as session_key
+        order_sessions.session_key,
+        count(*) as placed_orders,
+        sum(case when orders.is_valid then 1 else 0 end) as orders,
+        sum(orders.net_amount) as net_amount
 
-    from sessions
+    from {{ ref('int_order_sessions') }} as order_sessions
+    inner join {{ ref('int_orders') }} as orders on order_sessions.order_id = orders.order_id
+
+    group by order_sessions.session_key
+
+),
+
+{% for attribute in attributes -%}
+{{ attribute }}_values as (
+
+    select distinct
+        {{ attribute }}_key,
+        {{ attribute }}
+
+    from touches
+
+    where {{ attribute }}_key is not null
+
+),
+
+{% endfor -%}
+
+-- apart from their attributes: the sort then moves little
+session_numbers as (
+
+    select
+        session_key,
+        {{ to_shop_time('started_at') }} as started_at_local,
+        row_number() over (partition by person_key order by started_at, session_key) as session_number
+
+    from visits
 
 ),
 
 final as (
 
     select
-        numbered.session_key,
+        visits.session_key,
+        visits.person_key,
         md5(
             -- with its length before it, no two pairs of person and session read alike
             length(persons.person_id) || '|' || persons.person_id || case
-                when sessions.given_session_id <> '' then '|given|' || sessions.given_session_id
-                else '|started|' || cast({{ microseconds_between("timestamp '1970-01-01 00:00:00'", 'sessions.started_at') }} as {{ dbt.type_string() }})
+                when visits.given_session_id is not null then '|given|' || visits.given_session_id
+                else '|started|' || cast({{ microseconds_between("timestamp '1970-01-01 00:00:00'", 'visits.started_at') }} as {{ dbt.type_string() }})
             end
         ) as session_id,
-        sessions.*
+        persons.person_id,
+        persons.customer_id,
+        cast(session_numbers.session_number as integer) as session_number,
+        session_numbers.session_number = 1 as is_new_visitor,
+        case visits.identity_strength
+            when 5 then 'customer_id' when 4 then 'next_login' when 3 then 'previous_login' when 2 then 'visitor_link'
+            else 'visitor'
+        end as identity_rule,
+        visits.started_at,
+        visits.ended_at,
+        cast(session_numbers.started_at_local as date) as session_date,
+        cast(extract(hour from session_numbers.started_at_local) as integer) as session_hour,
+        {{ seconds_between('visits.started_at', 'visits.ended_at') }} as duration_seconds,
+        cast(visits.events as integer) as events,
+        {% for attribute in attributes -%}
+        cast(coalesce(visits.{{ attribute }}_key, 0) as integer) as {{ attribute }}_key,
+        coalesce({{ attribute }}_values.{{ attribute }}, 'unknown') as {{ attribute }},
+        {% endfor -%}
+        visits.landing_page,
+        visits.exit_page,
+        visits.events = 1 as is_bounce,
+        cast(visits.pages + visits.category_views + visits.product_views as integer) as page_views,
+        {% for counted in ['category_views', 'searches', 'product_views', 'cart_adds', 'checkouts', 'payment_failures'] -%}
+        cast(visits.{{ counted }} as integer) as {{ counted }},
+        {% endfor -%}
+        visits.first_cart_add_at,
+        visits.first_checkout_at,
+        cast(coalesce(session_orders.placed_orders, 0) as integer) as placed_orders,
+        cast(coalesce(session_orders.orders, 0) as integer) as orders,
+        cast(coalesce(session_orders.net_amount, 0) as numeric(18, 2)) as net_amount,
+        coalesce(visits.place_orders > 0 or session_orders.placed_orders > 0, false) as has_placed_order,
+        coalesce(visits.payments > 0 or session_orders.orders > 0, false) as has_paid
 
-    from sessions
-    inner join numbered
-        on
-            sessions.person_key = numbered.person_key
-            and sessions.given_session_id = numbered.given_session_id
-            and sessions.visit_anchor_at = numbered.visit_anchor_at
-    inner join {{ ref('int_persons') }} as persons on sessions.person_key = persons.person_key
-
+    from visits
+    inner join session_numbers on visits.session_key = session_numbers.session_key
+    inner join {{ ref('int_persons') }} as persons on visits.person_key = persons.person_key
+    left join session_orders on visits.session_key = session_orders.session_key
+    {% for attribute in attributes -%}
+    left join {{ attribute }}_values on visits.{{ attribute }}_key = {{ attribute }}_values.{{ attribute }}_key
+    {% endfor %}
 )
 
 select * from final

@@ -23,7 +23,7 @@ sessions as (
         {{ shop_date('ended_at') }} as ended_date,
         cart_adds > 0 and not has_placed_order as is_cart_left
 
-    from {{ ref('fct_sessions') }}
+    from {{ ref('int_sessions') }}
 
     where identity_rule = 'customer_id'
 

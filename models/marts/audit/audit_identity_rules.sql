@@ -1,6 +1,13 @@
 with events as (
 
-    select * from {{ ref('int_events_identified') }}
+    select
+        case identity_strength
+            when 5 then 'customer_id' when 4 then 'next_login' when 3 then 'previous_login' when 2 then 'visitor_link'
+            else 'visitor'
+        end as identity_rule,
+        person_key
+
+    from {{ ref('int_session_events') }}
 
 ),
 

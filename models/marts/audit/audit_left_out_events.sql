@@ -7,7 +7,9 @@ with final as (
         min(occurred_at) as first_occurred_at,
         max(occurred_at) as last_occurred_at
 
-    from {{ ref('int_events_left_out') }}
+    from {{ ref('int_events_countable') }}
+
+    where left_out_reason is not null
 
     group by left_out_reason
 

@@ -1,21 +1,23 @@
-with visitors as (
+with logins as (
 
-    select * from {{ ref('int_visitors_known') }}
-
-    where is_shared
+    select * from {{ ref('int_visitor_identities') }}
+    where identity_rule = 'login' and is_shared
 
 ),
 
 final as (
 
     select
-        visitor_id,
-        cast(customers as bigint) as customers,
-        cast(logins as bigint) as logins,
-        first_logged_in_at,
-        last_logged_in_at
+        persons.visitor_id,
+        cast(count(distinct logins.customer_key) as bigint) as customers,
+        cast(count(logins.occurred_at) as bigint) as logins,
+        min(logins.occurred_at) as first_logged_in_at,
+        max(logins.occurred_at) as last_logged_in_at
 
-    from visitors
+    from logins
+    inner join {{ ref('int_persons') }} as persons on logins.visitor_key = persons.person_key
+
+    group by persons.visitor_id
 
 )
 

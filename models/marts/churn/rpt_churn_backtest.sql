@@ -48,7 +48,7 @@ final as (
         labels.label_en as method_en,
         labels.label_zh as method_zh,
         methods.method as score_of,
-        methods.snapshot_date as snapshot_date,
+        methods.snapshot_date as cutoff_date,
         {{ var('churn_horizon_days') }} as horizon_days,
         cast(methods.customers as integer) as customers,
         cast(methods.churners as integer) as leavers,

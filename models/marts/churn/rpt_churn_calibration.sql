@@ -87,7 +87,7 @@ final as (
         counted.method,
         labels.label_en as method_en,
         labels.label_zh as method_zh,
-        counted.snapshot_date,
+        counted.snapshot_date as cutoff_date,
         counted.decile,
         cast(counted.customers as integer) as customers,
         cast(counted.leavers as integer) as leavers,

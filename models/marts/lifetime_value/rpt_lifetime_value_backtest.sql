@@ -89,7 +89,7 @@ final as (
         totals.measure,
         labels.label_en as measure_en,
         labels.label_zh as measure_zh,
-        totals.snapshot_date as snapshot_date,
+        totals.snapshot_date as cutoff_date,
         {{ var('churn_horizon_days') }} as horizon_days,
         cast(totals.customers as integer) as customers,
         cast(totals.actual as numeric(18, 2)) as actual_total,

@@ -7,11 +7,11 @@ with results as (
 ),
 
 -- the plain baseline has a score for everyone
-snapshot_dates as (
+cutoffs as (
 
     select
-        snapshot_date,
-        cast(snapshot_date + interval '{{ var("churn_horizon_days") }}' day as date) as last_date
+        cutoff_date,
+        cast(cutoff_date + interval '{{ var("churn_horizon_days") }}' day as date) as last_date
     from results
     where method = 'days_since_last_order'
 
@@ -20,23 +20,23 @@ snapshot_dates as (
 customers as (
 
     select
-        snapshot_dates.snapshot_date,
+        cutoffs.cutoff_date,
         purchases.customer_id,
         max(case
             when
-                purchases.order_date > snapshot_dates.snapshot_date
-                and purchases.order_date <= snapshot_dates.last_date
-                and purchases.known_date <= snapshot_dates.last_date
+                purchases.order_date > cutoffs.cutoff_date
+                and purchases.order_date <= cutoffs.last_date
+                and purchases.known_date <= cutoffs.last_date
                 then 1
             else 0
         end) as has_come_back
 
     from {{ ref('int_purchases') }} as purchases
-    cross join snapshot_dates
+    cross join cutoffs
 
-    group by snapshot_dates.snapshot_date, purchases.customer_id
+    group by cutoffs.cutoff_date, purchases.customer_id
 
-    having min(purchases.known_date) <= snapshot_dates.snapshot_date
+    having min(purchases.known_date) <= cutoffs.cutoff_date
 
 ),
 

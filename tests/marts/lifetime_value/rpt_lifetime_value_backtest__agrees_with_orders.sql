@@ -25,7 +25,7 @@ customers as (
         count(*) as customers
 
     from results
-    inner join known on results.snapshot_date >= known.first_known_date
+    inner join known on results.cutoff_date >= known.first_known_date
 
     group by results.measure
 
@@ -40,13 +40,13 @@ order_days as (
         sum(purchases.net_amount) as net_amount
 
     from results
-    inner join known on results.snapshot_date >= known.first_known_date
+    inner join known on results.cutoff_date >= known.first_known_date
     inner join {{ ref('int_purchases') }} as purchases
         on
             known.customer_id = purchases.customer_id
-            and results.snapshot_date < purchases.order_date
-            and purchases.order_date <= cast(results.snapshot_date + interval '{{ var("churn_horizon_days") }}' day as date)
-            and purchases.known_date <= cast(results.snapshot_date + interval '{{ var("churn_horizon_days") }}' day as date)
+            and results.cutoff_date < purchases.order_date
+            and purchases.order_date <= cast(results.cutoff_date + interval '{{ var("churn_horizon_days") }}' day as date)
+            and purchases.known_date <= cast(results.cutoff_date + interval '{{ var("churn_horizon_days") }}' day as date)
 
     group by results.measure, purchases.customer_id, purchases.order_date
 
