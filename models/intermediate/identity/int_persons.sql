@@ -5,7 +5,7 @@ with customers as (
 
     union
 
-    select customer_id from {{ ref('stg_shop__orders') }}
+    select account_id as customer_id from {{ ref('stg_shop__orders') }}
 
     union
 
