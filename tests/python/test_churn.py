@@ -119,7 +119,7 @@ def test_who_comes_back_to_cdnow(held_out: Build) -> None:
     Days since the last order and 1 - p_buy have the AUC that others compute.
     """
     results = backtest(held_out)
-    assert {row["cutoff_date"] for row in results.values()} == {END_OF_CALIBRATION}
+    assert {row["snapshot_date"] for row in results.values()} == {END_OF_CALIBRATION}
     assert round(results["days_since_last_order"]["auc"], 3) == Decimal("0.771")
     assert round(results["bgnbd"]["auc"], 3) == Decimal("0.757")
     published = results["published"]
@@ -468,11 +468,10 @@ HAPPENED = {
 }
 # what stood at the cutoff, and the column of its day
 KNOWN = {
-    "int_churn_features": "snapshot_date",
-    "int_purchase_parameters": "trained_through",
-    "int_logistic_parameters": "trained_through",
-    "int_churn_scores": "snapshot_date",
-    "int_customer_values_predicted": "snapshot_date",
+    "intermediate.int_churn_features": "snapshot_date",
+    "marts.fct_model_parameters": "trained_through",
+    "intermediate.int_churn_scores": "snapshot_date",
+    "intermediate.int_customer_values_predicted": "snapshot_date",
 }
 # what a cutoff is compared with later
 OUTCOMES = ("label_through", "churned")
@@ -509,14 +508,13 @@ def known(build: Build, table: str) -> list[tuple[Any, ...]]:
     """What a table says of days up to the cutoff, without outcomes."""
     listed = ", ".join(columns_but_outcomes(build, table))
     return build.query(
-        f"select {listed} from intermediate.{table}"
-        f" where {KNOWN[table]} <= date '{CUTOFF}' order by all"
+        f"select {listed} from {table} where {KNOWN[table]} <= date '{CUTOFF}' order by all"
     )
 
 
 def columns_but_outcomes(build: Build, table: str) -> list[str]:
     """The columns that were known on the day."""
-    columns = build.table(f"intermediate.{table}").columns
+    columns = build.table(table).columns
     return [column for column in columns if column not in OUTCOMES]
 
 
@@ -532,7 +530,8 @@ def test_the_past_knows_no_future(warehouse: Warehouse, sample_build: Build, fut
     """Another future changes no feature, fit or score of the past."""
     day = as_of_day(sample_build)
     assert judged_days(sample_build) == [CUTOFF, day]
-    select = " ".join(f"+{table}" for table in [*KNOWN, "fct_customer_churn"])
+    models = [table.partition(".")[2] for table in KNOWN]
+    select = " ".join(f"+{model}" for model in [*models, "fct_customer_churn"])
     other = warehouse.build(futures, select=select, as_of_date=str(day))
     for table in KNOWN:
         assert len(known(sample_build, table)) > 20, table
@@ -588,8 +587,9 @@ def test_planted_leaks_are_seen(
     variables = {"select": "+int_churn_features", "as_of_date": str(as_of_day(sample_build))}
     ours = warehouse.build(SAMPLE, project=project, **variables)
     theirs = warehouse.build(futures, project=project, **variables)
-    columns = columns_but_outcomes(ours, "int_churn_features")
-    pairs = zip(known(ours, "int_churn_features"), known(theirs, "int_churn_features"), strict=True)
+    features = "intermediate.int_churn_features"
+    columns = columns_but_outcomes(ours, features)
+    pairs = zip(known(ours, features), known(theirs, features), strict=True)
     differing = {
         column
         for one, other in pairs
