@@ -119,7 +119,7 @@ def test_who_comes_back_to_cdnow(held_out: Build) -> None:
     Days since the last order and 1 - p_buy have the AUC that others compute.
     """
     results = backtest(held_out)
-    assert {row["snapshot_date"] for row in results.values()} == {END_OF_CALIBRATION}
+    assert {row["cutoff_date"] for row in results.values()} == {END_OF_CALIBRATION}
     assert round(results["days_since_last_order"]["auc"], 3) == Decimal("0.771")
     assert round(results["bgnbd"]["auc"], 3) == Decimal("0.757")
     published = results["published"]
