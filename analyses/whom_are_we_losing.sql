@@ -13,15 +13,21 @@ with customers as (
 
     select
         churn.churn_status,
-        churn.churn_status_en,
-        churn.main_signal_en,
-        churn.recommended_action_en,
+        statuses.label_en as churn_status_en,
+        coalesce(signals.label_en, 'No signal') as main_signal_en,
+        actions.label_en as recommended_action_en,
         churn.recency_days,
         churn.is_churn_warning,
         dim_customers.lifetime_net_amount
 
     from {{ ref('fct_customer_churn') }} as churn
     inner join {{ ref('dim_customers') }} as dim_customers on churn.customer_id = dim_customers.customer_id
+    left join {{ ref('dim_labels') }} as statuses
+        on statuses.code_type = 'churn_status' and churn.churn_status = statuses.code
+    left join {{ ref('dim_labels') }} as signals
+        on signals.code_type = 'churn_signal' and churn.main_signal = signals.code
+    left join {{ ref('dim_labels') }} as actions
+        on actions.code_type = 'recommended_action' and churn.recommended_action = actions.code
 
 ),
 
@@ -30,7 +36,7 @@ groups as (
     select
         churn_status,
         churn_status_en,
-        coalesce(main_signal_en, 'No sign') as main_signal_en,
+        main_signal_en,
         recommended_action_en,
         count(*) as customers,
         sum(case when is_churn_warning then 1 else 0 end) as warned_customers,
@@ -39,7 +45,7 @@ groups as (
 
     from customers
 
-    group by churn_status, churn_status_en, coalesce(main_signal_en, 'No sign'), recommended_action_en
+    group by churn_status, churn_status_en, main_signal_en, recommended_action_en
 
 ),
 

@@ -31,11 +31,12 @@ COLUMNS = (
     "predicted_value_365d",
 )
 DUE = """
-    select actions.action_code, count(list.customer_id), count(list.allowed_channel)
-    from config.customer_actions as actions
-    left join marts.fct_action_list as list on actions.action_code = list.action_code
-    group by actions.action_code
-    order by actions.action_code
+    select actions.code, count(list.customer_id), count(list.allowed_channel)
+    from marts.dim_labels as actions
+    left join marts.fct_action_list as list on actions.code = list.action_code
+    where actions.code_type = 'customer_action'
+    group by actions.code
+    order by actions.code
 """
 LIST = f"""
     select {", ".join(COLUMNS)}

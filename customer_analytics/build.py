@@ -109,9 +109,11 @@ TIERS = """
     order by net_amount_share desc nulls last, customers desc
 """
 CHURN = """
-    select churn_status_en, count(*) as customers, count(*) / sum(count(*)) over () as share
-    from marts.fct_customer_churn
-    group by churn_status_en
+    select labels.label_en, count(*) as customers, count(*) / sum(count(*)) over () as share
+    from marts.fct_customer_churn as churn
+    inner join marts.dim_labels as labels
+        on labels.code_type = 'churn_status' and churn.churn_status = labels.code
+    group by labels.label_en
     order by customers desc
 """
 LEDGER = """

@@ -149,7 +149,7 @@ def _describe(file: Path, models: set[str], place: str) -> str:
         manifest = {
             "build_id": get_invocation_id(),
             "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "as_of_date": _value(connection, "select as_of_date from intermediate.int_as_of"),
+            "as_of_date": _value(connection, "select as_of_date from marts.dim_shop"),
             "input": place,
             "versions": {
                 "customer_analytics": __version__,

@@ -28,11 +28,11 @@ PERIODS = """
 
     select newest.*, (newest_month - interval 12 month)::date as first_month from newest
 """
-# seeds hold the words for codes; a code without one is shown as it stands
+# a code without a label is shown as it stands
 LABELS = """
     create or replace temp macro label(type_of_code, code_of_label) as coalesce(
         (
-            select max(labels.label_{lang}) from config.labels as labels
+            select max(labels.label_{lang}) from marts.dim_labels as labels
             where labels.code_type = type_of_code and labels.code = code_of_label
         ),
         code_of_label

@@ -653,7 +653,8 @@ def test_small_shops(
     build = warehouse.build(write_shop(tmp_path / "raw", {"orders": small_shop(name)}))
     customers = build.rows("fct_customer_churn")
     assert {row["probability_method"] for row in customers} == {method}
-    assert {row["probability_method_en"] for row in customers} == {SENTENCES[method]}
+    (label,) = build.rows("dim_labels", code_type="probability_method", code=method)
+    assert label["label_en"] == SENTENCES[method]
     assert {row["churn_probability"] for row in customers} == {chance}
     values = build.rows("fct_customer_lifetime_value")
     assert len(values) == len(customers)

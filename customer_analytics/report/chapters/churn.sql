@@ -1,6 +1,6 @@
 -- name: states
 select
-    churn.churn_status_{lang} as churn_status_name,
+    label('churn_status', churn.churn_status) as churn_status_name,
     count(*) as customers,
     count(*) / sum(count(*)) over () as customer_share,
     sum(customers.lifetime_net_amount) as net_amount,
@@ -28,10 +28,10 @@ order by net_amount desc, segment
 
 -- name: signals
 select
-    coalesce(main_signal_{lang}, label('risk_reason', 'probability')) as signal_name,
+    coalesce(label('churn_signal', main_signal), label('risk_reason', 'probability')) as signal_name,
     count(*) as customers,
     count(*) filter (where is_churn_warning) as warned_customers,
-    recommended_action_{lang} as action
+    label('recommended_action', recommended_action) as action
 from marts.fct_customer_churn
 where is_at_risk
 group by main_signal, signal_name, action
@@ -43,7 +43,7 @@ select
     label('risk_band', risk_band) as band_name,
     count(*) as customers,
     avg(churn_probability) as mean_probability,
-    any_value(probability_method_{lang}) as method
+    any_value(label('probability_method', probability_method)) as method
 from marts.fct_customer_churn
 where churn_probability is not null
 group by risk_band

@@ -17,7 +17,7 @@ with reasons as (
         *,
         -- missing_order_id: what is wrong, and with which column
         regexp_extract(reason, '^(missing|unreadable)_(.+)$', ['fault', 'column']) as parts,
-        reason in (select code from config.labels where code_type = 'rejection_reason') as is_whole
+        reason in (select code from marts.dim_labels where code_type = 'rejection_reason') as is_whole
     from audit.audit_rejection_reasons
 )
 

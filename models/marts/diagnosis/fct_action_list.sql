@@ -57,8 +57,9 @@ valued as (
         customers.value_tier,
         churn.churn_probability,
         customers.predicted_value_365d,
-        churn.reasons_en,
-        churn.reasons_zh,
+        churn.main_signal,
+        churn.second_signal,
+        churn.main_driver,
         -- 19 digits: DuckDB multiplies two numbers of 18 in 64 bits, in which the money of a wholesaler finds no room
         cast(
             round(cast(churn.churn_probability as numeric(19, 6)) * customers.predicted_value_365d, 2) as numeric(18, 2)
@@ -79,8 +80,8 @@ final as (
         valued.action_code,
         actions.action_en,
         actions.action_zh,
-        valued.reasons_en as reason_en,
-        valued.reasons_zh as reason_zh,
+        nullif(concat_ws('; ', main_signals.label_en, second_signals.label_en, drivers.label_en), '') as reason_en,
+        nullif(concat_ws('；', main_signals.label_zh, second_signals.label_zh, drivers.label_zh), '') as reason_zh,
         cast(
             row_number() over (
                 partition by valued.action_code
@@ -99,6 +100,11 @@ final as (
 
     from valued
     inner join {{ ref('customer_actions') }} as actions on valued.action_code = actions.action_code
+    left join {{ ref('labels') }} as main_signals
+        on main_signals.code_type = 'churn_signal' and valued.main_signal = main_signals.code
+    left join {{ ref('labels') }} as second_signals
+        on second_signals.code_type = 'churn_signal' and valued.second_signal = second_signals.code
+    left join {{ ref('labels') }} as drivers on drivers.code_type = 'churn_driver' and valued.main_driver = drivers.code
     left join {{ ref('labels') }} as tiers on tiers.code_type = 'value_tier' and valued.value_tier = tiers.code
     left join {{ ref('labels') }} as channels
         on channels.code_type = 'contact_channel' and valued.allowed_channel = channels.code

@@ -64,15 +64,11 @@ final as (
         predicted.predicted_orders as predicted_orders_365d,
         predicted.expected_order_amount,
         predicted.predicted_value as predicted_value_365d,
-        coalesce(predicted.value_method, 'none') as value_method,
-        labels.label_en as value_method_en,
-        labels.label_zh as value_method_zh
+        coalesce(predicted.value_method, 'none') as value_method
 
     from history
     cross join as_of
     left join predicted on as_of.as_of_date = predicted.snapshot_date and history.customer_id = predicted.customer_id
-    left join {{ ref('labels') }} as labels
-        on labels.code_type = 'value_method' and coalesce(predicted.value_method, 'none') = labels.code
 
 )
 

@@ -34,6 +34,7 @@ joined as (
         customers.churn_status as customer_churn_status,
         churn.signals_triggered,
         churn.main_signal,
+        churn.second_signal,
         churn.churn_probability,
         customers.churn_probability as customer_churn_probability,
         churn.probability_method,
@@ -41,8 +42,6 @@ joined as (
         bands.risk_band as band_of_probability,
         coalesce(bands.is_at_risk, false) as is_band_at_risk,
         churn.main_driver,
-        churn.reasons_en,
-        churn.reasons_zh,
         case when churn.is_overdue then 1 else 0 end
         + case when churn.has_orders_halved then 1 else 0 end
         + case when churn.has_visits_halved then 1 else 0 end
@@ -85,8 +84,8 @@ where
     or (main_driver is not null) <> coalesce(band_of_probability <> 'low', false)
     or risk_band is distinct from band_of_probability
     or (risk_band is null) <> (churn_probability is null)
-    or (reasons_en is null) <> (signals_triggered = 0 and main_driver is null)
-    or (reasons_zh is null) <> (reasons_en is null)
+    or (main_signal is null) <> (signals_triggered = 0)
+    or (second_signal is null) <> (signals_triggered < 2)
     or (is_churn_warning and not is_at_risk)
     or (is_at_risk and lifecycle_segment in ('churn_warning', 'high_value') and not is_churn_warning)
     or signals_triggered <> flags_set
