@@ -1,6 +1,15 @@
 {# The contract's columns of one input table: found ones by name, absent ones as typed nulls; without parts no row at all. #}
 {% macro input_select(table, parts) %}
-    {%- set types = input_types(table, parts) -%}
+    {%- set types = {} -%}
+    {%- for column in contract(table) -%}
+        {%- set found = [] -%}
+        {%- for part in parts if column.name in part.columns -%}
+            {%- do found.append(input_type(input_kind(part.columns[column.name].type))) -%}
+        {%- endfor -%}
+        {%- set distinct = found | unique | list -%}
+        {#- files that disagree about a column meet in text -#}
+        {%- do types.update({column.name: 'text' if distinct | length > 1 else (distinct or [input_type(column.data_type)])[0]}) -%}
+    {%- endfor -%}
     {%- for part in parts or [{'relation': none, 'columns': {}}] %}
     select
         {%- for column in contract(table) %}

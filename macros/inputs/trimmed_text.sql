@@ -1,20 +1,21 @@
-{# Text without the blanks around it, null where nothing is left. Exports pad values with blanks of many kinds: tabs, for
-   example, keep spreadsheets from rounding long numbers. #}
+{# Text without the whitespace around it, null where nothing is left. Exports pad values with whitespace of many kinds (Unicode's
+   space separators, tabs, line ends): tabs, for example, keep spreadsheets from rounding long numbers. #}
 {% macro trimmed_text(column) -%}
-    {{ return(adapter.dispatch('trimmed_text')(column)) }}
+    {%- set whitespace = " \t\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000" -%}
+    {{ return(adapter.dispatch('trimmed_text')(column, whitespace)) }}
 {%- endmacro %}
 
-{% macro default__trimmed_text(column) -%}
-    nullif(trim(both '{{ blanks() }}' from cast({{ column }} as {{ dbt.type_string() }})), '')
+{% macro default__trimmed_text(column, whitespace) -%}
+    nullif(trim(both '{{ whitespace }}' from cast({{ column }} as {{ dbt.type_string() }})), '')
 {%- endmacro %}
 
 {# DuckDB's plain trim knows all Unicode spaces and is four times as fast, but leaves tabs and line ends. #}
-{% macro duckdb__trimmed_text(column) -%}
+{% macro duckdb__trimmed_text(column, whitespace) -%}
     {%- set text = "cast(" ~ column ~ " as varchar)" -%}
     nullif(
         case
             when contains({{ text }}, chr(9)) or contains({{ text }}, chr(10)) or contains({{ text }}, chr(13))
-                then trim({{ text }}, '{{ blanks() }}')
+                then trim({{ text }}, '{{ whitespace }}')
             else trim({{ text }})
         end,
         ''

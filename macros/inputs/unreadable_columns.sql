@@ -1,16 +1,34 @@
-{# One line where a required table has no row, and one for each required column of which not one value can be read.
-   Stops looking at the first readable value, so good data costs next to nothing. #}
+{# One line where a required table has no row, and one for each required column of which not one value can be read, with some of
+   what stands there instead. Stops looking at the first readable value, so good data costs next to nothing. #}
 {% macro unreadable_columns(inputs, table) -%}
     {%- set problems = [] -%}
     {%- if table in inputs.tables -%}
-        {%- set rows = '(' ~ input_select(table, inputs.tables[table].parts) ~ ') as raw_rows' -%}
+        {%- set found = inputs.tables[table] -%}
+        {%- set origin = inputs.place ~ '/' ~ found.files[0] if found.files else found.parts[0].relation -%}
+        {%- set origin = origin ~ (' and ' ~ (found.files | length - 1) ~ ' more' if found.files | length > 1 else '') -%}
+        {%- set rows = '(' ~ input_select(table, found.parts) ~ ') as raw_rows' -%}
         {%- set required = contract(table) | selectattr('is_required') | list -%}
-        {%- set checks = run_query(readable_values_sql(rows, required)).rows[0] -%}
+        {#- one row: 1 or null for 'there is a row', then for each column whether any of its values can be read -#}
+        {%- set looks = ['(select 1 from ' ~ rows ~ ' limit 1) as has_rows'] -%}
+        {%- for column in required -%}
+            {%- do looks.append('(select 1 from ' ~ rows ~ ' where ' ~ read_column(column.name, column.data_type)
+                ~ ' is not null limit 1) as ' ~ column.name) -%}
+        {%- endfor -%}
+        {%- set checks = run_query('select ' ~ looks | join(', ')).rows[0] -%}
         {%- if checks['has_rows'] is none and contract_node(table).config.meta.get('required', false) -%}
-            {%- do problems.append(table ~ ': ' ~ input_origin(inputs, table) ~ ' has no rows: load it again') -%}
+            {%- do problems.append(table ~ ': ' ~ origin ~ ' has no rows: load it again') -%}
         {%- endif -%}
         {%- for column in required if checks['has_rows'] is not none and checks[column.name] is none -%}
-            {%- do problems.append(unreadable_column(inputs, table, column, rows)) -%}
+            {%- set text = read_text(column.name) -%}
+            {%- set samples = run_query('select distinct ' ~ text ~ ' from ' ~ rows ~ ' where ' ~ text ~ ' is not null limit 3') -%}
+            {%- set shown = samples.columns[0].values() | join(', ') | truncate(100) | replace('\n', ' ') if samples.rows else 'only empty values' -%}
+            {%- set advice = {
+                'decimal': 'write plain numbers such as 1234.50', 'integer': 'write whole numbers such as 12',
+                'timestamp': 'write times such as 2024-06-30 12:34:56', 'date': 'write days such as 2024-06-30',
+                'boolean': 'write true or false', 'text': 'fill it in',
+            }[column.data_type] -%}
+            {%- do problems.append(table ~ '.' ~ column.name ~ ': not one value of this required column in ' ~ origin
+                ~ ' can be read as ' ~ column.data_type ~ ' (found: ' ~ ('***' if column.is_personal else shown) ~ '): ' ~ advice) -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(problems) }}

@@ -11,7 +11,12 @@
 {% macro postgres__publish_schemas(live) %}
     {%- set built = target.schema -%}
     {%- set existing = run_query('select nspname from pg_catalog.pg_namespace').columns[0].values() -%}
-    {%- set endings = schema_endings() -%}
+    {#- what follows the target schema in the names of all schemas that a build fills, such as _marts -#}
+    {%- set endings = [contract_node('orders').schema[built | length:]] -%}
+    {%- for node in graph.nodes.values() if node.resource_type in ('model', 'seed') -%}
+        {%- do endings.append(node.schema[built | length:]) -%}
+    {%- endfor -%}
+    {%- set endings = endings | unique | sort -%}
     {%- if live == built -%}
         {{ exceptions.raise_compiler_error(live ~ ' is what dbt builds: set ANALYTICS_SCHEMA to another schema') }}
     {%- endif -%}

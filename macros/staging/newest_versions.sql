@@ -2,8 +2,12 @@
    rows can be erased, is_erased). Optional amounts below zero and times that cannot be are taken as not given. Of the good rows of a key
    the newest stays, the others are duplicates. erased: the columns that erased rows leave empty, or 'row' for all but loaded_at. #}
 {% macro newest_versions(table, extra_columns=[], erased=[]) -%}
-{%- set columns = ['row_key'] + staged_columns(table) + extra_columns -%}
-{%- set usable, changes = {}, [] -%}
+{%- set columns, usable, changes = ['row_key'], {}, [] -%}
+{#- the e-mail address leaves as its hash, the telephone number not at all; the row_key of events repeats their event_id -#}
+{%- for column in contract(table) if column.name not in ['phone', 'event_id'] -%}
+    {%- do columns.append('email_hash' if column.name == 'email' else column.name) -%}
+{%- endfor -%}
+{%- do columns.extend(extra_columns) -%}
 {%- for column in contract(table) if not column.is_required and column.data_type != 'text' -%}
     {%- set change = "when " ~ column.name ~ " is null and raw_" ~ column.name ~ " is not null then 'unreadable:" ~ column.name ~ "'" -%}
     {%- if column.data_type == 'decimal' -%}

@@ -10,7 +10,17 @@
         {%- else -%} {%- set shown = mask_personal(read_text(raw_value)) -%}
         {%- endif -%}
         {%- do members.append("case when " ~ raw_value ~ " is not null then '\"" ~ column.name ~ "\":' || "
-            ~ json_text(shown) ~ " end") -%}
+            ~ adapter.dispatch('json_text')(shown) ~ " end") -%}
     {%- endfor -%}
     '{' || concat_ws(',', {{ members | join(', ') if members else "''" }}) || '}'
+{%- endmacro %}
+
+{# A text as JSON writes it, in quotation marks. #}
+{% macro default__json_text(text) -%}
+    cast(to_json(cast({{ text }} as {{ dbt.type_string() }})) as {{ dbt.type_string() }})
+{%- endmacro %}
+
+{# Spark makes JSON of lists only: the brackets are taken off again. #}
+{% macro spark__json_text(text) -%}
+    regexp_extract(to_json(array(cast({{ text }} as string))), '(?s)^.(.*).$', 1)
 {%- endmacro %}

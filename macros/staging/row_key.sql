@@ -1,15 +1,18 @@
 {# The key columns joined by a vertical bar, each as it was read, or as it stands where it cannot be read.
    Where no key column is required (events), a row without a key is told apart by its content. #}
 {% macro row_key(table) -%}
-    {%- set parts = [] -%}
     {%- set columns = contract(table) -%}
+    {%- set parts = [] -%}
     {%- for column in columns if column.is_key -%}
-        {%- do parts.append("coalesce(cast(" ~ read_column(column.name, column.data_type) ~ " as " ~ dbt.type_string() ~ "), "
-            ~ read_text(column.name) ~ ", '')") -%}
+        {%- set value = read_column(column.name, column.data_type) -%}
+        {%- do parts.append(value if column.data_type == 'text' else
+            "cast(" ~ value ~ " as " ~ dbt.type_string() ~ "), " ~ read_text(column.name)) -%}
     {%- endfor -%}
-    {%- if columns | selectattr('is_key') | selectattr('is_required') | list -%}
-        concat_ws('|', {{ parts | join(', ') }})
+    {%- if parts | length == 1 -%}
+        coalesce({{ parts[0] }}, {{ "''" if columns | selectattr('is_key') | selectattr('is_required') | list else content_hash(table) }})
+    {%- elif parts -%}
+        concat_ws('|', coalesce({{ parts | join(", ''), coalesce(") }}, ''))
     {%- else -%}
-        coalesce(nullif(concat_ws('|', {{ parts | join(', ') if parts else "''" }}), ''), {{ content_hash(table) }})
+        ''
     {%- endif -%}
 {%- endmacro %}

@@ -211,8 +211,14 @@ final as (
         cast(
             coalesce(given_gross_amount, goods_amount + given_discount_amount, list_amount) as numeric(18, 2)
         ) as gross_amount,
-        coalesce(
-            given_discount_amount, {{ positive_difference('coalesce(given_gross_amount, list_amount)', 'goods_amount') }}
+        cast(
+            coalesce(
+                given_discount_amount,
+                -- greatest() would make 0 of an unknown list price
+                case when coalesce(given_gross_amount, list_amount) is not null
+                    then greatest(coalesce(given_gross_amount, list_amount) - goods_amount, 0)
+                end
+            ) as numeric(18, 2)
         ) as discount_amount,
         cast(
             case
