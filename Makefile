@@ -12,7 +12,7 @@ MARK ?= not spark
 
 .DEFAULT_GOAL := help
 .PHONY: build check test lint structure models sql pytest test-spark parse-next postgres spark oracle bench \
-	bench-behaviour bench-findings docs lock clean help
+	bench-findings docs lock clean help
 
 build: $(VENV)/.build ## Build all marts and show the main results
 	$(PYTHON) -m customer_analytics build
@@ -60,14 +60,11 @@ postgres: $(VENV)/.postgres ## Install how dbt reaches Postgres, for the target 
 
 spark: $(VENV)/.spark ## Install Spark and how dbt reaches one, for the target spark and its tests (0.5 GB)
 
-oracle: $(VENV)/.oracle ## Install ClickHouse as a Python package, for its test and the benchmark (0.5 GB)
+oracle: $(VENV)/.oracle ## Install ClickHouse as a Python package, for the test of funnels and sessions (0.5 GB)
 
 bench: SIZES ?= 10000 100000
-bench: $(VENV)/.build $(VENV)/.bench ## Measure how builds grow, SIZES="10000 100000" customers, MEMORY=5GB (10 minutes, 3 GB in build/)
-	$(PYTHON) benchmarks/growth.py build/bench --sizes "$(SIZES)" $(if $(MEMORY),--memory $(MEMORY))
-
-bench-behaviour: $(VENV)/.dev oracle ## Measure what sessions and funnels cost, beside other ways (10 minutes, 3 GB in build/)
-	$(PYTHON) benchmarks/behaviour.py build/bench
+bench: $(VENV)/.build $(VENV)/.bench ## Measure how builds grow, SIZES="10000 100000" customers, MEMORY=5GB, BESIDE=another checkout (5 minutes, 3 GB in build/)
+	$(PYTHON) benchmarks/growth.py build/bench --sizes "$(SIZES)" $(if $(MEMORY),--memory $(MEMORY)) $(if $(BESIDE),--beside $(BESIDE))
 
 bench-findings: SEEDS ?= 104-109
 bench-findings: $(VENV)/.build ## Measure what the findings name and make up in simulated shops, SEEDS=104-109 from first to last (5 minutes and 0.7 GB each)

@@ -1,8 +1,7 @@
-"""What a build costs as a shop grows, what one more day costs, and what scripts by hand would cost.
+"""What a build costs as a shop grows, compared with scripts by hand and with another checkout.
 
-A year of a made-up shop of each size is built in full, without its last day, then once more with
-it. Every build and every script runs in a process of its own; what counts is its CPU time. Needs
-requirements/bench.txt.
+A simulated year of a shop of each size is built. Every build and every script runs in a process of
+its own; what counts is its CPU time. Needs requirements/bench.txt.
 """
 
 import json
@@ -29,13 +28,16 @@ SCRIPTS = {"Polars": "core_polars.py", "DuckDB": "core_duckdb.py"}
 EVENT_STAGING = {"base_shop__events", "stg_shop__events"}
 
 
-def run(command: list[str], log: Path, **surroundings: Path) -> dict[str, float]:
+def run(
+    command: list[str], log: Path, project: Path = PROJECT, **surroundings: Path
+) -> dict[str, float]:
     """Run a program to its end and return what it has cost; its output goes into the log."""
     started_at = time.monotonic()
+    own = project / ".venv" / "bin" / "python"
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", *command],
-            cwd=PROJECT,
+            [str(own) if own.exists() else sys.executable, "-W", "ignore", *command],
+            cwd=project,
             env=os.environ | {name: str(place) for name, place in surroundings.items()},
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -51,17 +53,20 @@ def run(command: list[str], log: Path, **surroundings: Path) -> dict[str, float]
     }
 
 
-def build(folder: Path, name: str) -> dict:
-    """Build all marts from <folder>/year; the cost of all and of each model."""
+def build(folder: Path, name: str, project: Path = PROJECT) -> dict:
+    """Build all marts of a checkout from <folder>/year; the cost of all and of each model."""
     costs_file = folder / f"{name}.json"
+    for leftover in folder.glob("shop.duckdb*"):
+        leftover.unlink()
     command = [str(PROJECT / "benchmarks" / "measured_build.py"), str(costs_file)]
     command += ["--quiet", "build", "--resource-type", "model", "--resource-type", "seed"]
     costs = run(
         command,
         folder / f"{name}.log",
+        project,
         SHOP_DATA=folder / "year",
         ANALYTICS_DB=folder / "shop.duckdb",
-        DBT_TARGET_PATH=folder / "target",
+        DBT_TARGET_PATH=folder / f"target-{name}",
         DBT_LOG_PATH=folder / "logs",
         DBT_PROFILES_DIR=folder,
     )
@@ -123,50 +128,46 @@ def core_models(manifest: dict) -> list[str]:
     return sorted(node.split(".")[-1] for node in found)
 
 
-def incremental_models(manifest: dict) -> list[str]:
-    """The models that do not start anew in each run."""
-    return [
-        node["name"]
-        for node in manifest["nodes"].values()
-        if node["config"].get("materialized") == "incremental"
-    ]
-
-
-def measure(folder: Path, customers: int, repeat: int, memory: str | None) -> dict:
+def measure(
+    folder: Path, customers: int, repeat: int, memory: str | None, beside: Path | None
+) -> dict:
     """All figures of one size; the simulated shop stays for the next time."""
-    if not (folder / "day").exists():
+    if not (folder / "year").exists():
         folder.mkdir(parents=True, exist_ok=True)
         write_shop(folder, customers)
-    for place in [folder / "shop.duckdb", *folder.glob("year/*/day.parquet")]:
-        place.unlink(missing_ok=True)
     write_profile(folder, memory)
-    full = build(folder, "full")
+    # in turns, since the speed of a shared machine changes
+    builds, others = [], []
+    for _ in range(repeat):
+        if beside:
+            others.append(build(folder, "beside", beside))
+        builds.append(build(folder, "full"))
     by_hand = compute_by_hand(folder, repeat)
-    for file in (folder / "day").iterdir():
-        (folder / "year" / file.stem / "day.parquet").hardlink_to(file)
-    day = build(folder, "day")
-    compute_by_hand(folder, repeat=1)
-    manifest = json.loads((folder / "target" / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((folder / "target-full" / "manifest.json").read_text(encoding="utf-8"))
     core = core_models(manifest)
     return {
         "customers": customers,
-        "full": full,
-        "one_more_day": day,
+        "full": min(builds, key=lambda cost: cost["cpu_seconds"]),
+        "beside": min(others, key=lambda cost: cost["cpu_seconds"]) if others else None,
         "by_hand": by_hand,
         "core_models": {
             "all that lead there": core,
             "without the staging of events": [name for name in core if name not in EVENT_STAGING],
         },
-        "incremental_models": incremental_models(manifest),
     }
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--sizes", default="10000 100000", help="Customers of each shop.")
-@click.option("--repeat", default=3, help="Runs of each script; the least CPU counts.")
+@click.option("--repeat", default=1, help="Runs of each build and script; the least CPU counts.")
 @click.option("--memory", help="What DuckDB may take in builds, such as 5GB.")
-def main(folder: Path, sizes: str, repeat: int, memory: str | None) -> None:
+@click.option(
+    "--beside",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Another checkout, with an environment in .venv, to build the same shops in turns.",
+)
+def main(folder: Path, sizes: str, repeat: int, memory: str | None, beside: Path | None) -> None:
     """Measure in FOLDER and leave growth.json and growth.svg there."""
     folder = folder.absolute()
     # tables are wide: a file takes them whole
@@ -174,7 +175,8 @@ def main(folder: Path, sizes: str, repeat: int, memory: str | None) -> None:
     measured = []
     for customers in sorted(int(size) for size in sizes.split()):
         console.print(f"{customers:,} customers ...")
-        measured.append(measure(folder / str(customers), customers, repeat, memory))
+        size = folder / str(customers)
+        measured.append(measure(size, customers, repeat, memory, beside and beside.absolute()))
     figures = {
         "machine": f"{os.cpu_count()} cores, {platform.machine()}",
         "python": platform.python_version(),

@@ -7,10 +7,9 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
-BUILDS = {"full": "full", "one_more_day": "one more day"}
+BUILDS = {"full": "", "beside": ", the other checkout"}
 MOST_GROWTH = 1.1  # times the growth of the data
 MOST_BY_HAND = 1.5  # times the better script
-MOST_PER_DAY = 0.1  # of the full build
 LEAST_SECONDS = 1  # CPU below which the growth of a model says nothing
 LEAST_SHARE = 0.01  # of all models' CPU, below which a model gets no line of its own
 
@@ -27,7 +26,6 @@ def show(console: Console, sizes: list[dict]) -> None:
     for size in sizes:
         console.print(_models(size))
         console.print(_core_results(size))
-        console.print(_incremental(size))
     for smaller, larger in pairwise(sizes):
         console.print(_growth(smaller, larger))
 
@@ -47,14 +45,16 @@ def _megabytes(size: float) -> str:
 def _builds(sizes: list[dict]) -> Table:
     table = _table(
         "Builds",
-        *("customers, build", "input rows", "CPU s", "of it models", "seconds", "input rows/s"),
+        *("customers", "input rows", "CPU s", "of it models", "seconds", "input rows/s"),
         *("peak MB", "written MB", "database MB"),
     )
     for size in sizes:
         for name, title in BUILDS.items():
             build = size[name]
+            if build is None:
+                continue
             table.add_row(
-                f"{size['customers']:,}, {title}",
+                f"{size['customers']:,}{title}",
                 f"{build['input_rows']:,}",
                 f"{build['cpu_seconds']:.1f}",
                 f"{cpu(build):.1f}",
@@ -68,12 +68,12 @@ def _builds(sizes: list[dict]) -> Table:
 
 
 def _models(size: dict) -> Table:
-    """The models of the full build that cost most, beside their cost in the next build."""
+    """The models that cost most."""
     table = _table(
         f"Models, {size['customers']:,} customers",
-        *("model", "CPU s", "seconds", "rows", "rows/s", "written MB", "CPU s, one more day"),
+        *("model", "CPU s", "seconds", "rows", "rows/s", "written MB"),
     )
-    full, day = size["full"], size["one_more_day"]
+    full = size["full"]
     costs = sorted(full["models"].items(), key=lambda item: -item[1]["cpu_seconds"])
     shown = [item for item in costs if item[1]["cpu_seconds"] >= LEAST_SHARE * cpu(full)]
     for name, cost in shown:
@@ -85,7 +85,6 @@ def _models(size: dict) -> Table:
             "" if rows is None else f"{rows:,}",
             "" if rows is None else f"{rows / cost['seconds']:,.0f}",
             _megabytes(cost["written_bytes"]),
-            f"{cpu(day, [name]):.2f}",
         )
     others = [name for name, _ in costs[len(shown) :]]
     table.add_section()
@@ -94,7 +93,6 @@ def _models(size: dict) -> Table:
         f"{cpu(full, others):.2f}",
         f"{sum(full['models'][name]['seconds'] for name in others):.2f}",
         *("", "", ""),
-        f"{cpu(day, others):.2f}",
     )
     return table
 
@@ -115,18 +113,6 @@ def _core_results(size: dict) -> Table:
             f"{len(models)} models, {title}", f"{seconds:.2f}", "", f"{seconds / best:.2f}"
         )
     return table
-
-
-def _incremental(size: dict) -> str:
-    """What one more day costs the incremental models, compared with the full build."""
-    models = size["incremental_models"]
-    if not models:
-        return "One more day: no model is incremental, the second build does everything again."
-    share = cpu(size["one_more_day"], models) / cpu(size["full"], models)
-    return (
-        f"One more day costs {share:.1%} of the full build's CPU for the {len(models)} incremental"
-        f" models (aim: at most {MOST_PER_DAY:.0%}), {cpu(size['full'], models):.1f} s there."
-    )
 
 
 def _growth(smaller: dict, larger: dict) -> Table:
@@ -154,8 +140,9 @@ def draw(sizes: list[dict], file: Path) -> None:
     by_size, by_model = figure.subplots(1, 2)
     customers = [size["customers"] for size in sizes]
     for name, title in BUILDS.items():
-        seconds = [size[name]["cpu_seconds"] for size in sizes]
-        by_size.plot(customers, seconds, marker="o", label=f"build, {title}")
+        if sizes[0][name]:
+            seconds = [size[name]["cpu_seconds"] for size in sizes]
+            by_size.plot(customers, seconds, marker="o", label=f"build{title}")
     for name in sizes[0]["by_hand"]:
         seconds = [size["by_hand"][name]["cpu_seconds"] for size in sizes]
         by_size.plot(customers, seconds, marker="s", linestyle="--", label=f"{name} script")

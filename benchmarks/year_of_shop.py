@@ -1,4 +1,4 @@
-"""Write a year of a made-up shop as Parquet files: one per input and month, the last day aside."""
+"""Write a year of a simulated shop as Parquet files: one per input and month."""
 
 from datetime import date
 from pathlib import Path
@@ -18,13 +18,12 @@ ORDERED_BY = {
     "campaigns": "campaign_id",
     "exchange_rates": "rate_date",
 }
-LAST_DAY = date(2023, 12, 31)
-MONTH_ENDS = [date(2023, month + 1, 1) for month in range(1, 12)] + [LAST_DAY]
+MONTH_ENDS = [date(2023, month + 1, 1) for month in range(1, 12)] + [date(2024, 1, 1)]
 SPANS = [(date(2023, number, 1), end) for number, end in enumerate(MONTH_ENDS, start=1)]
 
 
 def write_shop(folder: Path, customers: int) -> None:
-    """Write <folder>/year/<input>/<month>.parquet and <folder>/day/<input>.parquet."""
+    """Write <folder>/year/<input>/<month>.parquet."""
     scratch = folder / "shop.duckdb"
     with duckdb.connect(str(scratch)) as connection:
         connection.execute("set enable_progress_bar = false")
@@ -34,8 +33,6 @@ def write_shop(folder: Path, customers: int) -> None:
             for start, end in SPANS:
                 target = folder / "year" / name / f"{start:%Y-%m}.parquet"
                 _write(connection, name, target, start, end)
-            target = folder / "day" / f"{name}.parquet"
-            _write(connection, name, target, LAST_DAY, date(2024, 1, 1))
     scratch.unlink()
 
 

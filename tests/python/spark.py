@@ -19,8 +19,6 @@ from warehouse import Row, Table, Warehouse, type_family
 TWO_EXECUTORS = "local-cluster[2,1,1024]"
 # what lives for minutes is slowed down by Java's thorough compiler
 QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
-# int_rate_drops goes from week to week: Spark's plan of two years is too deep for a thread of 1 MB
-QUICK_JAVA += " -Xss64m"
 
 
 def missing() -> str | None:
