@@ -21,7 +21,9 @@ def inspect_folder(folder: str | Path, only: str = "") -> Inputs:
     inputs = Inputs(place=str(place))
     tables = [table for table in read_contract().values() if only in ("", table.name)]
     try:
-        found, inputs.ignored = _find_files(place, {table.name for table in tables}, inputs.problems)
+        found, inputs.ignored = _find_files(
+            place, {table.name for table in tables}, inputs.problems
+        )
     except OSError as error:
         # of a folder that is not there a build of all tables would speak sixteen times
         if any(table.required for table in tables):

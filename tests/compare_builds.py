@@ -88,9 +88,7 @@ def raw_folder(name: str, folder: Path, base: Path, online_retail: Path | None) 
     return target
 
 
-def build(
-    project: Path, data: Path, variables: dict, folder: Path, select: str | None
-) -> Path:
+def build(project: Path, data: Path, variables: dict, folder: Path, select: str | None) -> Path:
     """Build all models (select: None keeps what stands there already) and return the database."""
     database = folder.resolve() / "analytics.duckdb"
     if select is None and database.exists():
@@ -191,13 +189,13 @@ def compare_table(connection, table, before, after, entry, most_rows) -> list[st
     order = ", ".join(f'"{name}"' for name in [*exact, *floats])
     numbered = "select *, row_number() over (order by {}) as position from {}"
     for name in floats:
-        bound = f"{TOLERANCE} * greatest(abs(a.\"{name}\"), abs(b.\"{name}\"), 1e-6)"
+        bound = f'{TOLERANCE} * greatest(abs(a."{name}"), abs(b."{name}"), 1e-6)'
         query = (
-            f"select a.position, a.\"{name}\", b.\"{name}\""
+            f'select a.position, a."{name}", b."{name}"'
             f" from ({numbered.format(order, sides['before'])}) as a"
             f" inner join ({numbered.format(order, sides['after'])}) as b using (position)"
-            f" where (a.\"{name}\" is null) <> (b.\"{name}\" is null)"
-            f" or abs(a.\"{name}\" - b.\"{name}\") > {bound}"
+            f' where (a."{name}" is null) <> (b."{name}" is null)'
+            f' or abs(a."{name}" - b."{name}") > {bound}'
         )
         rows = connection.execute(query).fetchall()
         if rows:

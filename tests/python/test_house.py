@@ -23,7 +23,10 @@ def models(manifest: Manifest) -> dict[str, list[str]]:
         for name, node in manifest.nodes.items()
         if node.resource_type == "model" and not node.name.startswith("input_shop__")
     }
-    return {name: [parent for parent in node.depends_on.nodes if parent in own] for name, node in own.items()}
+    return {
+        name: [parent for parent in node.depends_on.nodes if parent in own]
+        for name, node in own.items()
+    }
 
 
 def test_few_models_and_short_paths(warehouse: Warehouse) -> None:
@@ -61,14 +64,21 @@ def test_every_model_is_a_view_or_a_table(warehouse: Warehouse) -> None:
 
 def test_macros_are_few(warehouse: Warehouse) -> None:
     """Variants of a warehouse are not counted."""
-    own = [m for m in warehouse.manifest().macros.values() if m.package_name == "customer_analytics"]
-    entries = {macro.name for macro in own if "__" not in macro.name and not macro.name.startswith("test_")}
+    own = [
+        m for m in warehouse.manifest().macros.values() if m.package_name == "customer_analytics"
+    ]
+    entries = {
+        macro.name for macro in own if "__" not in macro.name and not macro.name.startswith("test_")
+    }
     assert len(entries) <= MOST_MACROS, sorted(entries)
 
 
 def test_descriptions_are_no_longer_than_the_sql() -> None:
     """Lines of properties and unit tests against lines of models; and the project file is short."""
-    lines = {ending: sum(map(count_lines, (PROJECT / "models").rglob(f"*.{ending}"))) for ending in ("yml", "sql")}
+    lines = {
+        ending: sum(map(count_lines, (PROJECT / "models").rglob(f"*.{ending}")))
+        for ending in ("yml", "sql")
+    }
     assert lines["yml"] <= lines["sql"]
     assert count_lines(PROJECT / "dbt_project.yml") <= MOST_LINES_OF_PROJECT_FILE
 
@@ -81,4 +91,6 @@ def count_lines(file: Path) -> int:
 def test_one_version_of_the_product() -> None:
     """The package and the dbt project are one product."""
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    assert f'version = "{project["version"]}"' in (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'version = "{project["version"]}"' in (PROJECT / "pyproject.toml").read_text(
+        encoding="utf-8"
+    )
