@@ -30,11 +30,13 @@ INPUTS = {
     "moments": "int_funnel_moments",
     "sessions": "int_sessions",
     "persons": "int_persons",
+    "touches": "int_touches",
+    "orders": "int_orders_settled",
     "as_of": "int_as_of",
 }
-SESSION_MODELS = ["int_campaign_cuts", "int_visits", "int_events_sessionized", "int_sessions"]
-FUNNEL_MODELS = ["int_funnel_first_entries", "int_funnel_entries", "fct_funnel_entries"]
-VIEWS = {"int_events_sessionized", "int_funnel_entries"}
+SESSION_MODELS = ["int_session_events"]
+FUNNEL_MODELS = ["int_funnel_entries", "fct_funnel_entries"]
+VIEWS: set[str] = set()
 
 # windowFunnel as it is best written: integer steps, no nulls; it gives a level per person only
 WINDOW_FUNNEL = """

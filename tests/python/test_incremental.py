@@ -266,7 +266,7 @@ def test_other_settings_never_mix(warehouse: Warehouse, tmp_path: Path) -> None:
         warehouse.go_on(data, tmp_path, select="base_shop__orders")
     refresh = environment(DBT_FULL_REFRESH="true")
     with refresh, pytest.raises(BuildFailed, match=r"full-refresh of a selection .* leave out"):
-        warehouse.go_on(data, tmp_path, select="+int_person_keys")
+        warehouse.go_on(data, tmp_path, select="+int_persons")
     other = write_shop(tmp_path / "other", {"orders": [order | {"paid_amount": 20}]})
     with pytest.raises(BuildFailed, match=r"changed: place of the raw tables\)"):
         warehouse.go_on(other, tmp_path)
