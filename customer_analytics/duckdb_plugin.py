@@ -18,7 +18,7 @@ def inspect_inputs(folder: str, table: str) -> str:
 
 
 class Plugin(BasePlugin):
-    """Makes the database's folder and registers `inspect_inputs(folder, table)` as a scalar function."""
+    """Makes the database's folder and registers the scalar function inspect_inputs()."""
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """Make the folder of the database file: DuckDB makes the file, but not the folder."""

@@ -23,7 +23,8 @@ SCHEMA = pa.schema(
 class Fit:
     """What a model learned: named values, and what they rest on.
 
-    customers: how many customers (logistic regression: customers at snapshot_dates) it was fitted on;
+    customers: how many customers (logistic regression: customers on snapshot dates) it was fitted
+    on;
     log_likelihood: null for models without one; is_identified: whether the data determine the
     values, or the best fit lies at the border of what is possible.
     """

@@ -1,4 +1,4 @@
-"""The size of the project: how many models, how deep, how much text. Figures of the design, not of today."""
+"""The size of the project: number of models, depth, text. The limits are those of the design."""
 
 from functools import cache
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A build is a function of raw tables, seeds and vars: what an earlier build has left is no matter."""
+"""A build is a function of raw tables, seeds and vars, whatever an earlier build has left."""
 
 from collections import Counter
 from pathlib import Path

@@ -50,6 +50,7 @@ followed as (
     select
         moments.person_key,
         moments.occurred_at,
+        moments.events,
         campaign_cuts.occurred_at is not null as is_campaign_cut,
         lag(moments.occurred_at) over (
             partition by moments.person_key order by moments.occurred_at
@@ -68,6 +69,7 @@ started as (
     select
         person_key,
         occurred_at,
+        events,
         max(
             case
                 when
@@ -90,6 +92,7 @@ pieces as (
     select
         person_key,
         occurred_at,
+        events,
         started_at,
         greatest(
             cast(floor(({{ microseconds_between('started_at', 'occurred_at') }} - 1) / 259200000000.0) as integer), 0
@@ -146,6 +149,7 @@ session_moments as (
     select
         pieces.person_key,
         pieces.occurred_at,
+        pieces.events,
         '' as given_session_id,
         numbered.session_key
 
@@ -161,6 +165,7 @@ session_moments as (
     select
         moments.person_key,
         moments.occurred_at,
+        moments.events,
         moments.given_session_id,
         numbered.session_key
 
@@ -172,13 +177,6 @@ session_moments as (
 
 ),
 
-repeated_moments as (
-
-    select * from moments
-    where events > 1
-
-),
-
 final as (
 
     select
@@ -186,7 +184,7 @@ final as (
         events.person_key,
         events.occurred_at,
         -- the order of a session's events within one moment; most moments have one event
-        case when repeated_moments.events is not null then events.event_key end as tied_event_key,
+        case when session_moments.events > 1 then events.event_key end as tied_event_key,
         events.event_name,
         events.session_id,
         events.product_id,
@@ -203,11 +201,6 @@ final as (
             events.person_key = session_moments.person_key
             and events.occurred_at = session_moments.occurred_at
             and coalesce(events.session_id, '') = session_moments.given_session_id
-    left join repeated_moments
-        on
-            events.person_key = repeated_moments.person_key
-            and events.occurred_at = repeated_moments.occurred_at
-            and coalesce(events.session_id, '') = repeated_moments.given_session_id
 
 )
 
