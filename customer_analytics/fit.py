@@ -11,17 +11,13 @@ from customer_analytics.dbt_runs import DbtFailure, first_line, run_dbt
 from customer_analytics.fits import logistic_parameters, persona_parameters, purchase_parameters
 
 # grouped or without ids: fits need none, and no customer id leaves the warehouse
-SCORED = (
-    "inner join {{ ref('int_snapshot_dates') }} as snapshot_dates using (snapshot_date)"
-    " where is_scored"
-)
 QUERIES = {
     "days": "select snapshot_date from {{ ref('int_snapshot_dates') }} where is_scored",
     "histories": "select snapshot_date, repeat_days, active_days, observed_days,"
-    f" count(*) as customers from {{{{ ref('int_order_features') }}}} as features {SCORED}"
+    " count(*) as customers from {{ ref('int_order_features') }} where is_scored"
     " group by snapshot_date, repeat_days, active_days, observed_days",
     "spending": "select snapshot_date, paid_repeat_days, repeat_amount, count(*) as customers"
-    f" from {{{{ ref('int_order_features') }}}} as features {SCORED} and paid_repeat_days > 0"
+    " from {{ ref('int_order_features') }} where is_scored and paid_repeat_days > 0"
     " group by snapshot_date, paid_repeat_days, repeat_amount",
     "labelled": "select snapshot_date, label_through, {{ churn_features() | join(', ') }}, churned"
     " from {{ ref('int_churn_features') }} where is_in_sample and churned is not null",

@@ -2,8 +2,7 @@ from customer_analytics.fits import purchase_parameters
 
 
 def model(dbt, session):
-    days = dbt.ref("int_snapshot_dates").filter("is_scored").select("snapshot_date")
-    customers = dbt.ref("int_order_features").join(days, "snapshot_date")
+    customers = dbt.ref("int_order_features").filter("is_scored")
     histories = "snapshot_date, repeat_days, active_days, observed_days"
     spending = "snapshot_date, paid_repeat_days, repeat_amount"
     return purchase_parameters(
