@@ -11,17 +11,26 @@ customers as (
 
 ),
 
+sessions_with_orders as (
+
+    select distinct session_key
+    from {{ ref('int_order_sessions') }}
+
+),
+
 -- only sessions with a login of their own: that a visitor was a customer may have come out after the snapshot date
 sessions as (
 
     select
-        customer_id,
-        {{ shop_date('ended_at') }} as ended_date,
-        cart_adds > 0 and not has_placed_order as is_cart_left
+        persons.customer_id,
+        {{ shop_date('visits.ended_at') }} as ended_date,
+        visits.cart_adds > 0 and visits.place_orders = 0 and sessions_with_orders.session_key is null as is_cart_left
 
-    from {{ ref('int_sessions') }}
+    from {{ ref('int_visits') }} as visits
+    inner join {{ ref('int_persons') }} as persons on visits.person_key = persons.person_key
+    left join sessions_with_orders on visits.session_key = sessions_with_orders.session_key
 
-    where identity_rule = 'customer_id'
+    where visits.identity_strength = 5
 
 ),
 
