@@ -544,25 +544,25 @@ def test_the_past_knows_no_future(warehouse: Warehouse, sample_build: Build, fut
 
 def plant_leaks(project: Path) -> Path:
     """Let purchases, visits, complaints, points and consents look ahead."""
-    snapshots = "models/intermediate/snapshots"
+    features = "models/intermediate/scoring/int_churn_features.sql"
     for file, condition, planted in (
         (
-            f"{snapshots}/int_snapshot_purchases.sql",
+            "models/intermediate/snapshots/int_snapshot_purchases.sql",
             "customers.snapshot_date >= purchases.known_date",
             "true",
         ),
         (
-            f"{snapshots}/int_engagement_features.sql",
+            features,
             "customers.snapshot_date >= sessions.ended_date",
             "true",
         ),
         (
-            f"{snapshots}/int_engagement_features.sql",
+            features,
             "interactions.occurred_date <= snapshot_dates.snapshot_date",
             "true",
         ),
         (
-            f"{snapshots}/int_engagement_features.sql",
+            features,
             "customers.snapshot_date >= consents.changed_date",
             "true",
         ),

@@ -1,63 +1,164 @@
-with outcomes as (
+with snapshot_dates as (
 
-    select * from {{ ref('int_snapshot_outcomes') }}
+    select snapshot_date from {{ ref('int_snapshot_dates') }}
+    where is_scored or label_through is not null
 
 ),
 
-orders as (
+customers as (
 
     select * from {{ ref('int_order_features') }}
 
 ),
 
-overdue as (
+sessions_with_orders as (
 
-    select * from {{ ref('int_customer_overdue') }}
+    select distinct session_key
+    from {{ ref('int_order_sessions') }}
 
 ),
 
-engagement as (
+-- only sessions with a login of their own: that a visitor was a customer may have come out after the snapshot date
+sessions as (
 
-    select * from {{ ref('int_engagement_features') }}
+    select
+        persons.customer_id,
+        {{ shop_date('visits.ended_at') }} as ended_date,
+        visits.cart_adds > 0 and visits.place_orders = 0 and sessions_with_orders.session_key is null as is_cart_left
+
+    from {{ ref('int_visits') }} as visits
+    inner join {{ ref('int_persons') }} as persons on visits.person_key = persons.person_key
+    left join sessions_with_orders on visits.session_key = sessions_with_orders.session_key
+
+    where visits.identity_strength = 5
+
+),
+
+known_sessions as (
+
+    select
+        customers.snapshot_date,
+        customers.customer_id,
+        sessions.is_cart_left,
+        {{ dbt.datediff('sessions.ended_date', 'customers.snapshot_date', 'day') }} as age_days
+
+    from customers
+    inner join sessions
+        on customers.customer_id = sessions.customer_id and customers.snapshot_date >= sessions.ended_date
+
+),
+
+visits as (
+
+    select
+        snapshot_date,
+        customer_id,
+        count(case when age_days < 30 then 1 end) as sessions_30d,
+        count(case when age_days < 90 then 1 end) as sessions_90d,
+        count(case when age_days >= 90 then 1 end) as sessions_90d_before,
+        count(case when is_cart_left and age_days < 30 then 1 end) as carts_left_30d
+
+    from known_sessions
+
+    where age_days < 180
+
+    group by snapshot_date, customer_id
+
+),
+
+known_interactions as (
+
+    select
+        snapshot_dates.snapshot_date,
+        interactions.*,
+        {{ dbt.datediff('interactions.occurred_date', 'snapshot_dates.snapshot_date', 'day') }} as age_days
+
+    from {{ ref('int_customer_interactions') }} as interactions
+    inner join snapshot_dates on interactions.occurred_date <= snapshot_dates.snapshot_date
+
+),
+
+interactions as (
+
+    select
+        snapshot_date,
+        customer_id,
+        count(case when ticket_type = 'complaint' and age_days < 90 then 1 end) as complaints_90d,
+        sum(case when transaction_type = 'earn' then points else 0 end) as points_earned_365d,
+        sum(case when transaction_type = 'redeem' then points else 0 end) as points_redeemed_365d
+
+    from known_interactions
+
+    where age_days < 365
+
+    group by snapshot_date, customer_id
+
+),
+
+consents as (
+
+    select
+        customers.snapshot_date,
+        customers.customer_id,
+        count(case when consents.is_subscribed then 1 end) as subscribed_channels,
+        count(case when not consents.is_subscribed then 1 end) as unsubscribed_channels
+
+    from customers
+    inner join {{ ref('int_consents') }} as consents
+        on
+            customers.customer_id = consents.customer_id
+            and customers.snapshot_date >= consents.changed_date
+            and (customers.snapshot_date < consents.next_changed_date or consents.next_changed_date is null)
+
+    group by customers.snapshot_date, customers.customer_id
 
 ),
 
 features as (
 
     select
-        orders.snapshot_date,
-        orders.customer_id,
-        orders.is_as_of,
-        orders.is_scored,
-        orders.is_in_sample,
+        customers.snapshot_date,
+        customers.customer_id,
+        customers.is_as_of,
+        customers.is_scored,
+        customers.is_in_sample,
         outcomes.label_through,
         outcomes.churned,
-        {{ log_of_one_more('orders.recency_days') }} as recency,
+        {{ log_of_one_more('customers.recency_days') }} as recency,
         {{ log_of_one_more('overdue.overdue_ratio') }} as overdue,
         {% for measure in [
             'orders_30d', 'orders_90d', 'orders_365d', 'amount_30d', 'amount_90d', 'amount_365d', 'repeat_days',
         ] -%}
-        {{ log_of_one_more('orders.' ~ measure) }} as {{ measure }},
+        {{ log_of_one_more('customers.' ~ measure) }} as {{ measure }},
         {% endfor -%}
-        {{ log_of_one_more('orders.observed_days') }} as tenure,
-        {{ log_of_one_more('orders.mean_day_amount') }} as order_amount,
+        {{ log_of_one_more('customers.observed_days') }} as tenure,
+        {{ log_of_one_more('customers.mean_day_amount') }} as order_amount,
         {% for measure in ['amount_variation', 'gap_variation', 'discounted_share', 'returned_share'] -%}
-        cast(orders.{{ measure }} as {{ type_double() }}) as {{ measure }},
+        cast(customers.{{ measure }} as {{ type_double() }}) as {{ measure }},
         {% endfor -%}
-        {{ log_of_one_more('engagement.sessions_30d') }} as sessions_30d,
-        {{ log_of_one_more('engagement.sessions_90d') }} as sessions_90d,
-        {{ log_of_one_more('engagement.sessions_90d') }} - {{ log_of_one_more('engagement.sessions_90d_before') }} as sessions_change,
-        {{ log_of_one_more('engagement.carts_left_30d') }} as carts_left_30d,
+        {{ log_of_one_more('visits.sessions_30d') }} as sessions_30d,
+        {{ log_of_one_more('visits.sessions_90d') }} as sessions_90d,
+        {{ log_of_one_more('visits.sessions_90d') }} - {{ log_of_one_more('visits.sessions_90d_before') }} as sessions_change,
+        {{ log_of_one_more('visits.carts_left_30d') }} as carts_left_30d,
         {% for measure in ['complaints_90d', 'points_earned_365d', 'points_redeemed_365d'] -%}
-        {{ log_of_one_more('engagement.' ~ measure) }} as {{ measure }},
+        {{ log_of_one_more('interactions.' ~ measure) }} as {{ measure }},
         {% endfor -%}
-        cast(engagement.subscribed_channels as {{ type_double() }}) as subscribed_channels,
-        cast(engagement.unsubscribed_channels as {{ type_double() }}) as unsubscribed_channels
+        {% for measure in ['subscribed_channels', 'unsubscribed_channels'] -%}
+        cast(coalesce(consents.{{ measure }}, 0) as {{ type_double() }}) as {{ measure }},
+        {% endfor -%}
+        coalesce(visits.sessions_90d, 0) as visits_90d
 
-    from orders
-    inner join overdue on orders.snapshot_date = overdue.snapshot_date and orders.customer_id = overdue.customer_id
-    inner join engagement on orders.snapshot_date = engagement.snapshot_date and orders.customer_id = engagement.customer_id
-    left join outcomes on orders.snapshot_date = outcomes.snapshot_date and orders.customer_id = outcomes.customer_id
+    from customers
+    inner join {{ ref('int_customer_overdue') }} as overdue
+        on customers.snapshot_date = overdue.snapshot_date and customers.customer_id = overdue.customer_id
+    left join {{ ref('int_snapshot_outcomes') }} as outcomes
+        on customers.snapshot_date = outcomes.snapshot_date and customers.customer_id = outcomes.customer_id
+    left join visits
+        on customers.snapshot_date = visits.snapshot_date and customers.customer_id = visits.customer_id
+    left join interactions
+        on customers.snapshot_date = interactions.snapshot_date and customers.customer_id = interactions.customer_id
+    left join consents
+        on customers.snapshot_date = consents.snapshot_date and customers.customer_id = consents.customer_id
 
 ),
 
@@ -75,7 +176,8 @@ final as (
         {% for feature in churn_features() -%}
         {{ feature }},
         {% endfor -%}
-        order_amount
+        order_amount,
+        visits_90d
 
     from features
 

@@ -1,15 +1,54 @@
+{%- set models = ['logistic', 'bgnbd'] -%}
+
 with scores as (
 
-    select * from {{ ref('int_churn_scores') }}
-    where is_as_of
+    select
+        scores.*,
+        {% for model in models -%}
+        scores.churn_probability_{{ model }}
+        - case when scores.churned then 1 when not scores.churned then 0 end as {{ model }}_error
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
+
+    from {{ ref('int_churn_scores') }} as scores
 
 ),
 
+-- what there is to publish on the as-of day, and the Brier scores of the back-test
+available as (
+
+    select
+        {% for model in models -%}
+        count(case when is_as_of then churn_probability_{{ model }} end) > 0 as has_{{ model }},
+        {{ share('sum(' ~ model ~ '_error * ' ~ model ~ '_error)', 'count(' ~ model ~ '_error)') }} as {{ model }}_brier
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
+
+    from scores
+
+),
+
+recency_bands as (
+
+    select count(*) > 0 as has_recency_bands
+
+    from {{ ref('int_recency_band_rates') }} as bands
+    inner join {{ ref('int_as_of') }} as as_of on bands.snapshot_date = as_of.as_of_date
+
+),
+
+-- the logistic model has to show that it is better than the simpler one
 published as (
 
-    select method
-    from {{ ref('int_churn_backtest') }}
-    where is_published
+    select
+        case
+            when available.has_logistic and available.logistic_brier < coalesce(available.bgnbd_brier, 1) then 'logistic'
+            when available.has_bgnbd then 'bgnbd'
+            when recency_bands.has_recency_bands then 'days_since_last_order'
+        end as published_method
+
+    from available
+    cross join recency_bands
 
 ),
 
@@ -32,15 +71,17 @@ probabilities as (
 
     select
         scores.*,
-        published.method,
-        case published.method
+        published.published_method,
+        case published.published_method
             when 'logistic' then scores.churn_probability_logistic
             when 'bgnbd' then scores.churn_probability_bgnbd
             when 'days_since_last_order' then scores.recency_band_rate
         end as churn_probability
 
     from scores
-    left join published on true
+    cross join published
+
+    where scores.is_as_of
 
 ),
 
@@ -76,14 +117,15 @@ final as (
         banded.risk_band,
         case
             when banded.churn_probability is null then 'none'
-            when banded.method = 'days_since_last_order' then 'recency_band'
-            else banded.method
+            when banded.published_method = 'days_since_last_order' then 'recency_band'
+            else banded.published_method
         end as probability_method,
+        banded.published_method,
         -- only what the published probability rests on is a reason for it
         case
             when coalesce(banded.risk_band, 'low') = 'low' then null
-            when banded.method = 'logistic' then coalesce(banded.main_driver, 'usual')
-            when banded.method = 'days_since_last_order' then 'recency_band'
+            when banded.published_method = 'logistic' then coalesce(banded.main_driver, 'usual')
+            when banded.published_method = 'days_since_last_order' then 'recency_band'
             when banded.probability_alive < 0.5e0 then 'dropped_out'
             else 'buys_rarely'
         end as main_driver,

@@ -46,34 +46,26 @@ numbered as (
 
 ),
 
-visits as (
+described as (
 
     select
         session_key,
-        person_key,
         max(session_id) as given_session_id,
-        min(occurred_at) as started_at,
-        max(occurred_at) as ended_at,
-        count(*) as events,
         {% for attribute in attributes -%}
         {{ first_known(attribute ~ '_key') }} as {{ attribute }}_key,
         {% endfor -%}
         {{ first_known('page') }} as landing_page,
-        {{ last_known('page') }} as exit_page,
-        {% for counted, event in {
-            'pages': 'view_page', 'category_views': 'view_category', 'searches': 'search', 'product_views': 'view_product',
-            'cart_adds': 'add_to_cart', 'checkouts': 'begin_checkout', 'place_orders': 'place_order', 'payments': 'pay',
-            'payment_failures': 'payment_failed',
-        }.items() -%}
-        count(case when event_name = '{{ event }}' then 1 end) as {{ counted }},
-        {% endfor -%}
-        min(case when event_name = 'add_to_cart' then occurred_at end) as first_cart_add_at,
-        min(case when event_name = 'begin_checkout' then occurred_at end) as first_checkout_at,
-        max(identity_strength) as identity_strength
+        {{ last_known('page') }} as exit_page
 
     from numbered
 
-    group by session_key, person_key
+    group by session_key
+
+),
+
+visits as (
+
+    select * from {{ ref('int_visits') }}
 
 ),
 
@@ -127,7 +119,7 @@ final as (
         md5(
             -- with its length before it, no two pairs of person and session read alike
             length(persons.person_id) || '|' || persons.person_id || case
-                when visits.given_session_id is not null then '|given|' || visits.given_session_id
+                when described.given_session_id is not null then '|given|' || described.given_session_id
                 else '|started|' || cast({{ microseconds_between("timestamp '1970-01-01 00:00:00'", 'visits.started_at') }} as {{ dbt.type_string() }})
             end
         ) as session_id,
@@ -144,18 +136,21 @@ final as (
         cast(session_numbers.started_at_local as date) as session_date,
         cast(extract(hour from session_numbers.started_at_local) as integer) as session_hour,
         {{ seconds_between('visits.started_at', 'visits.ended_at') }} as duration_seconds,
-        cast(visits.events as integer) as events,
+        visits.events,
         {% for attribute in attributes -%}
-        cast(coalesce(visits.{{ attribute }}_key, 0) as integer) as {{ attribute }}_key,
+        cast(coalesce(described.{{ attribute }}_key, 0) as integer) as {{ attribute }}_key,
         coalesce({{ attribute }}_values.{{ attribute }}, 'unknown') as {{ attribute }},
         {% endfor -%}
-        visits.landing_page,
-        visits.exit_page,
+        described.landing_page,
+        described.exit_page,
         visits.events = 1 as is_bounce,
-        cast(visits.pages + visits.category_views + visits.product_views as integer) as page_views,
-        {% for counted in ['category_views', 'searches', 'product_views', 'cart_adds', 'checkouts', 'payment_failures'] -%}
-        cast(visits.{{ counted }} as integer) as {{ counted }},
-        {% endfor -%}
+        visits.pages + visits.category_views + visits.product_views as page_views,
+        visits.category_views,
+        visits.searches,
+        visits.product_views,
+        visits.cart_adds,
+        visits.checkouts,
+        visits.payment_failures,
         visits.first_cart_add_at,
         visits.first_checkout_at,
         cast(coalesce(session_orders.placed_orders, 0) as integer) as placed_orders,
@@ -165,11 +160,12 @@ final as (
         coalesce(visits.payments > 0 or session_orders.orders > 0, false) as has_paid
 
     from visits
+    inner join described on visits.session_key = described.session_key
     inner join session_numbers on visits.session_key = session_numbers.session_key
     inner join {{ ref('int_persons') }} as persons on visits.person_key = persons.person_key
     left join session_orders on visits.session_key = session_orders.session_key
     {% for attribute in attributes -%}
-    left join {{ attribute }}_values on visits.{{ attribute }}_key = {{ attribute }}_values.{{ attribute }}_key
+    left join {{ attribute }}_values on described.{{ attribute }}_key = {{ attribute }}_values.{{ attribute }}_key
     {% endfor %}
 )
 

@@ -1,15 +1,116 @@
-with results as (
+{#- what each method scores, from which value on it flags a customer, and the probability of churn it gives, if any -#}
+{%- set methods = {
+    'days_since_last_order': ('recency_days', 'is_churned', 'recency_band_rate'),
+    'personal_gap': ('overdue_ratio', 'overdue_ratio >= overdue_from', 'null'),
+    'rule_flags': ('case when is_churned then 2 when is_warned then 1 else 0 end', 'is_churned or is_warned', 'null'),
+    'bgnbd': ('churn_probability_bgnbd', 'churn_probability_bgnbd >= at_risk_from', 'churn_probability_bgnbd'),
+    'logistic': ('churn_probability_logistic', 'churn_probability_logistic >= at_risk_from', 'churn_probability_logistic'),
+} -%}
+
+with thresholds as (
 
     select
-        backtest.*,
+        min(bands.lower_bound) as at_risk_from,
+        max(signals.threshold) as overdue_from
+
+    from {{ ref('churn_risk_bands') }} as bands
+    cross join {{ ref('churn_signals') }} as signals
+
+    where bands.is_at_risk and signals.signal = 'overdue'
+
+),
+
+scores as (
+
+    select
+        scores.*,
+        thresholds.at_risk_from,
+        thresholds.overdue_from,
+        case when scores.churned then 1 else 0 end as outcome
+
+    from {{ ref('int_churn_scores') }} as scores
+    cross join thresholds
+
+    where scores.churned is not null
+
+),
+
+scored as (
+
+    {% for method, (score, flag, probability) in methods.items() -%}
+    select
+        '{{ method }}' as method,
+        snapshot_date,
+        customer_id,
+        outcome,
+        cast({{ score }} as numeric(18, 6)) as score,
+        {{ flag }} as is_flagged,
+        cast({{ probability }} as numeric(18, 6)) as churn_probability
+    from scores
+    where {{ score }} is not null
+    {%- if not loop.last %}
+    union all
+    {% endif -%}
+    {%- endfor %}
+
+),
+
+ranked as (
+
+    select
+        scored.*,
+        count(*) over (partition by method) as customers,
+        row_number() over (partition by method order by score desc, {{ byte_order('customer_id') }}) as score_rank,
+        sum(1 - outcome) over (partition by method order by score) as retained_up_to_score,
+        sum(1 - outcome) over (partition by method)
+        - sum(1 - outcome) over (partition by method order by score desc) as retained_below_score
+
+    from scored
+
+),
+
+counted as (
+
+    select
+        method,
+        snapshot_date,
+        customers,
+        sum(outcome) as churners,
+        sum(case when is_flagged then 1 else 0 end) as flagged,
+        sum(case when is_flagged then outcome else 0 end) as flagged_churners,
+        sum(case when score_rank <= ceil(customers / 10.0) then 1 else 0 end) as top_decile_customers,
+        sum(case when score_rank <= ceil(customers / 10.0) then outcome else 0 end) as top_decile_churners,
+        -- pairs of a churner and a retained customer: with an equal score, half is won
+        sum(outcome * (retained_up_to_score + retained_below_score)) as won_half_pairs,
+        -- only of methods that give all customers a probability
+        case
+            when count(churn_probability) = customers
+                then sum((churn_probability - outcome) * (churn_probability - outcome))
+        end as squared_errors
+
+    from ranked
+
+    group by method, snapshot_date, customers
+
+),
+
+results as (
+
+    select
+        counted.*,
         churners * (customers - churners) as pairs,
         {{ share('churners', 'customers') }} as base_rate,
-        {{ share('won_half_pairs', '2 * churners * (customers - churners)') }} as auc
+        {{ share('won_half_pairs', '2 * churners * (customers - churners)') }} as auc,
+        {{ share('squared_errors', 'customers') }} as brier
 
-    from {{ ref('int_churn_backtest') }} as backtest
+    from counted
 
-    -- a method may be published without a back-test
-    where snapshot_date is not null
+),
+
+published as (
+
+    select distinct published_method
+    from {{ ref('int_customer_churn') }}
 
 ),
 
@@ -28,8 +129,7 @@ methods as (
         'published' as result_of
 
     from results
-
-    where is_published
+    inner join published on results.method = published.published_method
 
 ),
 
@@ -56,7 +156,7 @@ final as (
         cast(methods.won_half_pairs / 2.0 as numeric(18, 1)) as won_pairs,
         cast(methods.pairs as bigint) as pairs,
         methods.auc,
-        cast(case when methods.brier is not null then methods.squared_errors end as numeric(18, 6)) as squared_errors,
+        cast(methods.squared_errors as numeric(18, 6)) as squared_errors,
         methods.brier,
         cast(methods.base_rate * (1 - methods.base_rate) as numeric(18, 6)) as base_rate_brier,
         cast(methods.flagged as integer) as flagged,

@@ -1,8 +1,7 @@
 with published as (
 
-    select method
-    from {{ ref('int_churn_backtest') }}
-    where is_published
+    select distinct published_method
+    from {{ ref('int_customer_churn') }}
 
 ),
 
@@ -40,7 +39,7 @@ methods as (
         scores.churned
 
     from scores
-    inner join published on scores.method = published.method
+    inner join published on scores.method = published.published_method
 
 ),
 

@@ -105,7 +105,7 @@ final as (
         rfm.value_tier,
         churn.churn_status,
         churn.churn_probability,
-        lifetime_values.predicted_value_365d,
+        predicted.predicted_value as predicted_value_365d,
         personas.persona,
         preferences.preferred_category,
         preferences.preferred_channel,
@@ -124,7 +124,8 @@ final as (
     left join totals on persons.customer_id = totals.customer_id
     left join {{ ref('fct_customer_rfm') }} as rfm on persons.customer_id = rfm.customer_id
     left join {{ ref('int_customer_churn') }} as churn on persons.customer_id = churn.customer_id
-    left join {{ ref('fct_customer_lifetime_value') }} as lifetime_values on persons.customer_id = lifetime_values.customer_id
+    left join {{ ref('int_customer_values_predicted') }} as predicted
+        on totals.snapshot_date = predicted.snapshot_date and totals.customer_id = predicted.customer_id
     left join {{ ref('int_customer_personas') }} as personas on persons.customer_id = personas.customer_id
     left join preferences on persons.customer_id = preferences.customer_id
     left join consents on persons.customer_id = consents.customer_id

@@ -20,23 +20,15 @@ customers as (
 
     select
         personas.persona,
-        features.*
+        features.*,
+        churn_features.visits_90d
 
     from personas
     inner join {{ ref('int_as_of') }} as as_of on true
     inner join {{ ref('int_order_features') }} as features
         on as_of.as_of_date = features.snapshot_date and personas.customer_id = features.customer_id
-
-),
-
-visits as (
-
-    select
-        snapshot_date,
-        customer_id,
-        sessions_90d
-
-    from {{ ref('int_engagement_features') }}
+    left join {{ ref('int_churn_features') }} as churn_features
+        on features.snapshot_date = churn_features.snapshot_date and features.customer_id = churn_features.customer_id
 
 ),
 
@@ -51,10 +43,9 @@ measured as (
         sum(customers.observed_days) as observed_days,
         sum(customers.discounted_share) as discounted_share,
         sum(customers.returned_share) as returned_share,
-        sum(coalesce(visits.sessions_90d, 0)) as sessions_90d
+        sum(coalesce(customers.visits_90d, 0)) as visits_90d
 
     from customers
-    left join visits on customers.snapshot_date = visits.snapshot_date and customers.customer_id = visits.customer_id
 
     group by customers.persona
 
@@ -84,7 +75,7 @@ final as (
         {{ mean_amount('measured.observed_days', 'measured.customers') }} as mean_tenure_days,
         {{ share('measured.discounted_share', 'measured.customers') }} as mean_discounted_share,
         {{ share('measured.returned_share', 'measured.customers') }} as mean_returned_share,
-        {{ mean_amount('measured.sessions_90d', 'measured.customers') }} as mean_sessions_90d
+        {{ mean_amount('measured.visits_90d', 'measured.customers') }} as mean_sessions_90d
 
     from centres
     cross join totals
