@@ -6,6 +6,7 @@ with cases as (
     union all select 'mail ann@shop.com now', 'mail *** now'
     union all select 'ann@shop.com,bob@shop.com', '***,***'
     union all select 'tel:13812345678', 'tel:***'
+    union all select 'tel:+44 20 7946 0958', 'tel:***'
     union all select '/u?mail=ann@shop.com&tel=13812345678&x=1', '/u?***&x=1'
     union all select cast(null as {{ dbt.type_string() }}), null
 

@@ -215,8 +215,9 @@ final as (
             coalesce(
                 given_discount_amount,
                 -- greatest() would make 0 of an unknown list price
-                case when coalesce(given_gross_amount, list_amount) is not null
-                    then greatest(coalesce(given_gross_amount, list_amount) - goods_amount, 0)
+                case
+                    when coalesce(given_gross_amount, list_amount) is not null
+                        then greatest(coalesce(given_gross_amount, list_amount) - goods_amount, 0)
                 end
             ) as numeric(18, 2)
         ) as discount_amount,
@@ -234,4 +235,5 @@ final as (
 
 )
 
-select * from final
+-- an attribute added to stg_shop__orders is carried through
+select * from final -- noqa: AM04

@@ -1,18 +1,18 @@
 {% set inputs = [
-    ('orders', shop_date('ordered_at')),
-    ('events', shop_date('occurred_at')),
-    ('refunds', shop_date('refunded_at')),
-    ('customers', shop_date('registered_at')),
-    ('identity_links', shop_date('linked_at')),
-    ('reviews', shop_date('created_at')),
-    ('support_tickets', shop_date('opened_at')),
-    ('nps_responses', shop_date('responded_at')),
-    ('point_transactions', shop_date('occurred_at')),
-    ('subscriptions', shop_date('changed_at')),
-    ('campaigns', shop_date('starts_at')),
-    ('campaign_sends', shop_date('sent_at')),
-    ('ad_spend', 'spend_date'),
-    ('exchange_rates', 'rate_date'),
+    ('orders', shop_date('base.ordered_at')),
+    ('events', shop_date('base.occurred_at')),
+    ('refunds', shop_date('base.refunded_at')),
+    ('customers', shop_date('base.registered_at')),
+    ('identity_links', shop_date('base.linked_at')),
+    ('reviews', shop_date('base.created_at')),
+    ('support_tickets', shop_date('base.opened_at')),
+    ('nps_responses', shop_date('base.responded_at')),
+    ('point_transactions', shop_date('base.occurred_at')),
+    ('subscriptions', shop_date('base.changed_at')),
+    ('campaigns', shop_date('base.starts_at')),
+    ('campaign_sends', shop_date('base.sent_at')),
+    ('ad_spend', 'base.spend_date'),
+    ('exchange_rates', 'base.rate_date'),
 ] -%}
 
 with as_of as (
@@ -34,10 +34,10 @@ currency as (
         min({{ day }}) as first_date,
         max({{ day }}) as last_date
 
-    from {{ ref('base_shop__' ~ input) }}
+    from {{ ref('base_shop__' ~ input) }} as base
     cross join as_of
 
-    where rejection_reason is null and {{ day }} <= as_of.as_of_date
+    where base.rejection_reason is null and {{ day }} <= as_of.as_of_date
 
 ),
 
@@ -47,17 +47,17 @@ final as (
     select
         as_of.as_of_date,
         currency.reporting_currency,
-        cast('{{ var("shop_timezone") }}' as {{ dbt.type_string() }}) as timezone,
-        {%- for input, _ in inputs %}
+        {% for input, _ in inputs -%}
         {{ input }}.first_date as {{ input }}_first_date,
-        {{ input }}.last_date as {{ input }}_last_date{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ input }}.last_date as {{ input }}_last_date,
+        {% endfor -%}
+        cast('{{ var("shop_timezone") }}' as {{ dbt.type_string() }}) as timezone
 
     from as_of
     cross join currency
-    {%- for input, _ in inputs %}
+    {% for input, _ in inputs -%}
     cross join {{ input }}
-    {%- endfor %}
+    {% endfor %}
 
 )
 

@@ -3,8 +3,8 @@
 with orders as (
 
     select
-        min(order_date) as first_date,
-        max(order_date) as last_date,
+        min(orders.order_date) as first_date,
+        max(orders.order_date) as last_date,
         count(case when orders.currency = shop.reporting_currency and orders.exchange_rate <> 1 then 1 end) as converted_orders
 
     from {{ ref('int_orders') }} as orders
