@@ -157,15 +157,15 @@ def test_marts_of_an_older_version_are_refused(command, tmp_path, capsys) -> Non
 def test_a_folder_that_is_read_only(command, database, capsys) -> None:
     # pytest's own folders are closed to the user that root becomes here
     with tempfile.TemporaryDirectory(prefix="actions") as name:
-        database = Path(name) / "analytics.duckdb"
-        published_database(database).parent.mkdir()
-        shutil.copyfile(published_database(database), published_database(database))
+        own = Path(name) / "analytics.duckdb"
+        published_database(own).parent.mkdir()
+        shutil.copyfile(published_database(database), published_database(own))
         shut = Path(name) / "shut"
         shut.mkdir()
         for path in (Path(name), *Path(name).rglob("*")):
             path.chmod(0o555)
         with no_privileges():
-            assert command(database=database, out=shut) == 1
+            assert command(database=own, out=shut) == 1
         for path in (Path(name), *Path(name).rglob("*")):
             path.chmod(0o777)
     one_line(capsys, f"{shut} cannot be written (Permission denied)", "--out")

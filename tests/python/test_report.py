@@ -37,10 +37,10 @@ NAMES |= {"Kaplan", "Meier", "Excel"}
 
 def publish_copy(database: Path, folder: Path) -> Path:
     """Publish a copy of a finished build; return the published database."""
-    database = folder / "analytics.duckdb"
-    shutil.copyfile(database, database)
-    publish(database, public_tables(database))
-    return published_database(database)
+    copy = folder / "analytics.duckdb"
+    shutil.copyfile(database, copy)
+    publish(copy, public_tables(copy))
+    return published_database(copy)
 
 
 def day_shop(folder: Path, customers: int, days: int) -> Path:
