@@ -1,3 +1,8 @@
+{%- set is_compared %}people_before >= minimum_period_people
+            and baseline_weeks >= minimum_baseline
+            and baseline_people_before >= minimum_people
+            and baseline_people > 0{% endset -%}
+
 with weekly_rates as (
 
     select * from {{ ref('int_weekly_rates') }}
@@ -26,28 +31,53 @@ rates as (
 
 ),
 
-baselines as (
+-- everything up to a week: the difference of two of these is what lies between
+totals as (
 
     select
-        rates.series_key,
-        rates.week_number,
-        sum(earlier.people_before) as baseline_people_before,
-        sum(earlier.people) as baseline_people,
-        sum(earlier.amount) as baseline_amount
+        series_key,
+        week_number,
+        count(*) over past as weeks,
+        sum(people_before) over past as people_before,
+        sum(people) over past as people,
+        sum(amount) over past as amount
+
+    from weekly_rates
+
+    window past as (partition by series_key order by week_number rows between unbounded preceding and current row)
+
+),
+
+based as (
+
+    select
+        rates.*,
+        newest.weeks - coalesce(older.weeks, 0) as baseline_weeks,
+        newest.people_before - coalesce(older.people_before, 0) as baseline_people_before,
+        newest.people - coalesce(older.people, 0) as baseline_people,
+        newest.amount - coalesce(older.amount, 0) as baseline_amount
 
     from rates
-    inner join weekly_rates as earlier
-        on
-            rates.series_key = earlier.series_key
-            and rates.baseline_first_week_number <= earlier.week_number
-            and rates.baseline_last_week_number >= earlier.week_number
+    left join totals as newest
+        on rates.series_key = newest.series_key and rates.baseline_last_week_number = newest.week_number
+    left join totals as older
+        on rates.series_key = older.series_key and rates.baseline_first_week_number - 1 = older.week_number
 
-    group by rates.series_key, rates.week_number, rates.minimum_baseline, rates.minimum_people
+),
 
-    having
-        count(*) >= rates.minimum_baseline
-        and sum(earlier.people_before) >= rates.minimum_people
-        and sum(earlier.people) > 0
+judged as (
+
+    select
+        based.*,
+        coalesce({{ is_compared }}, false) as is_compared,
+        coalesce(
+            {{ is_compared }}
+            and direction * (people * baseline_people_before - baseline_people * people_before)
+            >= threshold * baseline_people * people_before,
+            false
+        ) as is_off
+
+    from based
 
 ),
 
@@ -55,33 +85,14 @@ baselines as (
 families as (
 
     select
-        rates.metric,
-        cast(count(distinct rates.series_key) as {{ type_double() }}) as compared_series
+        metric,
+        cast(count(distinct series_key) as {{ type_double() }}) as compared_series
 
-    from rates
-    inner join baselines on rates.series_key = baselines.series_key and rates.week_number = baselines.week_number
+    from judged
 
-    group by rates.metric
+    where is_compared
 
-),
-
-judged as (
-
-    select
-        rates.*,
-        baselines.baseline_people_before,
-        baselines.baseline_people,
-        baselines.baseline_amount,
-        coalesce(
-            rates.people_before >= rates.minimum_period_people
-            and rates.direction
-            * (rates.people * baselines.baseline_people_before - baselines.baseline_people * rates.people_before)
-            >= rates.threshold * baselines.baseline_people * rates.people_before,
-            false
-        ) as is_off
-
-    from rates
-    left join baselines on rates.series_key = baselines.series_key and rates.week_number = baselines.week_number
+    group by metric
 
 ),
 

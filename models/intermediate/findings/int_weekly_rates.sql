@@ -223,23 +223,31 @@ rates as (
 
 ),
 
+keyed as (
+
+    select
+        rates.*,
+        dense_rank() over (order by metric, funnel, step, dimension, {{ byte_order('dimension_value') }}) as series_key
+
+    from rates
+
+),
+
 series as (
 
     select
+        series_key,
         metric,
         funnel,
         step,
         dimension,
         dimension_value,
         min(week) as first_week,
-        max(max(week)) over (partition by metric, funnel) as last_week,
-        row_number() over (
-            order by metric, funnel, step, dimension, {{ byte_order('dimension_value') }}
-        ) as series_key
+        max(max(week)) over (partition by metric, funnel) as last_week
 
-    from rates
+    from keyed
 
-    group by metric, funnel, step, dimension, dimension_value
+    group by series_key, metric, funnel, step, dimension, dimension_value
 
 ),
 
@@ -258,25 +266,18 @@ final as (
         cast(coalesce(
             case
                 when series.metric in ('return_rate', 'complaint_rate')
-                    then sum(rates.people_before) over (
+                    then sum(keyed.people_before) over (
                         partition by series.series_key order by weeks.week_number rows between 2 preceding and current row
                     )
-                else rates.people_before
+                else keyed.people_before
             end, 0
         ) as bigint) as people_before,
-        cast(coalesce(rates.people, 0) as bigint) as people,
-        cast(coalesce(rates.amount, 0) as numeric(18, 2)) as amount
+        cast(coalesce(keyed.people, 0) as bigint) as people,
+        cast(coalesce(keyed.amount, 0) as numeric(18, 2)) as amount
 
     from series
     inner join weeks on series.first_week <= weeks.week and series.last_week >= weeks.week
-    left join rates
-        on
-            series.metric = rates.metric
-            and series.funnel = rates.funnel
-            and series.step = rates.step
-            and series.dimension = rates.dimension
-            and series.dimension_value = rates.dimension_value
-            and weeks.week = rates.week
+    left join keyed on series.series_key = keyed.series_key and weeks.week = keyed.week
 
 )
 
