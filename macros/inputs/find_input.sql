@@ -1,18 +1,41 @@
 {# Where the raw rows of a table are and what they look like:
    {place, problems, tables: {orders: {files, parts: [{relation, columns: {order_id: {name, type}}}]}}}
-   relation: a model handed over as the input (var inputs); with that var set, tables it does not name are absent. #}
-{% macro find_input(table, relation=none) -%}
-    {%- if var('inputs') -%}
-        {%- set place = 'var inputs' -%}
-        {%- set raw_columns = schema_columns(relation.database, relation.schema, relation.identifier) if relation else {} -%}
-        {{ return(find_relation(table, raw_columns, relation.database, relation.schema, place)) }}
-    {%- elif var('raw_schema') or target.type != 'duckdb' -%}
-        {%- set name = var('raw_schema') or 'raw' -%}
+   handed_over: a model that is the input (var inputs); with that var set, tables it does not name are absent. #}
+{% macro find_input(table, handed_over=none) -%}
+    {%- if not var('inputs') and not var('raw_schema') and target.type == 'duckdb' -%} {{ return(inspect_files(table)) }} {%- endif -%}
+    {%- set name = var('raw_schema') or 'raw' -%}
+    {%- set place = 'var inputs' if var('inputs') else 'schema ' ~ name -%}
+    {%- if handed_over -%}
+        {%- set database, schema, identifier = handed_over.database, handed_over.schema, handed_over.identifier -%}
+    {%- elif not var('inputs') -%}
         {%- set database = name.split('.')[0] if '.' in name else (target.database or none) -%}
-        {%- set schema = name.split('.')[-1] -%}
-        {{ return(find_relation(table, schema_columns(database, schema, table), database, schema, 'schema ' ~ name)) }}
+        {%- set schema, identifier = name.split('.')[-1], table -%}
     {%- endif -%}
-    {{ return(inspect_files(table)) }}
+    {%- set raw_columns = schema_columns(database, schema, identifier) if schema else {} -%}
+    {%- set inputs = {'place': place, 'problems': [], 'tables': {}} -%}
+    {%- set header = raw_columns.values() | first if raw_columns else none -%}
+    {%- if header -%}
+        {%- set relation = api.Relation.create(database=database, schema=schema, identifier=header[0].table) -%}
+        {%- set columns = {} -%}
+        {%- for column in contract(table) -%}
+            {%- set matches = header | selectattr('clean_name', 'equalto', column.name) | list -%}
+            {%- if matches | length > 1 -%}
+                {%- do inputs.problems.append(table ~ '.' ~ column.name ~ ': ' ~ relation ~ ' has ' ~ matches | length
+                    ~ ' columns of this name (case and surrounding whitespace do not count): keep one') -%}
+            {%- elif matches -%}
+                {%- do columns.update({column.name: {'name': matches[0].name, 'type': matches[0].type}}) -%}
+            {%- elif column.is_required -%}
+                {%- do inputs.problems.append(table ~ '.' ~ column.name ~ ': required column missing in ' ~ relation
+                    ~ ' (found: ' ~ header | map(attribute='name') | join(', ') ~ '): add it, or rename the column that holds it') -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- do inputs.tables.update({table: {'files': [], 'parts': [{'relation': relation | string, 'columns': columns}]}}) -%}
+    {%- elif contract_node(table).config.meta.get('required', false) -%}
+        {%- set present = schema_columns(database, schema) | list if schema else [] -%}
+        {%- do inputs.problems.append(table ~ ': no such table or view in ' ~ place ~ ' (found: '
+            ~ (present | join(', ') or 'nothing') ~ '): load it there, or point raw_schema at another schema') -%}
+    {%- endif -%}
+    {{ return(inputs) }}
 {%- endmacro %}
 
 {# Python looks at the files (customer_analytics/inputs.py) before DuckDB opens one: Jinja cannot catch a database error.

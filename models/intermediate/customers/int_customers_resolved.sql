@@ -50,7 +50,11 @@ ranked as (
                 registered_at nulls last,
                 {{ byte_order('customer_id') }}
         ) as account_rank,
-        {{ full_years('birth_date', 'as_of_date') }} as age
+        -- whole years: days are compared as the numbers yyyymmdd
+        cast(floor((
+            extract(year from as_of_date) * 10000 + extract(month from as_of_date) * 100 + extract(day from as_of_date)
+            - extract(year from birth_date) * 10000 - extract(month from birth_date) * 100 - extract(day from birth_date)
+        ) / 10000.0) as integer) as age
 
     from resolved
 

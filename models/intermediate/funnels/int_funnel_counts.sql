@@ -1,4 +1,4 @@
-{%- set most_steps = most_funnel_steps() -%}
+{%- set most_steps = (funnels() | map(attribute='steps') | map('length') | max) -%}
 {%- set attributes = ['channel', 'device', 'source', 'medium'] -%}
 {#- dimensions by which a person may enter differently within a month; a tier is the same for all entries of it -#}
 {%- set varying = attributes + ['customer_type', 'daypart'] -%}
@@ -74,7 +74,7 @@ described as (
         entries.person_key,
         entries.reached_step,
         {% for step in range(2, most_steps + 1) -%}
-        {{ seconds_between('entries.step_' ~ (step - 1) ~ '_at', 'entries.step_' ~ step ~ '_at') }} as seconds_{{ step }},
+        cast(floor({{ microseconds_between('entries.step_' ~ (step - 1) ~ '_at', 'entries.step_' ~ step ~ '_at') }} / 1000000.0) as bigint) as seconds_{{ step }},
         {% endfor -%}
         {% for attribute in attributes -%}
         entries.{{ attribute }}_key as {{ attribute }},

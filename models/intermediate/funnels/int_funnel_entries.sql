@@ -1,4 +1,4 @@
-{%- set most_steps = most_funnel_steps() -%}
+{%- set most_steps = (funnels() | map(attribute='steps') | map('length') | max) -%}
 
 with recursive moments as (
 

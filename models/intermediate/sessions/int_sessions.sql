@@ -55,7 +55,7 @@ described as (
         {{ first_known(attribute ~ '_key') }} as {{ attribute }}_key,
         {% endfor -%}
         {{ first_known('page') }} as landing_page,
-        {{ last_known('page') }} as exit_page
+        {{ first_known('page', is_last=true) }} as exit_page
 
     from numbered
 
@@ -135,7 +135,7 @@ final as (
         visits.ended_at,
         cast(session_numbers.started_at_local as date) as session_date,
         cast(extract(hour from session_numbers.started_at_local) as integer) as session_hour,
-        {{ seconds_between('visits.started_at', 'visits.ended_at') }} as duration_seconds,
+        cast(floor({{ microseconds_between('visits.started_at', 'visits.ended_at') }} / 1000000.0) as bigint) as duration_seconds,
         visits.events,
         {% for attribute in attributes -%}
         cast(coalesce(described.{{ attribute }}_key, 0) as integer) as {{ attribute }}_key,

@@ -1,5 +1,3 @@
-{%- set by_quantiles = var('rfm_scoring') == 'quantiles' -%}
-
 with measures as (
 
     select * from {{ ref('int_customer_rfm_measures') }}
@@ -31,9 +29,9 @@ scored as (
 
     select
         measures.*,
-        {{ quintile('recency_days desc') if by_quantiles else rfm_band('recency_days', '<=') }} as r_score,
-        {{ quintile('frequency') if by_quantiles else rfm_band('frequency', '>=') }} as f_score,
-        {{ quintile('monetary_amount') if by_quantiles else rfm_band('monetary_amount', '>=') }} as m_score
+        {{ rfm_score('recency_days') }} as r_score,
+        {{ rfm_score('frequency') }} as f_score,
+        {{ rfm_score('monetary_amount') }} as m_score
 
     from measures
     cross join bounds

@@ -124,8 +124,17 @@ final as (
         cast(purchases.net_amount as numeric(18, 2)) as net_amount,
         {{ share('purchases.discounted_orders', 'purchases.orders') }} as discounted_share,
         {{ share('purchases.returned_orders', 'purchases.orders') }} as returned_share,
-        {{ variation('purchases.orders', 'purchases.units', 'purchases.squared_units') }} as amount_variation,
-        {{ variation('purchases.order_days - 1', 'purchases.gap_days', 'purchases.squared_gap_days') }} as gap_variation,
+        -- standard deviation / mean; differences of sums are exact, so that equal numbers vary by 0
+        {% for measure, (counted, total) in {
+            'amount': ('purchases.orders', 'units'), 'gap': ('(purchases.order_days - 1)', 'gap_days'),
+        }.items() -%}
+        coalesce(
+            sqrt(cast(
+                {{ counted }} * purchases.squared_{{ total }} - purchases.{{ total }} * purchases.{{ total }} as {{ type_double() }}
+            ))
+            / nullif(cast(abs(purchases.{{ total }}) as {{ type_double() }}), 0), 0
+        ) as {{ measure }}_variation,
+        {% endfor -%}
         -- means are compared as sums, which are exact
         case
             when purchases.priced_orders = 0 then null

@@ -26,7 +26,7 @@ final as (
         entries.entered_date,
         cast(entries.entered_hour as integer) as entered_hour,
         {% for step in range(1, 11) -%}
-        {{ 'entries.' if step <= most_funnel_steps() else 'cast(null as timestamp) as ' }}step_{{ step }}_at,
+        {{ 'entries.' if step <= (funnels() | map(attribute='steps') | map('length') | max) else 'cast(null as timestamp) as ' }}step_{{ step }}_at,
         {% endfor -%}
         cast({{ by_funnel('entries.funnel_number', 'steps') }} as integer) as steps,
         cast(entries.reached_step as integer) as reached_step,

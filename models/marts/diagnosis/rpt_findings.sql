@@ -1,9 +1,12 @@
 {%- set placeholders = {
     'from': 'cast(named.period_start as ' ~ dbt.type_string() ~ ')',
     'to': 'cast(named.period_end as ' ~ dbt.type_string() ~ ')',
-    'observed': percent_text('named.observed'),
-    'expected': percent_text('named.expected'),
 } -%}
+{%- for rate in ['observed', 'expected'] -%}
+    {%- do placeholders.update({
+        rate: "replace(cast(cast(100 * named." ~ rate ~ " as numeric(9, 1)) as " ~ dbt.type_string() ~ ") || '%', '.0%', '%')"
+    }) -%}
+{%- endfor -%}
 
 with findings as (
 
@@ -85,7 +88,11 @@ final as (
         {% for language, colon in [('en', ': '), ('zh', '：')] -%}
         {% set where = "case when named.dimension = 'all' then named.dimension_" ~ language
             ~ " else named.dimension_" ~ language ~ " || '" ~ colon ~ "' || named.dimension_value_" ~ language ~ " end" -%}
-        {{ fill_text('named.text_' ~ language, dict(placeholders, where=where, step='named.step_' ~ language)) }} as finding_{{ language }},
+        {% set values = dict(placeholders, where=where, step='named.step_' ~ language) -%}
+        {{ 'replace(' * (values | length) }}named.text_{{ language }}
+        {%- for name, value in values.items() -%}
+            , '{ {{- name -}} }', {{ value }})
+        {%- endfor %} as finding_{{ language }},
         advice_{{ language }} as action_{{ language }},
         {% endfor -%}
         cast(case when metric <> 'top_20_share' then round(affected) end as bigint) as affected_customers,

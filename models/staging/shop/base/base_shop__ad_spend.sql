@@ -30,7 +30,7 @@ checked as (
         repeated_keys.key_hash is not null as is_repeated,
         case
             {{ value_faults('ad_spend') }}
-            when not {{ is_possible_date('typed.spend_date') }} then 'impossible_time'
+            when typed.spend_date not between cast('{{ var('earliest_date') }}' as date) and cast('{{ latest_date() }}' as date) then 'impossible_time'
         end as fault
 
     from typed

@@ -26,7 +26,7 @@ checked as (
         repeated_keys.key_hash is not null as is_repeated,
         case
             {{ value_faults('exchange_rates') }}
-            when not {{ is_possible_date('typed.rate_date') }} then 'impossible_time'
+            when typed.rate_date not between cast('{{ var('earliest_date') }}' as date) and cast('{{ latest_date() }}' as date) then 'impossible_time'
             when typed.rate_to_reporting <= 0 then 'impossible_rate'
         end as fault
 
