@@ -1,14 +1,9 @@
-{%- set models = ['logistic', 'bgnbd'] -%}
-
 with scores as (
 
     select
         scores.*,
-        {% for model in models -%}
-        scores.churn_probability_{{ model }}
-        - case when scores.churned then 1 when not scores.churned then 0 end as {{ model }}_error
-        {%- if not loop.last %},{% endif %}
-        {% endfor %}
+        churn_probability_logistic - case when churned then 1 when not churned then 0 end as logistic_error,
+        churn_probability_bgnbd - case when churned then 1 when not churned then 0 end as bgnbd_error
 
     from {{ ref('int_churn_scores') }} as scores
 
@@ -18,11 +13,10 @@ with scores as (
 available as (
 
     select
-        {% for model in models -%}
-        count(case when is_as_of then churn_probability_{{ model }} end) > 0 as has_{{ model }},
-        {{ share('sum(' ~ model ~ '_error * ' ~ model ~ '_error)', 'count(' ~ model ~ '_error)') }} as {{ model }}_brier
-        {%- if not loop.last %},{% endif %}
-        {% endfor %}
+        count(case when is_as_of then churn_probability_logistic end) > 0 as has_logistic,
+        count(case when is_as_of then churn_probability_bgnbd end) > 0 as has_bgnbd,
+        {{ share('sum(logistic_error * logistic_error)', 'count(logistic_error)') }} as logistic_brier,
+        {{ share('sum(bgnbd_error * bgnbd_error)', 'count(bgnbd_error)') }} as bgnbd_brier
 
     from scores
 
