@@ -55,10 +55,10 @@ select
     to_labels.label_en as to_segment,
     totals.customers as moves,
     totals.from_customers,
-    {{ share('totals.customers', 'totals.from_customers') }} as move_share,
+    {{ safe_divide('totals.customers', 'totals.from_customers') }} as move_share,
     totals.last_customers as last_moves,
     totals.last_from_customers,
-    {{ share('totals.last_customers', 'totals.last_from_customers') }} as last_move_share,
+    {{ safe_divide('totals.last_customers', 'totals.last_from_customers') }} as last_move_share,
     totals.net_amount
 
 from totals

@@ -61,11 +61,11 @@ final as (
         steps.dimension_value,
         steps.people_before,
         steps.people,
-        {{ share('steps.people', 'steps.people_before') }} as step_rate,
-        {{ share('steps.people', 'steps.people_before') }}
-        - {{ share('everyone.people', 'everyone.people_before') }} as rate_difference,
+        {{ safe_divide('steps.people', 'steps.people_before') }} as step_rate,
+        {{ safe_divide('steps.people', 'steps.people_before') }}
+        - {{ safe_divide('everyone.people', 'everyone.people_before') }} as rate_difference,
         cast(round(
-            steps.people_before * {{ share('everyone.people', 'everyone.people_before') }} - steps.people, 0
+            steps.people_before * {{ safe_divide('everyone.people', 'everyone.people_before') }} - steps.people, 0
         ) as integer) as lost_people
 
     from steps

@@ -66,12 +66,12 @@ select
     summed.cohort_value,
     summed.cohort_customers,
     summed.month_1_customers,
-    {{ share('summed.month_1_customers', 'summed.cohort_customers') }} as month_1_rate,
+    {{ safe_divide('summed.month_1_customers', 'summed.cohort_customers') }} as month_1_rate,
     summed.month_3_customers,
-    {{ share('summed.month_3_customers', 'summed.cohort_customers') }} as month_3_rate,
-    {{ share('summed.month_3_customers', 'summed.cohort_customers') }}
-    - {{ share('everyone.month_3_customers', 'everyone.cohort_customers') }} as rate_difference,
-    {{ mean_amount('summed.net_amount', 'summed.cohort_customers') }} as net_amount_per_customer
+    {{ safe_divide('summed.month_3_customers', 'summed.cohort_customers') }} as month_3_rate,
+    {{ safe_divide('summed.month_3_customers', 'summed.cohort_customers') }}
+    - {{ safe_divide('everyone.month_3_customers', 'everyone.cohort_customers') }} as rate_difference,
+    {{ average_amount('summed.net_amount', 'summed.cohort_customers') }} as net_amount_per_customer
 
 from summed
 cross join everyone

@@ -81,9 +81,9 @@ groups as (
 select
     customer_group,
     customers,
-    {{ share('customers', 'all_customers') }} as customer_share,
+    {{ safe_divide('customers', 'all_customers') }} as customer_share,
     net_amount,
-    {{ share('net_amount', 'all_net_amount') }} as net_amount_share,
+    {{ safe_divide('net_amount', 'all_net_amount') }} as net_amount_share,
     cast(
         1.0 * net_amount * all_customers / nullif(1.0 * all_net_amount * customers, 0) as numeric(18, 2)
     ) as times_average,

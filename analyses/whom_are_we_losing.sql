@@ -64,10 +64,10 @@ select
     churn_status_en as churn_status,
     main_signal_en as main_signal,
     customers,
-    {{ share('customers', 'all_customers') }} as customer_share,
+    {{ safe_divide('customers', 'all_customers') }} as customer_share,
     warned_customers,
     lifetime_net_amount,
-    {{ mean_amount('recency_days', 'customers') }} as mean_recency_days,
+    {{ average_amount('recency_days', 'customers') }} as mean_recency_days,
     recommended_action_en as recommended_action
 
 from totals

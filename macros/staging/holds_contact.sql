@@ -1,7 +1,7 @@
 {# Whether a text holds an e-mail address or a telephone number; is_whole: whether it is a telephone number and nothing else.
    Every number has a 1 or a plus sign, which is found faster than the pattern. #}
 {% macro holds_contact(text, is_whole=false) -%}
-    {%- set holds_phone = matches(text, pattern('phone')) if is_whole else adapter.dispatch('contains_match')(text, pattern('phone')) -%}
+    {%- set holds_phone = regexp_full_match(text, pattern('phone')) if is_whole else adapter.dispatch('contains_match')(text, pattern('phone')) -%}
     ({{ text }} like '%@%' or (({{ text }} like '%1%' or {{ text }} like '%+%') and {{ holds_phone }}))
 {%- endmacro %}
 

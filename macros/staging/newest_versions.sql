@@ -46,7 +46,7 @@ versions as (
     select
         recorded.*,
         row_number() over (
-            partition by row_key order by loaded_at desc nulls last, {{ byte_order('content_hash') }} desc
+            partition by row_key order by loaded_at desc nulls last, {{ binary_collation('content_hash') }} desc
         ) as version
 
     from recorded

@@ -8,7 +8,7 @@
     {%- set day = "split_part(translate(substr(" ~ read_text(column) ~ ", 1, 10), '/T ', '---'), '-', " -%}
     case
         when
-            {{ matches(read_text(column), pattern('day') ~ '(' ~ pattern('time_of_day') ~ '(' ~ pattern('offset') ~ ')?)?') }}
+            {{ regexp_full_match(read_text(column), pattern('day') ~ '(' ~ pattern('time_of_day') ~ '(' ~ pattern('offset') ~ ')?)?') }}
             then case
                 when
                     cast({{ day }}3) as integer)
@@ -22,7 +22,7 @@
     case
         when typeof({{ column }}) = 'DATE' or typeof({{ column }}) like 'TIMESTAMP%' then try_cast({{ column }} as date)
         when
-            {{ matches(read_text(column), pattern('day') ~ '(' ~ pattern('time_of_day') ~ '(' ~ pattern('offset') ~ ')?)?') }}
+            {{ regexp_full_match(read_text(column), pattern('day') ~ '(' ~ pattern('time_of_day') ~ '(' ~ pattern('offset') ~ ')?)?') }}
             then try_cast(replace(regexp_extract({{ read_text(column) }}, '^[0-9]+[-/][0-9]+[-/][0-9]+'), '/', '-') as date)
     end
 {%- endmacro %}
@@ -30,7 +30,7 @@
 {% macro spark__read_date(column) -%}
     case
         when
-            {{ matches(read_text(column), pattern('day') ~ '(' ~ pattern('time_of_day') ~ '(' ~ pattern('offset') ~ ')?)?') }}
+            {{ regexp_full_match(read_text(column), pattern('day') ~ '(' ~ pattern('time_of_day') ~ '(' ~ pattern('offset') ~ ')?)?') }}
             then try_cast(replace(regexp_extract({{ read_text(column) }}, '^[0-9]+[-/][0-9]+[-/][0-9]+', 0), '/', '-') as date)
     end
 {%- endmacro %}

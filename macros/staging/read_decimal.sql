@@ -5,7 +5,7 @@
 
 {% macro default__read_decimal(column, scale) -%}
     case
-        when {{ matches(read_text(column), '[+-]?(0*[0-9]{1,' ~ (17 - scale) ~ '}([.][0-9]*)?|[.][0-9]+)') }}
+        when {{ regexp_full_match(read_text(column), '[+-]?(0*[0-9]{1,' ~ (17 - scale) ~ '}([.][0-9]*)?|[.][0-9]+)') }}
             then cast({{ read_text(column) }} as numeric(18, {{ scale }}))
     end
 {%- endmacro %}
@@ -13,7 +13,7 @@
 {# DuckDB and Spark may cast before they look at the pattern. #}
 {% macro duckdb__read_decimal(column, scale) -%}
     case
-        when {{ matches(read_text(column), '[+-]?(0*[0-9]{1,' ~ (17 - scale) ~ '}([.][0-9]*)?|[.][0-9]+)') }}
+        when {{ regexp_full_match(read_text(column), '[+-]?(0*[0-9]{1,' ~ (17 - scale) ~ '}([.][0-9]*)?|[.][0-9]+)') }}
             then try_cast({{ read_text(column) }} as numeric(18, {{ scale }}))
     end
 {%- endmacro %}

@@ -5,14 +5,14 @@
 {# '2.0' is integral and readable, '2.7' is not. #}
 {% macro default__read_integer(column) -%}
     case
-        when {{ matches(read_text(column), '[+-]?0*[0-9]{1,10}([.]0*)?') }}
+        when {{ regexp_full_match(read_text(column), '[+-]?0*[0-9]{1,10}([.]0*)?') }}
             then cast(cast({{ read_text(column) }} as numeric(18, 4)) as bigint)
     end
 {%- endmacro %}
 
 {% macro duckdb__read_integer(column) -%}
     case
-        when {{ matches(read_text(column), '[+-]?0*[0-9]{1,10}([.]0*)?') }}
+        when {{ regexp_full_match(read_text(column), '[+-]?0*[0-9]{1,10}([.]0*)?') }}
             then cast(try_cast({{ read_text(column) }} as numeric(18, 4)) as bigint)
     end
 {%- endmacro %}

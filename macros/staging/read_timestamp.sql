@@ -7,9 +7,9 @@
     {%- set written = "regexp_replace(" ~ read_text(column) ~ ", '([.][0-9]{6})[0-9]+', '\\1')" -%}
     {%- set offset = "translate(substring(" ~ written ~ " from ':[0-9.]+ ?([+-][0-9:]+)$'), ':', '')" -%}
     case
-        when {{ matches(read_text(column), pattern('day')) }}
+        when {{ regexp_full_match(read_text(column), pattern('day')) }}
             then {{ to_utc("cast(" ~ read_date(column) ~ " as timestamp)") }}
-        when {{ matches(read_text(column), pattern('day') ~ pattern('time_of_day') ~ '(' ~ pattern('offset') ~ ')?') }}
+        when {{ regexp_full_match(read_text(column), pattern('day') ~ pattern('time_of_day') ~ '(' ~ pattern('offset') ~ ')?') }}
             then
                 {{ read_date(column) }} + cast(
                     substring({{ written }} from '[T ]([0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)') as interval
@@ -29,11 +29,11 @@
     {%- set offset = "replace(regexp_extract(" ~ read_text(column) ~ ", '[+-][0-9:]+$'), ':', '')" -%}
     case
         when typeof({{ column }}) like 'TIMESTAMP%' then try_cast({{ column }} as timestamp)
-        when {{ matches(read_text(column), pattern('day') ~ pattern('time_of_day')) }}
+        when {{ regexp_full_match(read_text(column), pattern('day') ~ pattern('time_of_day')) }}
             then try_cast({{ written }} as timestamp)
-        when {{ matches(read_text(column), pattern('day')) }}
+        when {{ regexp_full_match(read_text(column), pattern('day')) }}
             then {{ to_utc("try_cast(" ~ written ~ " as timestamp)") }}
-        when {{ matches(read_text(column), pattern('day') ~ pattern('time_of_day') ~ pattern('offset')) }}
+        when {{ regexp_full_match(read_text(column), pattern('day') ~ pattern('time_of_day') ~ pattern('offset')) }}
             then
                 try_cast(trim(regexp_replace({{ written }}, '(Z|[+-][0-9]{2}:?([0-9]{2})?)$', '')) as timestamp)
                 - to_minutes(coalesce(
@@ -48,9 +48,9 @@
     {%- set written = "replace(" ~ read_text(column) ~ ", '/', '-')" -%}
     {%- set offset = "replace(regexp_extract(" ~ read_text(column) ~ ", '[+-][0-9:]+$', 0), ':', '')" -%}
     case
-        when {{ matches(read_text(column), pattern('day')) }}
+        when {{ regexp_full_match(read_text(column), pattern('day')) }}
             then {{ to_utc("try_cast(" ~ written ~ " as timestamp)") }}
-        when {{ matches(read_text(column), pattern('day') ~ pattern('time_of_day') ~ '(' ~ pattern('offset') ~ ')?') }}
+        when {{ regexp_full_match(read_text(column), pattern('day') ~ pattern('time_of_day') ~ '(' ~ pattern('offset') ~ ')?') }}
             then
                 try_cast(regexp_extract({{ written }}, '^[^ T]+[ T][0-9:.]+', 0) as timestamp)
                 - make_dt_interval(

@@ -26,7 +26,7 @@ channels as (
         customer_id,
         channel,
         row_number() over (
-            partition by customer_id order by count(*) desc, max(started_at) desc, {{ byte_order('channel') }}
+            partition by customer_id order by count(*) desc, max(started_at) desc, {{ binary_collation('channel') }}
         ) as channel_rank
 
     from sessions

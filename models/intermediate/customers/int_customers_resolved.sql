@@ -48,7 +48,7 @@ ranked as (
             order by
                 case when customer_id = person_id then 0 else 1 end,
                 registered_at nulls last,
-                {{ byte_order('customer_id') }}
+                {{ binary_collation('customer_id') }}
         ) as account_rank,
         -- whole years: days are compared as the numbers yyyymmdd
         cast(floor((

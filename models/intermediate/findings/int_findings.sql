@@ -24,8 +24,8 @@ of_weeks as (
         breaks.is_ongoing,
         breaks.people,
         breaks.people_before,
-        {{ share('breaks.baseline_people', 'breaks.baseline_people_before') }} as expected,
-        {{ mean_amount('breaks.baseline_amount', 'breaks.baseline_people') }} as amount_each
+        {{ safe_divide('breaks.baseline_people', 'breaks.baseline_people_before') }} as expected,
+        {{ average_amount('breaks.baseline_amount', 'breaks.baseline_people') }} as amount_each
 
     from {{ ref('int_rate_breaks_located') }} as breaks
     inner join rules
@@ -45,7 +45,7 @@ of_weeks as (
         sources.is_ongoing,
         sources.ordering_sessions as people,
         sources.sessions as people_before,
-        {{ share('sources.shop_ordering_sessions', 'sources.shop_sessions') }} as expected,
+        {{ safe_divide('sources.shop_ordering_sessions', 'sources.shop_sessions') }} as expected,
         cast(null as numeric(18, 2)) as amount_each
 
     from {{ ref('int_sources_without_buyers') }} as sources
@@ -104,7 +104,7 @@ found as (
         breaches.is_ongoing,
         breaches.numerator as people,
         breaches.denominator as people_before,
-        {{ share('breaches.expected_numerator', 'breaches.denominator') }} as expected,
+        {{ safe_divide('breaches.expected_numerator', 'breaches.denominator') }} as expected,
         cast(null as numeric(18, 2)) as amount_each
 
     from breaches
@@ -147,7 +147,7 @@ final as (
         found.people,
         found.people_before,
         found.expected,
-        coalesce(found.amount_each, {{ mean_amount('sum(sales.net_amount)', 'sum(sales.orders)') }}) as amount_each
+        coalesce(found.amount_each, {{ average_amount('sum(sales.net_amount)', 'sum(sales.orders)') }}) as amount_each
 
     from found
     left join sales on found.period_end >= sales.month and cast(date_trunc('month', found.period_start) as date) <= sales.month

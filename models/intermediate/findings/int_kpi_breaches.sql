@@ -47,8 +47,8 @@ judged as (
         compared.*,
         case
             when rules.comparison in ('above', 'below') then rules.threshold
-            when rules.comparison = 'below_last_year' then {{ share('compared.year_ago_numerator', 'compared.year_ago_denominator') }}
-            else {{ share('compared.past_numerator', 'compared.past_denominator') }}
+            when rules.comparison = 'below_last_year' then {{ safe_divide('compared.year_ago_numerator', 'compared.year_ago_denominator') }}
+            else {{ safe_divide('compared.past_numerator', 'compared.past_denominator') }}
         end as expected,
         compared.month = max(compared.month) over (partition by compared.metric) as is_newest_month,
         case

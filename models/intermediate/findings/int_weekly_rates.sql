@@ -201,7 +201,7 @@ rates as (
         step_rates.people_before,
         step_rates.people,
         -- those who go on are worth the orders that they place in the end
-        {{ mean_amount('orders.net_amount * step_rates.converted_people', 'orders.orders') }} as amount
+        {{ average_amount('orders.net_amount * step_rates.converted_people', 'orders.orders') }} as amount
 
     from step_rates
     left join orders on step_rates.week = orders.week
@@ -227,7 +227,7 @@ keyed as (
 
     select
         rates.*,
-        dense_rank() over (order by metric, funnel, step, dimension, {{ byte_order('dimension_value') }}) as series_key
+        dense_rank() over (order by metric, funnel, step, dimension, {{ binary_collation('dimension_value') }}) as series_key
 
     from rates
 

@@ -70,7 +70,7 @@ persons as (
 final as (
 
     select
-        row_number() over (order by {{ byte_order('person_id') }}) as person_key,
+        row_number() over (order by {{ binary_collation('person_id') }}) as person_key,
         person_id,
         customer_id,
         visitor_id

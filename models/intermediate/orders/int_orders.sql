@@ -191,10 +191,10 @@ numbered as (
         settled.*,
         is_valid and goods_amount > 0 and refunded_goods_amount = goods_amount as is_fully_refunded,
         case when is_valid and customer_id is not null then row_number() over (
-            partition by customer_id, is_valid order by ordered_at, {{ byte_order('order_id') }}
+            partition by customer_id, is_valid order by ordered_at, {{ binary_collation('order_id') }}
         ) end as order_number,
         case when is_valid and customer_id is not null then lag(order_date) over (
-            partition by customer_id, is_valid order by ordered_at, {{ byte_order('order_id') }}
+            partition by customer_id, is_valid order by ordered_at, {{ binary_collation('order_id') }}
         ) end as previous_order_date,
         cast(case when is_valid then refunded_goods_amount else 0 end as numeric(18, 2)) as refunded_amount,
         cast(case when is_valid then goods_amount - refunded_goods_amount else 0 end as numeric(18, 2)) as net_amount

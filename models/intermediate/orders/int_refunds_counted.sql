@@ -23,7 +23,7 @@ refunds as (
         orders.goods_amount,
         sum(stg_refunds.refund_amount) over (
             partition by stg_refunds.order_id
-            order by stg_refunds.refunded_at, {{ byte_order('stg_refunds.refund_id') }}
+            order by stg_refunds.refunded_at, {{ binary_collation('stg_refunds.refund_id') }}
             rows between unbounded preceding and current row
         ) as refunded_so_far
 

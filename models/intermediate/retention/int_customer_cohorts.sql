@@ -47,7 +47,7 @@ ranked_categories as (
     select
         category_amounts.*,
         row_number() over (
-            partition by order_id order by paid_amount desc, {{ byte_order('category') }}
+            partition by order_id order by paid_amount desc, {{ binary_collation('category') }}
         ) as category_rank
 
     from category_amounts

@@ -141,7 +141,7 @@ final as (
         measured.signal,
         signals.warning_points,
         row_number() over (
-            partition by measured.snapshot_date, measured.customer_id order by signals.weight desc, {{ byte_order('measured.signal') }}
+            partition by measured.snapshot_date, measured.customer_id order by signals.weight desc, {{ binary_collation('measured.signal') }}
         ) as signal_rank
 
     from measured

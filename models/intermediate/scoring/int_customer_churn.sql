@@ -15,8 +15,8 @@ available as (
     select
         count(case when is_as_of then churn_probability_logistic end) > 0 as has_logistic,
         count(case when is_as_of then churn_probability_bgnbd end) > 0 as has_bgnbd,
-        {{ share('sum(logistic_error * logistic_error)', 'count(logistic_error)') }} as logistic_brier,
-        {{ share('sum(bgnbd_error * bgnbd_error)', 'count(bgnbd_error)') }} as bgnbd_brier
+        {{ safe_divide('sum(logistic_error * logistic_error)', 'count(logistic_error)') }} as logistic_brier,
+        {{ safe_divide('sum(bgnbd_error * bgnbd_error)', 'count(bgnbd_error)') }} as bgnbd_brier
 
     from scores
 

@@ -34,7 +34,7 @@ ranked as (
         centres.*,
         feature || case when centre > 0 then '_high' else '_low' end as trait,
         row_number() over (
-            partition by cluster_number order by abs(centre) desc, {{ byte_order('feature') }}
+            partition by cluster_number order by abs(centre) desc, {{ binary_collation('feature') }}
         ) as trait_rank
 
     from centres

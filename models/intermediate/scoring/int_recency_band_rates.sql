@@ -47,7 +47,7 @@ final as (
         count(distinct outcomes.customer_id) as customers,
         count(*) as outcomes,
         sum(case when outcomes.churned then 1 else 0 end) as churners,
-        {{ share('sum(case when outcomes.churned then 1 else 0 end)', 'count(*)') }} as churn_rate
+        {{ safe_divide('sum(case when outcomes.churned then 1 else 0 end)', 'count(*)') }} as churn_rate
 
     from snapshot_dates
     inner join outcomes on snapshot_dates.snapshot_date >= outcomes.label_through

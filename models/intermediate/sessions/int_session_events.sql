@@ -19,7 +19,7 @@ campaign_events as (
         events.occurred_at,
         touches.campaign,
         lag(touches.campaign) over (
-            partition by events.person_key order by events.occurred_at, {{ byte_order('events.event_key') }}
+            partition by events.person_key order by events.occurred_at, {{ binary_collation('events.event_key') }}
         ) as previous_campaign
 
     from {{ ref('int_events_identified') }} as events
@@ -137,7 +137,7 @@ numbered as (
     select
         sessions.*,
         row_number() over (
-            order by person_key, started_at, {{ byte_order('given_session_id') }}
+            order by person_key, started_at, {{ binary_collation('given_session_id') }}
         ) as session_key
 
     from sessions

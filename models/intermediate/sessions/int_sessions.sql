@@ -16,7 +16,7 @@ with events as (
     select
         session_events.*,
         row_number() over (
-            partition by session_key, occurred_at order by {{ byte_order('tied_event_key') }}
+            partition by session_key, occurred_at order by {{ binary_collation('tied_event_key') }}
         ) as tie_number
 
     from {{ ref('int_session_events') }} as session_events

@@ -14,7 +14,7 @@ final as (
 
     select
         row_number() over (
-            order by {% for attribute in attributes %}{{ byte_order(attribute) }}{{ ', ' if not loop.last }}{% endfor %}
+            order by {% for attribute in attributes %}{{ binary_collation(attribute) }}{{ ', ' if not loop.last }}{% endfor %}
         ) as touch_key,
         {% for attribute in attributes -%}
         {{ attribute }},
@@ -22,7 +22,7 @@ final as (
         {% for attribute in attributes -%}
         case
             when {{ attribute }} = 'unknown' then 0
-            when {{ attribute }} <> '' then dense_rank() over (order by {{ byte_order(attribute) }})
+            when {{ attribute }} <> '' then dense_rank() over (order by {{ binary_collation(attribute) }})
         end as {{ attribute }}_key{{ ',' if not loop.last }}
         {% endfor %}
     from touches

@@ -62,7 +62,7 @@ customer_categories as (
         customer_id,
         category,
         row_number() over (
-            partition by snapshot_date, customer_id order by sum(paid_amount) desc, {{ byte_order('category') }}
+            partition by snapshot_date, customer_id order by sum(paid_amount) desc, {{ binary_collation('category') }}
         ) as category_rank
 
     from category_days
@@ -123,7 +123,7 @@ final as (
         category_gap_days,
         recency_days,
         expected_gap_days,
-        cast({{ exact_ratio('recency_days', 'expected_gap_days', 4) }} as numeric(18, 4)) as overdue_ratio
+        cast({{ divide_half_up('recency_days', 'expected_gap_days', 4) }} as numeric(18, 4)) as overdue_ratio
 
     from expected
 

@@ -61,7 +61,7 @@ ranked as (
     select
         customer_id,
         snapshot_date,
-        row_number() over (order by monetary_amount desc, {{ byte_order('customer_id') }}) as customer_rank,
+        row_number() over (order by monetary_amount desc, {{ binary_collation('customer_id') }}) as customer_rank,
         count(*) over () as customers
 
     from measures

@@ -14,7 +14,7 @@ discounts as (
     select
         order_id,
         gross_amount > goods_amount as is_discounted,
-        1 - {{ share('goods_amount', 'gross_amount') }} as discount_rate
+        1 - {{ safe_divide('goods_amount', 'gross_amount') }} as discount_rate
 
     from {{ ref('int_purchases') }}
 
@@ -115,15 +115,15 @@ final as (
         cast(purchases.order_days - 1 as integer) as repeat_days,
         cast(coalesce(paid_repeat_days.paid_repeat_days, 0) as integer) as paid_repeat_days,
         cast(coalesce(paid_repeat_days.repeat_amount, 0) as numeric(18, 2)) as repeat_amount,
-        {{ mean_amount('purchases.net_amount', 'purchases.order_days') }} as mean_day_amount,
+        {{ average_amount('purchases.net_amount', 'purchases.order_days') }} as mean_day_amount,
         purchases.orders,
         {% for days in [30, 90, 365] -%}
         purchases.orders_{{ days }}d,
         purchases.amount_{{ days }}d,
         {% endfor -%}
         cast(purchases.net_amount as numeric(18, 2)) as net_amount,
-        {{ share('purchases.discounted_orders', 'purchases.orders') }} as discounted_share,
-        {{ share('purchases.returned_orders', 'purchases.orders') }} as returned_share,
+        {{ safe_divide('purchases.discounted_orders', 'purchases.orders') }} as discounted_share,
+        {{ safe_divide('purchases.returned_orders', 'purchases.orders') }} as returned_share,
         -- standard deviation / mean; differences of sums are exact, so that equal numbers vary by 0
         {% for measure, (counted, total) in {
             'amount': ('purchases.orders', 'units'), 'gap': ('(purchases.order_days - 1)', 'gap_days'),

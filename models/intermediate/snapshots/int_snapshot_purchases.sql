@@ -22,7 +22,7 @@ customers as (
     select
         customer_id,
         min(known_date) as first_known_date,
-        row_number() over (order by md5(customer_id), {{ byte_order('customer_id') }}) as shuffled_number
+        row_number() over (order by md5(customer_id), {{ binary_collation('customer_id') }}) as shuffled_number
 
     from purchases
 
@@ -78,7 +78,7 @@ known as (
         end as refunded_amount,
         lag(purchases.order_date) over (
             partition by customers.snapshot_date, purchases.customer_id
-            order by purchases.order_date, purchases.ordered_at, {{ byte_order('purchases.order_id') }}
+            order by purchases.order_date, purchases.ordered_at, {{ binary_collation('purchases.order_id') }}
         ) as previous_order_date
 
     from customers_by_date as customers

@@ -13,17 +13,17 @@ final as (
         dimension_value as channel,
         cast(carts as bigint) as carts,
         cast(abandoned_carts as bigint) as abandoned_carts,
-        {{ share('abandoned_carts', 'carts') }} as cart_abandonment_rate,
+        {{ safe_divide('abandoned_carts', 'carts') }} as cart_abandonment_rate,
         cast(checkouts as bigint) as checkouts,
         cast(abandoned_checkouts as bigint) as abandoned_checkouts,
-        {{ share('abandoned_checkouts', 'checkouts') }} as checkout_abandonment_rate,
+        {{ safe_divide('abandoned_checkouts', 'checkouts') }} as checkout_abandonment_rate,
         cast(abandoned_amount as numeric(18, 2)) as abandoned_amount,
         cast(ordering_sessions as bigint) as payments_attempted,
         cast(payments_succeeded as bigint) as payments_succeeded,
-        {{ share('payments_succeeded', 'ordering_sessions') }} as payment_conversion_rate,
+        {{ safe_divide('payments_succeeded', 'ordering_sessions') }} as payment_conversion_rate,
         cast(placed_orders as bigint) as placed_orders,
         cast(orders as bigint) as paid_orders,
-        {{ share('orders', 'placed_orders') }} as order_payment_rate
+        {{ safe_divide('orders', 'placed_orders') }} as order_payment_rate
 
     from channels
 

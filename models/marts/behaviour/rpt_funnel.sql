@@ -41,9 +41,9 @@ final as (
         cast(counts.people_before as bigint) as people_before,
         cast(counts.entered as bigint) as entered,
         cast(counts.entries as bigint) as entries,
-        {{ share('counts.people', 'counts.people_before') }} as step_rate,
-        {{ share('counts.people', 'counts.entered') }} as overall_rate,
-        1 - {{ share('counts.people', 'counts.people_before') }} as drop_off_rate,
+        {{ safe_divide('counts.people', 'counts.people_before') }} as step_rate,
+        {{ safe_divide('counts.people', 'counts.entered') }} as overall_rate,
+        1 - {{ safe_divide('counts.people', 'counts.people_before') }} as drop_off_rate,
         counts.median_seconds as median_seconds_from_previous,
         cast(counts.p90_seconds as bigint) as p90_seconds_from_previous
 

@@ -114,12 +114,12 @@ final as (
         labels.label_zh as journey_zh,
         cast(coalesce(journeys.customers, 0) as bigint) as customers,
         cast(coalesce(sum(journeys.customers) over (), 0) as bigint) as all_customers,
-        {{ share('coalesce(journeys.customers, 0)', 'sum(journeys.customers) over ()') }} as customer_share,
+        {{ safe_divide('coalesce(journeys.customers, 0)', 'sum(journeys.customers) over ()') }} as customer_share,
         cast(coalesce(journeys.orders, 0) as bigint) as orders,
         cast(coalesce(journeys.net_amount, 0) as numeric(18, 2)) as net_amount,
-        {{ mean_amount('journeys.net_amount', 'journeys.orders') }} as average_order_amount,
+        {{ average_amount('journeys.net_amount', 'journeys.orders') }} as average_order_amount,
         cast(coalesce(journeys.repeat_customers, 0) as bigint) as repeat_customers,
-        {{ share('journeys.repeat_customers', 'journeys.customers') }} as repurchase_rate,
+        {{ safe_divide('journeys.repeat_customers', 'journeys.customers') }} as repurchase_rate,
         journeys.median_days_to_order
 
     from labels

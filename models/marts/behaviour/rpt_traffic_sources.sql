@@ -53,12 +53,12 @@ final as (
         {% endfor -%}
         cast(compared.net_amount as numeric(18, 2)) as net_amount,
         cast(compared.spend as numeric(18, 2)) as spend,
-        {{ share('compared.bounces', 'compared.sessions') }} as bounce_rate,
-        {{ share('compared.cart_sessions', 'compared.sessions') }} as cart_rate,
-        {{ share('compared.ordering_sessions', 'compared.sessions') }} as conversion_rate,
-        {{ share('compared.paying_sessions', 'compared.sessions') }} as payment_rate,
-        {{ exact_ratio('compared.page_views', 'compared.sessions', 4) }} as pages_per_session,
-        {{ mean_amount('compared.spend', 'compared.orders') }} as cost_per_order,
+        {{ safe_divide('compared.bounces', 'compared.sessions') }} as bounce_rate,
+        {{ safe_divide('compared.cart_sessions', 'compared.sessions') }} as cart_rate,
+        {{ safe_divide('compared.ordering_sessions', 'compared.sessions') }} as conversion_rate,
+        {{ safe_divide('compared.paying_sessions', 'compared.sessions') }} as payment_rate,
+        {{ divide_half_up('compared.page_views', 'compared.sessions', 4) }} as pages_per_session,
+        {{ average_amount('compared.spend', 'compared.orders') }} as cost_per_order,
         -- the z of the binomial test is squared and cleared of fractions, so that every warehouse decides alike
         coalesce(
             compared.sessions >= compared.median_sessions

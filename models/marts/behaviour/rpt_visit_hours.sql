@@ -140,9 +140,9 @@ final as (
         cast(ordering_sessions as bigint) as ordering_sessions,
         cast(orders as bigint) as orders,
         cast(net_amount as numeric(18, 2)) as net_amount,
-        {{ share('ordering_sessions', 'sessions') }} as conversion_rate,
-        {{ exact_ratio('sessions', 'observed_hours', 4) }} as sessions_per_hour,
-        {{ exact_ratio('sessions * all_observed_hours', 'observed_hours * all_sessions', 4) }} as visit_index
+        {{ safe_divide('ordering_sessions', 'sessions') }} as conversion_rate,
+        {{ divide_half_up('sessions', 'observed_hours', 4) }} as sessions_per_hour,
+        {{ divide_half_up('sessions * all_observed_hours', 'observed_hours * all_sessions', 4) }} as visit_index
 
     from joined
 

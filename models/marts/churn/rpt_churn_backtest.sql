@@ -60,7 +60,7 @@ ranked as (
     select
         scored.*,
         count(*) over (partition by method) as customers,
-        row_number() over (partition by method order by score desc, {{ byte_order('customer_id') }}) as score_rank,
+        row_number() over (partition by method order by score desc, {{ binary_collation('customer_id') }}) as score_rank,
         sum(1 - outcome) over (partition by method order by score) as retained_up_to_score,
         sum(1 - outcome) over (partition by method)
         - sum(1 - outcome) over (partition by method order by score desc) as retained_below_score
@@ -99,9 +99,9 @@ results as (
     select
         counted.*,
         churners * (customers - churners) as pairs,
-        {{ share('churners', 'customers') }} as base_rate,
-        {{ share('won_half_pairs', '2 * churners * (customers - churners)') }} as auc,
-        {{ share('squared_errors', 'customers') }} as brier
+        {{ safe_divide('churners', 'customers') }} as base_rate,
+        {{ safe_divide('won_half_pairs', '2 * churners * (customers - churners)') }} as auc,
+        {{ safe_divide('squared_errors', 'customers') }} as brier
 
     from counted
 
@@ -161,11 +161,11 @@ final as (
         cast(methods.base_rate * (1 - methods.base_rate) as numeric(18, 6)) as base_rate_brier,
         cast(methods.flagged as integer) as flagged,
         cast(methods.flagged_churners as integer) as flagged_leavers,
-        {{ share('methods.flagged_churners', 'methods.flagged') }} as precision,
-        {{ share('methods.flagged_churners', 'methods.churners') }} as recall,
+        {{ safe_divide('methods.flagged_churners', 'methods.flagged') }} as precision,
+        {{ safe_divide('methods.flagged_churners', 'methods.churners') }} as recall,
         cast(methods.top_decile_customers as integer) as top_decile_customers,
         cast(methods.top_decile_churners as integer) as top_decile_leavers,
-        cast({{ exact_ratio(
+        cast({{ divide_half_up(
             'methods.top_decile_churners * methods.customers', 'methods.top_decile_customers * methods.churners', 6
         ) }} as numeric(18, 6)) as lift_top_decile,
         methods.auc > baseline.auc as is_better_than_days_since_last_order

@@ -47,7 +47,7 @@ ranked as (
 
     select
         methods.*,
-        row_number() over (partition by method order by churn_probability, {{ byte_order('customer_id') }}) as score_rank,
+        row_number() over (partition by method order by churn_probability, {{ binary_collation('customer_id') }}) as score_rank,
         count(*) over (partition by method) as method_customers
 
     from methods
@@ -91,8 +91,8 @@ final as (
         cast(counted.customers as integer) as customers,
         cast(counted.leavers as integer) as leavers,
         cast(counted.expected_leavers as numeric(18, 6)) as expected_leavers,
-        {{ share('counted.expected_leavers', 'counted.customers') }} as predicted,
-        {{ share('counted.leavers', 'counted.customers') }} as actual
+        {{ safe_divide('counted.expected_leavers', 'counted.customers') }} as predicted,
+        {{ safe_divide('counted.leavers', 'counted.customers') }} as actual
 
     from counted
     left join {{ ref('labels') }} as labels on labels.code_type = 'churn_method' and counted.method = labels.code

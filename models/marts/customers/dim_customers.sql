@@ -96,7 +96,7 @@ final as (
         totals.last_order_date,
         cast(coalesce(totals.orders, 0) as integer) as lifetime_orders,
         cast(coalesce(totals.net_amount, 0) as numeric(18, 2)) as lifetime_net_amount,
-        {{ mean_amount('totals.net_amount', 'totals.orders') }} as average_order_amount,
+        {{ average_amount('totals.net_amount', 'totals.orders') }} as average_order_amount,
         case
             when totals.customer_id is null then 'prospect'
             when totals.repeat_days = 0 and totals.recency_days <= thresholds.value then 'new'

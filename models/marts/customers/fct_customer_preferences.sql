@@ -104,8 +104,8 @@ shares as (
         summed.*,
         -- a basket holds several categories, so their share is one of money; all else is a share of orders
         case
-            when kind = 'category' then {{ share('paid_amount', 'kind_paid_amount') }}
-            else {{ share('orders', 'customer_orders') }}
+            when kind = 'category' then {{ safe_divide('paid_amount', 'kind_paid_amount') }}
+            else {{ safe_divide('orders', 'customer_orders') }}
         end as share
 
     from summed
@@ -118,7 +118,7 @@ ranked as (
         shares.*,
         row_number() over (
             partition by customer_id, kind
-            order by share desc nulls last, paid_amount desc, {{ byte_order('value') }}
+            order by share desc nulls last, paid_amount desc, {{ binary_collation('value') }}
         ) as rank
 
     from shares

@@ -43,7 +43,7 @@ ranked as (
 
     select
         attribute_values.*,
-        row_number() over (partition by attribute order by net_amount desc, {{ byte_order('value') }}) as rank,
+        row_number() over (partition by attribute order by net_amount desc, {{ binary_collation('value') }}) as rank,
         sum(customers) over (partition by attribute) as all_customers
 
     from attribute_values
@@ -58,12 +58,12 @@ final as (
         cast(rank as integer) as rank,
         cast(customers as bigint) as customers,
         cast(all_customers as bigint) as all_customers,
-        {{ share('customers', 'all_customers') }} as share,
+        {{ safe_divide('customers', 'all_customers') }} as share,
         cast(orders as bigint) as orders,
         cast(net_amount as numeric(18, 2)) as net_amount,
-        {{ mean_amount('net_amount', 'orders') }} as average_order_amount,
+        {{ average_amount('net_amount', 'orders') }} as average_order_amount,
         cast(repeat_customers as bigint) as repeat_customers,
-        {{ share('repeat_customers', 'customers') }} as repurchase_rate
+        {{ safe_divide('repeat_customers', 'customers') }} as repurchase_rate
 
     from ranked
 

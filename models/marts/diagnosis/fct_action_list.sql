@@ -85,7 +85,7 @@ final as (
         cast(
             row_number() over (
                 partition by valued.action_code
-                order by valued.expected_value desc nulls last, {{ byte_order('valued.customer_id') }}
+                order by valued.expected_value desc nulls last, {{ binary_collation('valued.customer_id') }}
             ) as bigint
         ) as priority,
         valued.expected_value,

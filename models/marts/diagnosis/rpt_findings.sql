@@ -12,7 +12,7 @@ with findings as (
 
     select
         findings.*,
-        {{ share('people', 'people_before') }} as observed,
+        {{ safe_divide('people', 'people_before') }} as observed,
         abs(people - people_before * expected) as affected
 
     from {{ ref('int_findings') }} as findings

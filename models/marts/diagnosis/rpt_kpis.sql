@@ -6,8 +6,8 @@ with kpi_values as (
         metrics.is_higher_better,
         case
             when kpis.denominator is null then cast(kpis.numerator as numeric(24, 6))
-            when kpis.numerator < 0 then -({{ exact_ratio('-kpis.numerator', 'kpis.denominator', 6) }})
-            else {{ exact_ratio('kpis.numerator', 'kpis.denominator', 6) }}
+            when kpis.numerator < 0 then -({{ divide_half_up('-kpis.numerator', 'kpis.denominator', 6) }})
+            else {{ divide_half_up('kpis.numerator', 'kpis.denominator', 6) }}
         end as value
 
     from {{ ref('int_kpi_values') }} as kpis
@@ -62,11 +62,11 @@ final as (
         -- part of a month is no lower than a whole one
         case
             when compared.is_complete and compared.value >= 0 and compared.previous_value > 0
-                then {{ share('compared.value', 'compared.previous_value') }} - 1
+                then {{ safe_divide('compared.value', 'compared.previous_value') }} - 1
         end as change,
         case
             when compared.is_complete and compared.value >= 0 and compared.year_ago_value > 0
-                then {{ share('compared.value', 'compared.year_ago_value') }} - 1
+                then {{ safe_divide('compared.value', 'compared.year_ago_value') }} - 1
         end as yoy_change
 
     from compared

@@ -62,8 +62,8 @@ progressed as (
     select
         measured.*,
         case
-            when actual >= baseline then {{ share('actual - baseline', 'target - baseline') }}
-            else -({{ share('baseline - actual', 'target - baseline') }})
+            when actual >= baseline then {{ safe_divide('actual - baseline', 'target - baseline') }}
+            else -({{ safe_divide('baseline - actual', 'target - baseline') }})
         end as progress
 
     from measured

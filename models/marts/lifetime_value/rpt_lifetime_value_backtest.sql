@@ -10,7 +10,7 @@ with customers as (
         predicted.predicted_value,
         features.mean_day_amount,
         coalesce(cast(
-            {{ exact_ratio('features.repeat_days * ' ~ var("churn_horizon_days"), 'features.observed_days', 6) }}
+            {{ divide_half_up('features.repeat_days * ' ~ var("churn_horizon_days"), 'features.observed_days', 6) }}
             as numeric(18, 6)
         ), 0) as naive_orders
 
@@ -54,8 +54,8 @@ ranked as (
     select
         forecasts.*,
         count(*) over (partition by measure) as customers,
-        row_number() over (partition by measure order by predicted desc, {{ byte_order('customer_id') }}) as predicted_rank,
-        row_number() over (partition by measure order by naive desc, {{ byte_order('customer_id') }}) as naive_rank
+        row_number() over (partition by measure order by predicted desc, {{ binary_collation('customer_id') }}) as predicted_rank,
+        row_number() over (partition by measure order by naive desc, {{ binary_collation('customer_id') }}) as naive_rank
 
     from forecasts
 
@@ -105,9 +105,9 @@ final as (
         cast(totals.correlation as numeric(18, 6)) as correlation,
         cast(totals.naive_correlation as numeric(18, 6)) as naive_correlation,
         cast(totals.predicted_top_decile as numeric(18, 2)) as top_decile_total,
-        {{ share('totals.predicted_top_decile', 'totals.actual') }} as top_decile_share,
+        {{ safe_divide('totals.predicted_top_decile', 'totals.actual') }} as top_decile_share,
         cast(totals.naive_top_decile as numeric(18, 2)) as naive_top_decile_total,
-        {{ share('totals.naive_top_decile', 'totals.actual') }} as naive_top_decile_share
+        {{ safe_divide('totals.naive_top_decile', 'totals.actual') }} as naive_top_decile_share
 
     from totals
     left join {{ ref('labels') }} as labels on labels.code_type = 'measure' and totals.measure = labels.code

@@ -18,7 +18,7 @@ final as (
         cast(returned_quantity as bigint) as returned_quantity,
         list_amount,
         paid_amount,
-        cast(1 - {{ share('paid_amount', 'list_amount') }} as numeric(18, 6)) as discount_rate,
+        cast(1 - {{ safe_divide('paid_amount', 'list_amount') }} as numeric(18, 6)) as discount_rate,
         case when is_valid then cast(kept_amount - kept_cost_amount as numeric(18, 2)) end as margin_amount,
         paid_amount < list_amount as is_discounted
 

@@ -68,14 +68,14 @@ final as (
         || case when centres.namesake > 1 then ' ' || centres.namesake else '' end as persona_zh,
         cast(coalesce(measured.customers, 0) as integer) as customers,
         cast(totals.all_customers as integer) as all_customers,
-        {{ share('coalesce(measured.customers, 0)', 'totals.all_customers') }} as customer_share,
-        {{ mean_amount('measured.recency_days', 'measured.customers') }} as mean_recency_days,
-        {{ mean_amount('measured.orders_365d', 'measured.customers') }} as mean_orders_365d,
-        {{ mean_amount('measured.mean_day_amount', 'measured.customers') }} as mean_order_amount,
-        {{ mean_amount('measured.observed_days', 'measured.customers') }} as mean_tenure_days,
-        {{ share('measured.discounted_share', 'measured.customers') }} as mean_discounted_share,
-        {{ share('measured.returned_share', 'measured.customers') }} as mean_returned_share,
-        {{ mean_amount('measured.visits_90d', 'measured.customers') }} as mean_sessions_90d
+        {{ safe_divide('coalesce(measured.customers, 0)', 'totals.all_customers') }} as customer_share,
+        {{ average_amount('measured.recency_days', 'measured.customers') }} as mean_recency_days,
+        {{ average_amount('measured.orders_365d', 'measured.customers') }} as mean_orders_365d,
+        {{ average_amount('measured.mean_day_amount', 'measured.customers') }} as mean_order_amount,
+        {{ average_amount('measured.observed_days', 'measured.customers') }} as mean_tenure_days,
+        {{ safe_divide('measured.discounted_share', 'measured.customers') }} as mean_discounted_share,
+        {{ safe_divide('measured.returned_share', 'measured.customers') }} as mean_returned_share,
+        {{ average_amount('measured.visits_90d', 'measured.customers') }} as mean_sessions_90d
 
     from centres
     cross join totals

@@ -104,15 +104,15 @@ final as (
         cast(coalesce(sales.customers, 0) as bigint) as customers,
         cast(coalesce(sales.units, 0) as bigint) as units,
         cast(coalesce(sales.returned_units, 0) as bigint) as returned_units,
-        {{ share('sales.returned_units', 'sales.units') }} as return_rate,
+        {{ safe_divide('sales.returned_units', 'sales.units') }} as return_rate,
         cast(coalesce(sales.net_amount, 0) as numeric(18, 2)) as net_amount,
         {% for counted in [
             'product_views', 'view_sessions', 'view_and_cart_sessions', 'cart_sessions', 'cart_and_order_sessions',
         ] -%}
         cast(coalesce(conversions.{{ counted }}, 0) as bigint) as {{ counted }},
         {% endfor -%}
-        {{ share('conversions.view_and_cart_sessions', 'conversions.view_sessions') }} as view_to_cart_rate,
-        {{ share('conversions.cart_and_order_sessions', 'conversions.cart_sessions') }} as cart_to_order_rate
+        {{ safe_divide('conversions.view_and_cart_sessions', 'conversions.view_sessions') }} as view_to_cart_rate,
+        {{ safe_divide('conversions.cart_and_order_sessions', 'conversions.cart_sessions') }} as cart_to_order_rate
 
     from known
     left join products on known.product_id = products.product_id

@@ -91,16 +91,16 @@ final as (
         counted.category,
         cast(counted.customers as integer) as customers,
         cast(counted.repeat_customers as integer) as repeat_customers,
-        {{ share('counted.repeat_customers', 'counted.customers') }} as repurchase_rate,
+        {{ safe_divide('counted.repeat_customers', 'counted.customers') }} as repurchase_rate,
         cast(coalesce(measured.gaps, 0) as integer) as gaps,
         cast(coalesce(measured.gap_days, 0) as bigint) as gap_days,
-        cast({{ exact_ratio('measured.gap_days', 'measured.gaps', 2) }} as numeric(18, 2)) as mean_gap_days,
+        cast({{ divide_half_up('measured.gap_days', 'measured.gaps', 2) }} as numeric(18, 2)) as mean_gap_days,
         cast(measured.median_gap_days as numeric(18, 2)) as median_gap_days,
         cast(measured.p25_gap_days as numeric(18, 2)) as p25_gap_days,
         cast(measured.p75_gap_days as numeric(18, 2)) as p75_gap_days,
         cast(half_lives.expected_half_days as integer) as censored_median_gap_days,
         cast(counted.high_frequency_customers as integer) as high_frequency_customers,
-        {{ share('counted.high_frequency_customers', 'counted.customers') }} as high_frequency_share
+        {{ safe_divide('counted.high_frequency_customers', 'counted.customers') }} as high_frequency_share
 
     from counted
     left join measured on counted.category = measured.category

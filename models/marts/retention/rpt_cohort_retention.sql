@@ -75,11 +75,11 @@ final as (
         cast(summed.cohort_customers as bigint) as cohort_customers,
         cast(summed.retained_customers as bigint) as retained_customers,
         case
-            when summed.is_mature then {{ share('summed.retained_customers', 'summed.cohort_customers') }}
+            when summed.is_mature then {{ safe_divide('summed.retained_customers', 'summed.cohort_customers') }}
         end as retention_rate,
         cast(summed.net_amount as numeric(18, 2)) as net_amount,
         cast(summed.cumulative_net_amount as numeric(18, 2)) as cumulative_net_amount,
-        {{ mean_amount('summed.cumulative_net_amount', 'summed.cohort_customers') }} as cumulative_net_amount_per_customer
+        {{ average_amount('summed.cumulative_net_amount', 'summed.cohort_customers') }} as cumulative_net_amount_per_customer
 
     from summed
     left join labels as dimension_labels

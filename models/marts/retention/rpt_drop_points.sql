@@ -82,7 +82,7 @@ final as (
         {% for days in windows -%}
         cast(reorders.observed_{{ days }}d as bigint) as observed_{{ days }}d,
         cast(reorders.reordered_{{ days }}d as bigint) as reordered_{{ days }}d,
-        {{ share('reorders.reordered_' ~ days ~ 'd', 'reorders.observed_' ~ days ~ 'd') }} as reorder_rate_{{ days }}d,
+        {{ safe_divide('reorders.reordered_' ~ days ~ 'd', 'reorders.observed_' ~ days ~ 'd') }} as reorder_rate_{{ days }}d,
         {% endfor -%}
         cast(ranked_days.days_to_next_order as integer) as steepest_day,
         cast(ranked_days.reorders as bigint) as steepest_day_reorders

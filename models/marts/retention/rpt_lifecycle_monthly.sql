@@ -126,17 +126,17 @@ final as (
         cast(acquired as bigint) as acquired,
         cast(activated as bigint) as activated,
         is_activation_complete,
-        case when is_activation_complete then {{ share('activated', 'acquired') }} end as activation_rate,
+        case when is_activation_complete then {{ safe_divide('activated', 'acquired') }} end as activation_rate,
         cast(active as bigint) as active,
         cast(new as bigint) as new,
         cast(retained as bigint) as retained,
         cast(resurrected as bigint) as resurrected,
         cast(active_before - retained as bigint) as dormant,
         cast(active_before as bigint) as active_before,
-        case when is_complete then {{ share('retained', 'active_before') }} end as retention_rate,
+        case when is_complete then {{ safe_divide('retained', 'active_before') }} end as retention_rate,
         cast(orders as bigint) as orders,
         cast(revenue as numeric(18, 2)) as revenue,
-        {{ mean_amount('revenue', 'active') }} as revenue_per_active,
+        {{ average_amount('revenue', 'active') }} as revenue_per_active,
         cast(referrals as bigint) as referrals
 
     from counted

@@ -38,8 +38,8 @@ final as (
         cast(net_amount as numeric(18, 2)) as net_amount,
         cast(cumulative_net_amount as numeric(18, 2)) as cumulative_net_amount,
         cast(total_net_amount as numeric(18, 2)) as total_net_amount,
-        {{ share('net_amount', 'total_net_amount') }} as net_amount_share,
-        {{ share('cumulative_net_amount', 'total_net_amount') }} as cumulative_net_amount_share,
+        {{ safe_divide('net_amount', 'total_net_amount') }} as net_amount_share,
+        {{ safe_divide('cumulative_net_amount', 'total_net_amount') }} as cumulative_net_amount_share,
         customer_percentile <= 20 as is_top_20
 
     from totals

@@ -7,7 +7,7 @@ with recursive links as (
         customer_id,
         coalesce(linked_at, cast('0001-01-01' as timestamp)) as valid_from,
         lead(coalesce(linked_at, cast('0001-01-01' as timestamp)), 1, cast('9999-12-31' as timestamp)) over (
-            partition by identifier order by linked_at nulls first, {{ byte_order('identifier_type') }}
+            partition by identifier order by linked_at nulls first, {{ binary_collation('identifier_type') }}
         ) as valid_to
 
     from {{ ref('base_shop__identity_links') }}
@@ -86,7 +86,7 @@ ends_of_chains as (
         spans.valid_to,
         row_number() over (
             partition by spans.identifier, spans.valid_from
-            order by followed.hops desc, {{ byte_order('followed.customer_id') }}
+            order by followed.hops desc, {{ binary_collation('followed.customer_id') }}
         ) as end_rank
 
     from spans

@@ -28,7 +28,7 @@ renamed as (
         email_hash,
         -- an account without a date has been known all along
         email_hash is not null and row_number() over (
-            partition by email_hash order by registered_at nulls first, {{ byte_order('customer_id') }}
+            partition by email_hash order by registered_at nulls first, {{ binary_collation('customer_id') }}
         ) = 1 as is_email_owner
 
     from source

@@ -54,7 +54,7 @@ numbered as (
             partition by source.order_id
             -- lines that agree in all these values are the same line, so their order does not matter
             order by
-                {{ byte_order('source.product_id') }}, source.quantity, source.unit_price,
+                {{ binary_collation('source.product_id') }}, source.quantity, source.unit_price,
                 source.unit_list_price nulls last, source.unit_cost nulls last, source.loaded_at nulls last
         ) as order_line_number
 

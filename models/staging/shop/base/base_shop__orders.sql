@@ -126,7 +126,7 @@ order_versions as (
             partition by row_key
             order by
                 case when {{ is_possible_time('loaded_at') }} then loaded_at end desc nulls last,
-                case when is_repeated then {{ byte_order(content_hash('orders', 'raw_')) }} end desc
+                case when is_repeated then {{ binary_collation(content_hash('orders', 'raw_')) }} end desc
         ) as version
 
     from judged
@@ -155,7 +155,7 @@ ranked_currencies as (
 
     select
         currency,
-        row_number() over (order by sum(orders) desc, {{ byte_order('currency') }}) as currency_rank
+        row_number() over (order by sum(orders) desc, {{ binary_collation('currency') }}) as currency_rank
 
     from currency_days
 

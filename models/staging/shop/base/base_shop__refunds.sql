@@ -146,7 +146,7 @@ candidates as (
             order by
                 case when order_products.product_id is not null then 0 else 1 end,
                 buyers.ordered_at desc,
-                {{ byte_order('buyers.order_id') }} desc
+                {{ binary_collation('buyers.order_id') }} desc
         ) as candidate_rank
 
     from refund_accounts

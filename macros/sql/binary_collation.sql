@@ -1,12 +1,12 @@
 {# Text compared byte by byte, so that a tie-break does not depend on the locale of the database. #}
-{% macro byte_order(column) -%}
-    {{ return(adapter.dispatch('byte_order')(column)) }}
+{% macro binary_collation(column) -%}
+    {{ return(adapter.dispatch('binary_collation')(column)) }}
 {%- endmacro %}
 
-{% macro default__byte_order(column) -%}
+{% macro default__binary_collation(column) -%}
     {{ column }}
 {%- endmacro %}
 
-{% macro postgres__byte_order(column) -%}
+{% macro postgres__binary_collation(column) -%}
     {{ column }} collate "C"
 {%- endmacro %}

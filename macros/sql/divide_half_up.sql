@@ -1,16 +1,16 @@
 {# numerator / denominator (neither negative) rounded half up, null where there is nothing to divide by.
    Exact on decimals, so that a half cent goes the same way on every warehouse. #}
-{% macro exact_ratio(numerator, denominator, scale) -%}
-    {{ return(adapter.dispatch('exact_ratio')(numerator, denominator, scale)) }}
+{% macro divide_half_up(numerator, denominator, scale) -%}
+    {{ return(adapter.dispatch('divide_half_up')(numerator, denominator, scale)) }}
 {%- endmacro %}
 
-{% macro default__exact_ratio(numerator, denominator, scale) -%}
+{% macro default__divide_half_up(numerator, denominator, scale) -%}
     cast(round(cast(({{ numerator }}) as numeric(38, 8)) / nullif({{ denominator }}, 0), {{ scale }}) as numeric(18, {{ scale }}))
 {%- endmacro %}
 
 {# DuckDB divides decimals as doubles, so the division is done on whole numbers: of 0.0001 in 64 bits where both fit there,
    which takes a twentieth of the time, else of 0.00000001. #}
-{% macro duckdb__exact_ratio(numerator, denominator, scale) -%}
+{% macro duckdb__divide_half_up(numerator, denominator, scale) -%}
     {%- set small_numerator = "try_cast((" ~ numerator ~ ") as numeric(12, 4))" -%}
     {%- set small_denominator = "try_cast((" ~ denominator ~ ") as numeric(12, 4))" -%}
     {%- set small_dividend = "cast(" ~ small_numerator ~ " * 10000 as bigint)" -%}
@@ -27,7 +27,7 @@
 {%- endmacro %}
 
 {# Spark keeps few decimals of a quotient, and rounding those a second time may go the other way: whole numbers again. #}
-{% macro spark__exact_ratio(numerator, denominator, scale) -%}
+{% macro spark__divide_half_up(numerator, denominator, scale) -%}
     {%- set dividend = "cast(cast((" ~ numerator ~ ") as numeric(38, 8)) * 100000000 as numeric(38, 0))" -%}
     {%- set divisor = "cast(cast((" ~ denominator ~ ") as numeric(38, 8)) * 100000000 as numeric(38, 0))" -%}
     cast(

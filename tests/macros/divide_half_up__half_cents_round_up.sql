@@ -33,8 +33,8 @@ divided as (
 
     select
         cases.*,
-        {{ mean_amount('numerator', 'denominator') }} as actual_mean,
-        case when numerator < 1000000 then {{ share('numerator', 'denominator') }} end as actual_share
+        {{ average_amount('numerator', 'denominator') }} as actual_mean,
+        case when numerator < 1000000 then {{ safe_divide('numerator', 'denominator') }} end as actual_share
 
     from cases
 

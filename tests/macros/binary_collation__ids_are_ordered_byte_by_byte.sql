@@ -15,7 +15,7 @@ ordered as (
 
     select
         cases.*,
-        row_number() over (order by {{ byte_order('given') }}) as actual
+        row_number() over (order by {{ binary_collation('given') }}) as actual
 
     from cases
 

@@ -1,17 +1,17 @@
 {# Whether the whole text fits the pattern. #}
-{% macro matches(text, pattern) -%}
-    {{ return(adapter.dispatch('matches')(text, pattern)) }}
+{% macro regexp_full_match(text, pattern) -%}
+    {{ return(adapter.dispatch('regexp_full_match')(text, pattern)) }}
 {%- endmacro %}
 
-{% macro default__matches(text, pattern) -%}
+{% macro default__regexp_full_match(text, pattern) -%}
     {{ text }} ~ '^({{ pattern }})$'
 {%- endmacro %}
 
-{% macro duckdb__matches(text, pattern) -%}
+{% macro duckdb__regexp_full_match(text, pattern) -%}
     regexp_full_match({{ text }}, '{{ pattern }}')
 {%- endmacro %}
 
 {# In Java's patterns $ would also stand before a line end. #}
-{% macro spark__matches(text, pattern) -%}
+{% macro spark__regexp_full_match(text, pattern) -%}
     {{ text }} rlike '^({{ pattern }})\\z'
 {%- endmacro %}
