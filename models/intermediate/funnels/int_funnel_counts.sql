@@ -3,6 +3,8 @@
 {#- dimensions by which a person may enter differently within a month; a tier is the same for all entries of it -#}
 {%- set varying = attributes + ['customer_type', 'daypart'] -%}
 {%- set dimensions = ['all'] + varying + ['city_tier', 'value_tier'] -%}
+{%- set columns = ['funnel_number', 'month'] + dimensions[1:] + ['counts_all'] -%}
+{%- for dimension in varying -%} {%- do columns.append('counts_' ~ dimension) -%} {%- endfor -%}
 
 with entries as (
 
@@ -16,27 +18,15 @@ with entries as (
 
 ),
 
-hours as (
-
-    select {{ number_series(0, 23) }} as entered_hour
-
-),
-
 hour_dayparts as (
 
     select
         hours.entered_hour,
         dayparts.daypart
 
-    from hours
-    inner join {{ ref('dayparts') }} as dayparts
+    from {{ ref('dayparts') }} as dayparts
+    inner join (select {{ number_series(0, 23) }} as entered_hour) as hours
         on hours.entered_hour >= dayparts.from_hour and hours.entered_hour < dayparts.to_hour
-
-),
-
-persons as (
-
-    select * from {{ ref('int_persons') }}
 
 ),
 
@@ -47,7 +37,7 @@ city_tiers as (
         customers.city_tier
 
     from {{ ref('int_customers_resolved') }} as customers
-    inner join persons on customers.customer_id = persons.person_id
+    inner join {{ ref('int_persons') }} as persons on customers.customer_id = persons.person_id
 
 ),
 
@@ -60,7 +50,7 @@ value_tiers as (
         tiers.value_tier
 
     from {{ ref('int_customer_rfm') }} as tiers
-    inner join persons on tiers.customer_id = persons.person_id
+    inner join {{ ref('int_persons') }} as persons on tiers.customer_id = persons.person_id
 
     where tiers.is_complete_month
 
@@ -103,9 +93,8 @@ ranked as (
     select
         described.*,
         1 as counts_all,
-        {% for dimension in varying -%}
-        1 as counts_{{ dimension }}{{ ',' if not loop.last }}
-        {% endfor %}
+        1 as counts_{{ varying | join(',\n        1 as counts_') }}
+
     from described
 
     where person_entries = 1
@@ -114,13 +103,11 @@ ranked as (
 
     select
         described.*,
-        case when entry_number = 1 then 1 else 0 end as counts_all,
+        cast(entry_number = 1 as integer) as counts_all,
         {% for dimension in varying -%}
-        case
-            when row_number() over (
-                partition by person_key, funnel_number, month, {{ dimension }} order by entry_number
-            ) = 1 then 1 else 0
-        end as counts_{{ dimension }}{{ ',' if not loop.last }}
+        cast(row_number() over (
+            partition by person_key, funnel_number, month, {{ dimension }} order by entry_number
+        ) = 1 as integer) as counts_{{ dimension }}{{ ',' if not loop.last }}
         {% endfor %}
     from described
 
@@ -128,154 +115,73 @@ ranked as (
 
 ),
 
-{% for attribute in attributes -%}
-{{ attribute }}_values as (
-
-    select distinct
-        {{ attribute }}_key,
-        {{ attribute }}
-
-    from {{ ref('int_sessions') }}
-
-),
-
-{% endfor -%}
-
 -- counts need few rows: one for each combination of values
 combined as (
 
     select
-        funnel_number,
-        month,
+        {{ columns | join(',\n        ') }},
         reached_step,
-        {{ varying | join(',\n        ') }},
-        city_tier,
-        value_tier,
-        counts_all,
-        {% for dimension in varying -%}
-        counts_{{ dimension }},
-        {% endfor -%}
         count(*) as entries
 
     from ranked
 
-    group by
-        funnel_number,
-        month,
-        reached_step,
-        {{ varying | join(',\n        ') }},
-        city_tier,
-        value_tier,
-        counts_all,
-        {% for dimension in varying -%}
-        counts_{{ dimension }}{{ ',' if not loop.last }}
-        {% endfor %}
+    group by {{ columns | join(', ') }}, reached_step
+
 ),
 
-reached as (
+-- entries by combination and step, then the seconds of each entry
+measured as (
 
-    {% for dimension in dimensions -%}
     select
-        combined.funnel_number,
-        combined.month,
-        '{{ dimension }}' as dimension,
-        {% if dimension == 'all' -%} 'all'
-        {%- elif dimension in attributes -%} {{ dimension }}_values.{{ dimension }}
-        {%- else -%} combined.{{ dimension }}
-        {%- endif %} as dimension_value,
-        combined.reached_step,
-        combined.entries,
-        combined.entries * combined.counts_{{ dimension if dimension in varying else 'all' }} as people
+        combined.{{ columns | join(',\n        combined.') }},
+        steps.step_number,
+        case when combined.reached_step >= steps.step_number then combined.entries else 0 end as entries,
+        cast(null as bigint) as seconds
 
     from combined
-    {%- if dimension in attributes %}
-    left join {{ dimension }}_values on combined.{{ dimension }} = {{ dimension }}_values.{{ dimension }}_key
-    {%- endif %}
-    {%- if not loop.last %}
-
-    union all
-
-    {% endif -%}
-    {% endfor %}
-
-),
-
-summed as (
-
-    select
-        reached.funnel_number,
-        reached.month,
-        reached.dimension,
-        reached.dimension_value,
-        steps.step_number,
-        sum(case when reached.reached_step >= steps.step_number then reached.entries else 0 end) as entries,
-        sum(case when reached.reached_step >= steps.step_number then reached.people else 0 end) as people
-
-    from reached
-    inner join {{ ref('int_funnel_steps') }} as steps on reached.funnel_number = steps.funnel_number
-
-    group by reached.funnel_number, reached.month, reached.dimension, reached.dimension_value, steps.step_number
-
-),
-
-stepped as (
+    inner join {{ ref('int_funnel_steps') }} as steps on combined.funnel_number = steps.funnel_number
 
     {% for step in range(2, most_steps + 1) -%}
+    union all
+
     select
-        funnel_number,
-        month,
-        {{ varying | join(',\n        ') }},
-        city_tier,
-        value_tier,
-        counts_all,
-        {% for dimension in varying -%}
-        counts_{{ dimension }},
-        {% endfor -%}
+        {{ columns | join(',\n        ') }},
         {{ step }} as step_number,
+        0 as entries,
         seconds_{{ step }} as seconds
 
     from ranked
 
     where seconds_{{ step }} is not null
-    {%- if not loop.last %}
-
-    union all
-
-    {% endif -%}
-    {% endfor %}
+    {{- '\n\n    ' if not loop.last }}
+    {%- endfor %}
 
 ),
 
-dimension_seconds as (
+-- an attribute by its key: the text follows once the rows are few
+by_dimension as (
 
     {% for dimension in dimensions -%}
+    {%- set counts = 'counts_' ~ (dimension if dimension in varying else 'all') -%}
     select
-        stepped.funnel_number,
-        stepped.month,
-        stepped.step_number,
+        funnel_number,
+        month,
         '{{ dimension }}' as dimension,
-        {% if dimension == 'all' -%} 'all'
-        {%- elif dimension in attributes -%} {{ dimension }}_values.{{ dimension }}
-        {%- else -%} stepped.{{ dimension }}
-        {%- endif %} as dimension_value,
-        stepped.seconds
+        {{ "'all'" if dimension == 'all' else 'cast(' ~ dimension ~ ' as ' ~ dbt.type_string() ~ ')' }} as dimension_value,
+        step_number,
+        entries,
+        entries * {{ counts }} as people,
+        seconds
 
-    from stepped
-    {%- if dimension in attributes %}
-    left join {{ dimension }}_values on stepped.{{ dimension }} = {{ dimension }}_values.{{ dimension }}_key
-    {%- endif %}
+    from measured
 
-    where stepped.counts_{{ dimension if dimension in varying else 'all' }} = 1
-    {%- if not loop.last %}
-
-    union all
-
-    {% endif -%}
-    {% endfor %}
+    where seconds is null or {{ counts }} = 1
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
+    {%- endfor %}
 
 ),
 
-timed as (
+summed as (
 
     select
         funnel_number,
@@ -283,12 +189,28 @@ timed as (
         dimension,
         dimension_value,
         step_number,
+        sum(entries) as entries,
+        sum(people) as people,
         {{ median('seconds') }} as median_seconds,
         percentile_disc(0.9) within group (order by seconds) as p90_seconds
 
-    from dimension_seconds
+    from by_dimension
 
     group by funnel_number, month, dimension, dimension_value, step_number
+
+),
+
+attribute_values as (
+
+    {% for attribute in attributes -%}
+    select distinct
+        '{{ attribute }}' as dimension,
+        cast({{ attribute }}_key as {{ dbt.type_string() }}) as attribute_key,
+        {{ attribute }} as attribute_value
+
+    from {{ ref('int_touches') }}
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
+    {%- endfor %}
 
 ),
 
@@ -298,21 +220,19 @@ final as (
         summed.funnel_number,
         summed.month,
         summed.dimension,
-        summed.dimension_value,
+        case
+            when summed.dimension in ('{{ attributes | join("', '") }}') then coalesce(attribute_values.attribute_value, 'unknown')
+            else summed.dimension_value
+        end as dimension_value,
         summed.step_number,
         summed.entries,
         summed.people,
-        timed.median_seconds,
-        timed.p90_seconds
+        summed.median_seconds,
+        summed.p90_seconds
 
     from summed
-    left join timed
-        on
-            summed.funnel_number = timed.funnel_number
-            and summed.month = timed.month
-            and summed.dimension = timed.dimension
-            and summed.dimension_value = timed.dimension_value
-            and summed.step_number = timed.step_number
+    left join attribute_values
+        on summed.dimension = attribute_values.dimension and summed.dimension_value = attribute_values.attribute_key
 
 )
 
