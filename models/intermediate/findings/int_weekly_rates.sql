@@ -1,157 +1,6 @@
-{%- set dimensions = ['channel', 'device', 'source', 'medium'] -%}
-
 with weeks as (
 
     select * from {{ ref('int_weeks') }}
-
-),
-
--- people have the whole window of the funnel; only what begins on the Sunday may still be going on
-funnel_ends as (
-
-    {% for funnel in funnels() -%}
-    select
-        {{ funnel.number }} as funnel_number,
-        '{{ funnel.name }}' as funnel,
-        cast(as_of_date as timestamp) + interval '1' day
-        - interval '{{ 0 if funnel.is_within_session else funnel.window_hours }} hours' as last_moment
-
-    from {{ ref('int_as_of') }}
-    {{- '\n\n    union all\n\n    ' if not loop.last }}
-    {%- endfor %}
-
-),
-
--- 0 is unknown, whether or not a touch says so
-dimension_values as (
-
-    {% for dimension in dimensions -%}
-    select
-        '{{ dimension }}' as dimension,
-        0 as value_key,
-        'unknown' as dimension_value
-
-    union
-
-    select
-        '{{ dimension }}' as dimension,
-        {{ dimension }}_key as value_key,
-        {{ dimension }} as dimension_value
-
-    from {{ ref('int_touches') }}
-
-    where {{ dimension }}_key > 0
-    {{- '\n\n    union\n\n    ' if not loop.last }}
-    {%- endfor %}
-
-),
-
--- a new source without buyers is a finding of its own and must not look like a broken step of the channels it comes to
-new_sources as (
-
-    select
-        dimension_values.value_key as source_key,
-        sources.first_week,
-        sources.last_day
-
-    from {{ ref('int_sources_without_buyers') }} as sources
-    inner join dimension_values
-        on dimension_values.dimension = 'source' and sources.source = dimension_values.dimension_value
-
-    where sources.is_new
-
-),
-
-dated_entries as (
-
-    select
-        funnel_number,
-        person_key,
-        reached_step,
-        is_converted,
-        cast(date_trunc('week', entered_date) as date) as week,
-        {{ dimensions | join('_key,\n        ') }}_key
-
-    from {{ ref('int_funnel_entries') }}
-
-    where is_mature
-
-),
-
-entries as (
-
-    select entries.*
-    from dated_entries as entries
-    inner join weeks on entries.week = weeks.week
-    inner join funnel_ends
-        on entries.funnel_number = funnel_ends.funnel_number and cast(weeks.week_end as timestamp) <= funnel_ends.last_moment
-    left join new_sources
-        on entries.source_key = new_sources.source_key and entries.week between new_sources.first_week and new_sources.last_day
-
-    where new_sources.source_key is null
-
-),
-
--- a person counts with the furthest entry of a week, over all and for each value
-furthest as (
-
-    select
-        funnel_number,
-        week,
-        person_key,
-        case
-            {% for dimension in dimensions -%}
-            when grouping({{ dimension }}_key) = 0 then '{{ dimension }}'
-            {% endfor -%}
-            else 'all'
-        end as dimension,
-        coalesce({{ dimensions | join('_key, ') }}_key) as value_key,
-        max(reached_step) as reached_step,
-        max(case when is_converted then 1 else 0 end) as converted
-
-    from entries
-
-    group by grouping sets ( -- noqa: PRS
-        (funnel_number, week, person_key),
-        {% for dimension in dimensions -%}
-        (funnel_number, week, person_key, {{ dimension }}_key){{ ',' if not loop.last }}
-        {% endfor -%}
-    )
-
-),
-
-counted as (
-
-    select
-        funnel_number,
-        week,
-        dimension,
-        value_key,
-        reached_step,
-        count(*) as people,
-        sum(converted) as converted_people
-
-    from furthest
-
-    group by funnel_number, week, dimension, value_key, reached_step
-
-),
-
-reached as (
-
-    select
-        funnel_ends.funnel,
-        counted.week,
-        counted.dimension,
-        coalesce(dimension_values.dimension_value, 'all') as dimension_value,
-        counted.reached_step,
-        counted.people,
-        counted.converted_people
-
-    from counted
-    inner join funnel_ends on counted.funnel_number = funnel_ends.funnel_number
-    left join dimension_values
-        on counted.dimension = dimension_values.dimension and counted.value_key = dimension_values.value_key
 
 ),
 
@@ -170,41 +19,22 @@ orders as (
 
 ),
 
-step_rates as (
-
-    select
-        reached.funnel,
-        steps.event_name as step,
-        reached.dimension,
-        reached.dimension_value,
-        reached.week,
-        sum(case when reached.reached_step >= steps.step_number - 1 then reached.people else 0 end) as people_before,
-        sum(case when reached.reached_step >= steps.step_number then reached.people else 0 end) as people,
-        sum(reached.converted_people) as converted_people
-
-    from reached
-    inner join {{ ref('int_funnel_steps') }} as steps on reached.funnel = steps.funnel and steps.step_number > 1
-
-    group by reached.funnel, steps.event_name, reached.dimension, reached.dimension_value, reached.week
-
-),
-
 rates as (
 
     select
         'funnel_step_rate' as metric,
-        step_rates.funnel,
-        step_rates.step,
-        step_rates.dimension,
-        step_rates.dimension_value,
-        step_rates.week,
-        step_rates.people_before,
-        step_rates.people,
+        step_weeks.funnel,
+        step_weeks.step,
+        step_weeks.dimension,
+        step_weeks.dimension_value,
+        step_weeks.week,
+        step_weeks.people_before,
+        step_weeks.people,
         -- those who go on are worth the orders that they place in the end
-        {{ average_amount('orders.net_amount * step_rates.converted_people', 'orders.orders') }} as amount
+        {{ average_amount('orders.net_amount * step_weeks.converted_people', 'orders.orders') }} as amount
 
-    from step_rates
-    left join orders on step_rates.week = orders.week
+    from {{ ref('int_step_weeks') }} as step_weeks
+    left join orders on step_weeks.week = orders.week
 
     union all
 

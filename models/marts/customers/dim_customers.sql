@@ -53,9 +53,57 @@ consents as (
 
 ),
 
+sessions as (
+
+    select * from {{ ref('int_sessions') }}
+    where customer_id is not null
+
+),
+
 visits as (
 
-    select * from {{ ref('int_customer_visits') }}
+    select
+        customer_id,
+        count(*) as sessions,
+        min(session_date) as first_session_date,
+        max(session_date) as last_session_date
+
+    from sessions
+
+    group by customer_id
+
+),
+
+-- the first touch is the first session with a known source
+touches as (
+
+    select
+        customer_id,
+        source,
+        medium,
+        campaign,
+        row_number() over (partition by customer_id order by session_number) as touch_number
+
+    from sessions
+
+    where source <> 'unknown'
+
+),
+
+visit_channels as (
+
+    select
+        customer_id,
+        channel,
+        row_number() over (
+            partition by customer_id order by count(*) desc, max(started_at) desc, {{ binary_collation('channel') }}
+        ) as channel_rank
+
+    from sessions
+
+    where channel <> 'unknown'
+
+    group by customer_id, channel
 
 ),
 
@@ -86,9 +134,9 @@ final as (
         ] -%}
         coalesce(profiles.{{ attribute }}, 'unknown') as {{ attribute }},
         {% endfor -%}
-        coalesce(visits.first_touch_source, 'unknown') as first_touch_source,
-        coalesce(visits.first_touch_medium, 'unknown') as first_touch_medium,
-        coalesce(visits.first_touch_campaign, 'unknown') as first_touch_campaign,
+        coalesce(touches.source, 'unknown') as first_touch_source,
+        coalesce(touches.medium, 'unknown') as first_touch_medium,
+        coalesce(touches.campaign, 'unknown') as first_touch_campaign,
         cast(coalesce(visits.sessions, 0) as integer) as lifetime_sessions,
         visits.first_session_date,
         visits.last_session_date,
@@ -109,7 +157,7 @@ final as (
         personas.persona,
         preferences.preferred_category,
         preferences.preferred_channel,
-        visits.preferred_visit_channel,
+        visit_channels.channel as preferred_visit_channel,
         preferences.preferred_daypart,
         totals.price_sensitivity,
         consents.is_subscribed_email,
@@ -121,6 +169,8 @@ final as (
     inner join {{ ref('customer_thresholds') }} as thresholds on thresholds.threshold = 'new_customer_days'
     left join profiles on persons.customer_id = profiles.customer_id
     left join visits on persons.customer_id = visits.customer_id
+    left join touches on persons.customer_id = touches.customer_id and touches.touch_number = 1
+    left join visit_channels on persons.customer_id = visit_channels.customer_id and visit_channels.channel_rank = 1
     left join totals on persons.customer_id = totals.customer_id
     left join {{ ref('fct_customer_rfm') }} as rfm on persons.customer_id = rfm.customer_id
     left join {{ ref('int_customer_churn') }} as churn on persons.customer_id = churn.customer_id
