@@ -151,7 +151,7 @@ def test_marts_of_an_older_version_are_refused(command, tmp_path, capsys) -> Non
     published_database(old).parent.mkdir()
     duckdb.connect(str(published_database(old))).close()
     assert command(database=old) == 1
-    one_line(capsys, "live/old.duckdb cannot be read", "customer_actions", "rebuild and publish")
+    one_line(capsys, "live/old.duckdb cannot be read", "dim_labels", "rebuild and publish")
 
 
 def test_a_folder_that_is_read_only(command, database, capsys) -> None:
