@@ -50,6 +50,12 @@ def test_the_index_names_columns_that_its_marts_have() -> None:
         assert set(CODE.findall(hint)) <= columns, question
 
 
+def test_every_var_is_explained() -> None:
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    explained = [name for cell, _ in section("How to set vars") for name in CODE.findall(cell)]
+    assert sorted(explained) == sorted(project["vars"])
+
+
 def test_readme_leads_to_every_mart() -> None:
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
     table = text[text.index("## What you get") : text.index("## A real shop")]

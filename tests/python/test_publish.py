@@ -587,10 +587,10 @@ def test_kills_spread_over_the_publication(database, ready):
     process.communicate()
     duration = time.monotonic() - began
     assert check_live(database, ready) == 1
-    for kill in range(20):
+    for kill in range(5):
         process = start(PUBLISHING, database, ready.files[kill % 2], environment=os.environ.copy())
         assert process.stdout.readline() == "built\n"
-        time.sleep(duration * kill / 20)
+        time.sleep(duration * kill / 5)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         check_live(database, ready)
@@ -607,9 +607,10 @@ def test_kills_spread_over_a_build(ready):
     start(*arguments, ready.shops[0], environment=environment).communicate()
     duration = time.monotonic() - began
     assert check_live(ready.database, ready) == 0
-    for kill in range(12):
+    # among the first models, half-way, among the last marts, while publishing
+    for kill, moment in enumerate((0.4, 0.6, 0.8, 0.95)):
         process = start(*arguments, ready.shops[(kill + 1) % 2], environment=environment)
-        time.sleep(duration * (0.25 + 0.065 * kill))
+        time.sleep(duration * moment)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         check_live(ready.database, ready)
