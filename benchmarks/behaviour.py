@@ -35,7 +35,7 @@ INPUTS = {
     "as_of": "int_as_of",
 }
 SESSION_MODELS = ["int_session_events"]
-FUNNEL_MODELS = ["int_funnel_entries", "fct_funnel_entries"]
+FUNNEL_MODELS = ["int_funnel_first_entries", "int_funnel_entries", "fct_funnel_entries"]
 VIEWS: set[str] = set()
 
 # windowFunnel as it is best written: integer steps, no nulls; it gives a level per person only

@@ -4,21 +4,18 @@
 {% macro newest_versions(table, extra_columns=[], erased=[]) -%}
 {%- set columns, usable, changes = ['row_key'], {}, [] -%}
 {#- the e-mail address leaves as its hash, the telephone number not at all; the row_key of events repeats their event_id -#}
-{%- for column in contract(table) if column.name not in ['phone', 'event_id'] -%}
-    {%- do columns.append('email_hash' if column.name == 'email' else column.name) -%}
+{%- for name in contract(table) | map(attribute='name') | list + extra_columns if name not in ['phone', 'event_id'] -%}
+    {%- do columns.append('email_hash' if name == 'email' else name) -%}
 {%- endfor -%}
-{%- do columns.extend(extra_columns) -%}
 {%- for column in contract(table) if not column.is_required and column.data_type != 'text' -%}
-    {%- set change = "when " ~ column.name ~ " is null and raw_" ~ column.name ~ " is not null then 'unreadable:" ~ column.name ~ "'" -%}
-    {%- if column.data_type == 'decimal' -%}
-        {%- do usable.update({column.name: column.name ~ ' >= 0'}) -%}
-        {%- set change = change ~ " when " ~ column.name ~ " < 0 then 'negative:" ~ column.name ~ "'" -%}
-    {%- elif column.data_type == 'timestamp' -%}
-        {%- do usable.update({column.name: is_possible_time(column.name)}) -%}
-        {%- set change = change ~ " when not " ~ is_possible_time(column.name) ~ " then 'impossible:" ~ column.name ~ "'" -%}
+    {%- set name, kind = column.name, {'decimal': 'negative', 'timestamp': 'impossible'}.get(column.data_type) -%}
+    {%- set change = "when " ~ name ~ " is null and raw_" ~ name ~ " is not null then 'unreadable:" ~ name ~ "'" -%}
+    {%- if kind -%} {%- do usable.update({name: name ~ ' >= 0' if kind == 'negative' else is_possible_time(name)}) -%}
+        {%- set change = change ~ " when not (" ~ usable[name] ~ ") then '" ~ kind ~ ":" ~ name ~ "'" -%}
     {%- endif -%}
     {%- do changes.append('case ' ~ change ~ ' end') -%}
 {%- endfor -%}
+{%- set is_duplicate = "row_number() over (partition by row_key order by loaded_at desc nulls last, " ~ binary_collation('content_hash') ~ " desc) > 1" -%}
 recorded as (
 
     -- the raw content of all rows would cost most of the run: it is written out only where a row is or may be rejected
@@ -32,26 +29,9 @@ recorded as (
         is_repeated,
         fault,
         case when is_repeated then {{ content_hash(table, 'raw_') }} end as content_hash,
-        case
-            {{ 'when is_erased then null' if erased }}
-            when fault is not null or is_repeated then {{ raw_row(table) }}
-        end as raw_row
+        case {{ 'when is_erased then null' if erased }} when fault is not null or is_repeated then {{ raw_row(table) }} end as raw_row
 
     from checked
-
-),
-
-versions as (
-
-    select
-        recorded.*,
-        row_number() over (
-            partition by row_key order by loaded_at desc nulls last, {{ binary_collation('content_hash') }} desc
-        ) as version
-
-    from recorded
-
-    where fault is null and is_repeated
 
 ),
 
@@ -72,10 +52,12 @@ final as (
     select
         {{ columns | join(',\n        ') }},
         changed_values,
-        case when version > 1 then 'duplicate' end as rejection_reason,
-        case when version > 1 then raw_row end as raw_row
+        case when {{ is_duplicate }} then 'duplicate' end as rejection_reason,
+        case when {{ is_duplicate }} then raw_row end as raw_row
 
-    from versions
+    from recorded
+
+    where fault is null and is_repeated
 
 )
 {%- endmacro %}

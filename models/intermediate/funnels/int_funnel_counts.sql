@@ -115,31 +115,18 @@ ranked as (
 
 ),
 
--- counts need few rows: one for each combination of values
-combined as (
+-- entries by the step they reached, one row for each combination of values, then the seconds of each entry before each step
+measured as (
 
     select
         {{ columns | join(',\n        ') }},
-        reached_step,
-        count(*) as entries
+        reached_step as step_number,
+        count(*) as entries,
+        cast(null as bigint) as seconds
 
     from ranked
 
     group by {{ columns | join(', ') }}, reached_step
-
-),
-
--- entries by combination and step, then the seconds of each entry
-measured as (
-
-    select
-        combined.{{ columns | join(',\n        combined.') }},
-        steps.step_number,
-        case when combined.reached_step >= steps.step_number then combined.entries else 0 end as entries,
-        cast(null as bigint) as seconds
-
-    from combined
-    inner join {{ ref('int_funnel_steps') }} as steps on combined.funnel_number = steps.funnel_number
 
     {% for step in range(2, most_steps + 1) -%}
     union all
@@ -224,15 +211,19 @@ final as (
             when summed.dimension in ('{{ attributes | join("', '") }}') then coalesce(attribute_values.attribute_value, 'unknown')
             else summed.dimension_value
         end as dimension_value,
-        summed.step_number,
-        summed.entries,
-        summed.people,
-        summed.median_seconds,
-        summed.p90_seconds
+        steps.step_number,
+        sum(case when summed.step_number >= steps.step_number then summed.entries else 0 end) as entries,
+        sum(case when summed.step_number >= steps.step_number then summed.people else 0 end) as people,
+        max(case when summed.step_number = steps.step_number then summed.median_seconds end) as median_seconds,
+        max(case when summed.step_number = steps.step_number then summed.p90_seconds end) as p90_seconds
 
     from summed
+    inner join {{ ref('int_funnel_steps') }} as steps on summed.funnel_number = steps.funnel_number
     left join attribute_values
         on summed.dimension = attribute_values.dimension and summed.dimension_value = attribute_values.attribute_key
+
+    group by
+        summed.funnel_number, summed.month, summed.dimension, summed.dimension_value, attribute_values.attribute_value, steps.step_number
 
 )
 
