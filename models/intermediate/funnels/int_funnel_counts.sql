@@ -3,8 +3,7 @@
 {#- dimensions by which a person may enter differently within a month; a tier is the same for all entries of it -#}
 {%- set varying = attributes + ['customer_type', 'daypart'] -%}
 {%- set dimensions = ['all'] + varying + ['city_tier', 'value_tier'] -%}
-{%- set columns = ['funnel_number', 'month'] + dimensions[1:] + ['counts_all'] -%}
-{%- for dimension in varying -%} {%- do columns.append('counts_' ~ dimension) -%} {%- endfor -%}
+{%- set columns = ['funnel_number', 'month'] + dimensions[1:] + ['counts_all'] + ('counts_' ~ varying | join(' counts_')).split() -%}
 
 with entries as (
 
@@ -18,14 +17,20 @@ with entries as (
 
 ),
 
+hours as (
+
+    select {{ number_series(0, 23) }} as entered_hour
+
+),
+
 hour_dayparts as (
 
     select
         hours.entered_hour,
         dayparts.daypart
 
-    from {{ ref('dayparts') }} as dayparts
-    inner join (select {{ number_series(0, 23) }} as entered_hour) as hours
+    from hours
+    inner join {{ ref('dayparts') }} as dayparts
         on hours.entered_hour >= dayparts.from_hour and hours.entered_hour < dayparts.to_hour
 
 ),
@@ -76,7 +81,7 @@ described as (
         -- a person counts with the entry that went furthest, among equals with the latest
         row_number() over (
             partition by entries.person_key, entries.funnel_number, entries.month
-            order by entries.reached_step desc, entries.step_1_at desc, entries.session_key
+            order by entries.reached_step desc, entries.step_1_at desc, entries.session_key asc
         ) as entry_number,
         count(*) over (partition by entries.person_key, entries.funnel_number, entries.month) as person_entries
 
@@ -93,8 +98,9 @@ ranked as (
     select
         described.*,
         1 as counts_all,
-        1 as counts_{{ varying | join(',\n        1 as counts_') }}
-
+        {% for dimension in varying -%}
+        1 as counts_{{ dimension }}{{ ',' if not loop.last }}
+        {% endfor %}
     from described
 
     where person_entries = 1
@@ -105,9 +111,11 @@ ranked as (
         described.*,
         cast(entry_number = 1 as integer) as counts_all,
         {% for dimension in varying -%}
-        cast(row_number() over (
-            partition by person_key, funnel_number, month, {{ dimension }} order by entry_number
-        ) = 1 as integer) as counts_{{ dimension }}{{ ',' if not loop.last }}
+        case
+            when row_number() over (
+                partition by person_key, funnel_number, month, {{ dimension }} order by entry_number
+            ) = 1 then 1 else 0
+        end as counts_{{ dimension }}{{ ',' if not loop.last }}
         {% endfor %}
     from described
 
@@ -128,9 +136,9 @@ measured as (
 
     group by {{ columns | join(', ') }}, reached_step
 
-    {% for step in range(2, most_steps + 1) -%}
     union all
 
+    {% for step in range(2, most_steps + 1) -%}
     select
         {{ columns | join(',\n        ') }},
         {{ step }} as step_number,
@@ -140,7 +148,7 @@ measured as (
     from ranked
 
     where seconds_{{ step }} is not null
-    {{- '\n\n    ' if not loop.last }}
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
     {%- endfor %}
 
 ),
