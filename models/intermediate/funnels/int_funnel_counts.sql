@@ -97,10 +97,11 @@ ranked as (
 
     select
         described.*,
-        1 as counts_all,
         {% for dimension in varying -%}
-        1 as counts_{{ dimension }}{{ ',' if not loop.last }}
-        {% endfor %}
+        1 as counts_{{ dimension }},
+        {% endfor -%}
+        1 as counts_all
+
     from described
 
     where person_entries = 1
@@ -109,14 +110,15 @@ ranked as (
 
     select
         described.*,
-        cast(entry_number = 1 as integer) as counts_all,
         {% for dimension in varying -%}
         case
             when row_number() over (
                 partition by person_key, funnel_number, month, {{ dimension }} order by entry_number
             ) = 1 then 1 else 0
-        end as counts_{{ dimension }}{{ ',' if not loop.last }}
-        {% endfor %}
+        end as counts_{{ dimension }},
+        {% endfor -%}
+        case when entry_number = 1 then 1 else 0 end as counts_all
+
     from described
 
     where person_entries > 1

@@ -3,9 +3,12 @@
 with touches as (
 
     select distinct
-        {% for attribute in attributes -%}
-        coalesce({{ attribute }}, '') as {{ attribute }}{{ ',' if not loop.last }}
-        {% endfor %}
+        coalesce(channel, '') as channel,
+        coalesce(device, '') as device,
+        coalesce(source, '') as source,
+        coalesce(medium, '') as medium,
+        coalesce(campaign, '') as campaign
+
     from {{ ref('stg_shop__events') }}
 
 ),
@@ -13,18 +16,23 @@ with touches as (
 final as (
 
     select
-        row_number() over (
-            order by {% for attribute in attributes %}{{ binary_collation(attribute) }}{{ ', ' if not loop.last }}{% endfor %}
-        ) as touch_key,
-        {% for attribute in attributes -%}
-        {{ attribute }},
-        {% endfor -%}
+        channel,
+        device,
+        source,
+        medium,
+        campaign,
         {% for attribute in attributes -%}
         case
             when {{ attribute }} = 'unknown' then 0
             when {{ attribute }} <> '' then dense_rank() over (order by {{ binary_collation(attribute) }})
-        end as {{ attribute }}_key{{ ',' if not loop.last }}
-        {% endfor %}
+        end as {{ attribute }}_key,
+        {% endfor -%}
+        row_number() over (
+            order by
+                {{ binary_collation('channel') }}, {{ binary_collation('device') }}, {{ binary_collation('source') }},
+                {{ binary_collation('medium') }}, {{ binary_collation('campaign') }}
+        ) as touch_key
+
     from touches
 
 )

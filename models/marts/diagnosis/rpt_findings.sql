@@ -88,11 +88,11 @@ final as (
         {% for language, colon in [('en', ': '), ('zh', '：')] -%}
         {% set where = "case when named.dimension = 'all' then named.dimension_" ~ language
             ~ " else named.dimension_" ~ language ~ " || '" ~ colon ~ "' || named.dimension_value_" ~ language ~ " end" -%}
-        {% set values = dict(placeholders, where=where, step='named.step_' ~ language) -%}
-        {{ 'replace(' * (values | length) }}named.text_{{ language }}
-        {%- for name, value in values.items() -%}
-            , '{ {{- name -}} }', {{ value }})
-        {%- endfor %} as finding_{{ language }},
+        {% set texts = ['named.text_' ~ language] -%}
+        {% for name, value in dict(placeholders, where=where, step='named.step_' ~ language).items() -%}
+        {%- do texts.append('replace(' ~ texts[-1] ~ ", '{" ~ name ~ "}', " ~ value ~ ')') -%}
+        {% endfor -%}
+        {{ texts[-1] }} as finding_{{ language }},
         advice_{{ language }} as action_{{ language }},
         {% endfor -%}
         cast(case when metric <> 'top_20_share' then round(affected) end as bigint) as affected_customers,

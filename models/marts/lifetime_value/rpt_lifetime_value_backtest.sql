@@ -72,15 +72,15 @@ totals as (
         sum(naive) as naive,
         sum(case when predicted_rank <= ceil(customers / 10.0) then actual else 0 end) as predicted_top_decile,
         sum(case when naive_rank <= ceil(customers / 10.0) then actual else 0 end) as naive_top_decile,
-        sqrt(avg(power(cast(predicted - actual as {{ type_double() }}), 2))) as rmse,
-        sqrt(avg(power(cast(naive - actual as {{ type_double() }}), 2))) as naive_rmse,
         -- null where one of the two does not vary: there DuckDB's corr() is NaN, which is no decimal
         {% for forecast, name in [('predicted', 'correlation'), ('naive', 'naive_correlation')] -%}
         covar_pop(cast({{ forecast }} as {{ type_double() }}), cast(actual as {{ type_double() }}))
         / nullif(
             stddev_pop(cast({{ forecast }} as {{ type_double() }})) * stddev_pop(cast(actual as {{ type_double() }})), 0
-        ) as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        ) as {{ name }},
+        {% endfor -%}
+        sqrt(avg(power(cast(predicted - actual as {{ type_double() }}), 2))) as rmse,
+        sqrt(avg(power(cast(naive - actual as {{ type_double() }}), 2))) as naive_rmse
 
     from ranked
 
