@@ -12,7 +12,7 @@ MARK ?= not spark
 
 .DEFAULT_GOAL := help
 .PHONY: build check test lint structure models sql pytest test-spark parse-next postgres spark oracle bench \
-	bench-findings docs lock clean help
+	bench-behaviour bench-findings docs lock clean help
 
 build: $(VENV)/.build ## Build all marts and show the main results
 	$(PYTHON) -m customer_analytics build
@@ -63,6 +63,9 @@ oracle: $(VENV)/.oracle ## Install ClickHouse as a Python package, for the test 
 bench: SIZES ?= 10000 100000
 bench: $(VENV)/.build $(VENV)/.bench ## Measure how builds grow, SIZES="10000 100000" customers, MEMORY=5GB, BESIDE=another checkout (5 minutes, 3 GB in build/)
 	$(PYTHON) benchmarks/growth.py build/bench --sizes "$(SIZES)" $(if $(MEMORY),--memory $(MEMORY)) $(if $(BESIDE),--beside $(BESIDE))
+
+bench-behaviour: $(VENV)/.build $(VENV)/.oracle ## Measure what sessions and funnels cost, beside other ways (10 minutes, 3 GB in build/)
+	$(PYTHON) benchmarks/behaviour.py build/bench/behaviour
 
 bench-findings: SEEDS ?= 104-109
 bench-findings: $(VENV)/.build ## Measure what the findings name and make up in simulated shops, SEEDS=104-109 from first to last (5 minutes and 0.7 GB each)

@@ -1,7 +1,7 @@
 """What sessions and the purchase funnel cost, beside ClickHouse and a self-join.
 
 Every contestant reads the same Parquet files, made from one simulated shop, in its own process, and
-leaves its rows in memory; what counts is its CPU time. Needs requirements-oracle.txt.
+leaves its rows in memory; what counts is its CPU time. Needs chdb (make oracle).
 """
 
 import json
@@ -31,12 +31,12 @@ INPUTS = {
     "sessions": "int_sessions",
     "persons": "int_persons",
     "touches": "int_touches",
-    "orders": "int_orders_settled",
+    "orders": "int_orders",
+    "order_sessions": "int_order_sessions",
     "as_of": "int_as_of",
 }
-SESSION_MODELS = ["int_session_events"]
+SESSION_MODELS = ["int_session_events", "int_visits", "int_sessions"]
 FUNNEL_MODELS = ["int_funnel_first_entries", "int_funnel_entries", "fct_funnel_entries"]
-VIEWS: set[str] = set()
 
 # windowFunnel as it is best written: integer steps, no nulls; it gives a level per person only
 WINDOW_FUNNEL = """
@@ -102,12 +102,14 @@ CLICKHOUSE_SESSIONS = """
         select
             events.person_key as person_key, events.event_key as event_key,
             events.occurred_at as occurred_at, events.event_name as event_name,
-            events.identity_rule as identity_rule, events.channel as channel,
-            events.device as device,
-            events.source as source, events.medium as medium, events.campaign as campaign,
+            events.identity_rule as identity_rule, touches.channel as channel,
+            touches.device as device, touches.source as source,
+            touches.medium as medium, touches.campaign as campaign,
             events.page as page, coalesce(events.session_id, '') as given_session_id,
             if(events.session_id is null, visits.visit_anchor_at, null) as visit_anchor_at
         from file('{folder}/events.parquet', Parquet) as events
+        inner join file('{folder}/touches.parquet', Parquet) as touches
+            on events.touch_key = touches.touch_key
         left join bench.visits as visits
             on events.person_key = visits.person_key and events.occurred_at = visits.occurred_at
     ),
@@ -193,7 +195,7 @@ def self_join(folder: Path) -> str:
             1 + {reached} as reached_step, step_5.reached_at is not null as is_converted,
             step_1.entered_at + interval '168 hours' <= as_of.as_of_end_at as is_mature,
             {attributes},
-            coalesce(persons.first_ordered_at >= step_1.entered_at, true) as is_new_customer
+            coalesce(buyers.first_ordered_at >= step_1.entered_at, true) as is_new_customer
         from step_1 {joins}
         cross join '{folder}/as_of.parquet' as as_of
         left join (
@@ -205,6 +207,10 @@ def self_join(folder: Path) -> str:
             on visits.session_key = sessions.session_key
         left join '{folder}/persons.parquet' as persons
             on step_1.track_key // 100 = persons.person_key
+        left join (
+            select customer_id, min(ordered_at) as first_ordered_at
+            from '{folder}/orders.parquet' where is_valid group by customer_id
+        ) as buyers on persons.person_id = buyers.customer_id
     """
 
 
@@ -219,8 +225,7 @@ def run_models(folder: Path, models: list[str]) -> int:
         if model not in models:
             connection.execute(f"create view {model} as from '{folder}/{name}.parquet'")
     for model in models:
-        kind = "view" if model in VIEWS else "table"
-        connection.execute(f"create {kind} {model} as {compiled[model]}")
+        connection.execute(f"create table {model} as {compiled[model]}")
     return _rows(connection, models[-1])
 
 
