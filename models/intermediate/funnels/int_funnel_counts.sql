@@ -1,37 +1,17 @@
 {%- set most_steps = (funnels() | map(attribute='steps') | map('length') | max) -%}
 {%- set attributes = ['channel', 'device', 'source', 'medium'] -%}
-{#- dimensions by which a person may enter differently within a month; a tier is the same for all entries of it -#}
-{%- set varying = attributes + ['customer_type', 'daypart'] -%}
-{%- set dimensions = ['all'] + varying + ['city_tier', 'value_tier'] -%}
-{%- set columns = ['funnel_number', 'month'] + dimensions[1:] + ['counts_all'] + ('counts_' ~ varying | join(' counts_')).split() -%}
+{#- the dimensions, each with whether a person counts with an entry in a value of it; a tier is the same in all entries of a month -#}
+{%- set counts = {'all': 'counts_in_all'} -%}
+{%- for attribute in attributes -%} {%- do counts.update({attribute: 'counts_by_' ~ attribute ~ '_key'}) -%} {%- endfor -%}
+{%- do counts.update({
+    'customer_type': 'counts_by_is_new_customer', 'daypart': 'counts_by_daypart',
+    'city_tier': 'counts_in_all', 'value_tier': 'counts_in_all',
+}) -%}
+{%- set columns = ['funnel_number', 'month'] + (counts | list)[1:] + counts.values() | unique | list -%}
 
 with entries as (
 
-    select
-        int_funnel_entries.*,
-        cast(date_trunc('month', entered_date) as date) as month
-
-    from {{ ref('int_funnel_entries') }} as int_funnel_entries
-
-    where is_mature
-
-),
-
-hours as (
-
-    select {{ number_series(0, 23) }} as entered_hour
-
-),
-
-hour_dayparts as (
-
-    select
-        hours.entered_hour,
-        dayparts.daypart
-
-    from hours
-    inner join {{ ref('dayparts') }} as dayparts
-        on hours.entered_hour >= dayparts.from_hour and hours.entered_hour < dayparts.to_hour
+    select * from {{ ref('int_funnel_entries_ranked') }}
 
 ),
 
@@ -64,64 +44,17 @@ value_tiers as (
 described as (
 
     select
-        entries.funnel_number,
-        entries.month,
-        entries.person_key,
-        entries.reached_step,
-        {% for step in range(2, most_steps + 1) -%}
-        cast(floor({{ microseconds_between('entries.step_' ~ (step - 1) ~ '_at', 'entries.step_' ~ step ~ '_at') }} / 1000000.0) as bigint) as seconds_{{ step }},
-        {% endfor -%}
+        entries.*,
         {% for attribute in attributes -%}
         entries.{{ attribute }}_key as {{ attribute }},
         {% endfor -%}
         case when entries.is_new_customer then 'new' else 'returning' end as customer_type,
-        hour_dayparts.daypart,
         coalesce(city_tiers.city_tier, 'unknown') as city_tier,
-        coalesce(value_tiers.value_tier, 'none') as value_tier,
-        -- a person counts with the entry that went furthest, among equals with the latest
-        row_number() over (
-            partition by entries.person_key, entries.funnel_number, entries.month
-            order by entries.reached_step desc, entries.step_1_at desc, entries.session_key asc
-        ) as entry_number,
-        count(*) over (partition by entries.person_key, entries.funnel_number, entries.month) as person_entries
+        coalesce(value_tiers.value_tier, 'none') as value_tier
 
     from entries
     left join city_tiers on entries.person_key = city_tiers.person_key
     left join value_tiers on entries.person_key = value_tiers.person_key and entries.month = value_tiers.month
-    left join hour_dayparts on entries.entered_hour = hour_dayparts.entered_hour
-
-),
-
--- whether the entry is the one with which the person counts, over all and for the entry's value of each dimension
-ranked as (
-
-    select
-        described.*,
-        {% for dimension in varying -%}
-        1 as counts_{{ dimension }},
-        {% endfor -%}
-        1 as counts_all
-
-    from described
-
-    where person_entries = 1
-
-    union all
-
-    select
-        described.*,
-        {% for dimension in varying -%}
-        case
-            when row_number() over (
-                partition by person_key, funnel_number, month, {{ dimension }} order by entry_number
-            ) = 1 then 1 else 0
-        end as counts_{{ dimension }},
-        {% endfor -%}
-        case when entry_number = 1 then 1 else 0 end as counts_all
-
-    from described
-
-    where person_entries > 1
 
 ),
 
@@ -134,7 +67,7 @@ measured as (
         count(*) as entries,
         cast(null as bigint) as seconds
 
-    from ranked
+    from described
 
     group by {{ columns | join(', ') }}, reached_step
 
@@ -147,7 +80,7 @@ measured as (
         0 as entries,
         seconds_{{ step }} as seconds
 
-    from ranked
+    from described
 
     where seconds_{{ step }} is not null
     {{- '\n\n    union all\n\n    ' if not loop.last }}
@@ -158,8 +91,7 @@ measured as (
 -- an attribute by its key: the text follows once the rows are few
 by_dimension as (
 
-    {% for dimension in dimensions -%}
-    {%- set counts = 'counts_' ~ (dimension if dimension in varying else 'all') -%}
+    {% for dimension, is_counted in counts.items() -%}
     select
         funnel_number,
         month,
@@ -167,12 +99,12 @@ by_dimension as (
         {{ "'all'" if dimension == 'all' else 'cast(' ~ dimension ~ ' as ' ~ dbt.type_string() ~ ')' }} as dimension_value,
         step_number,
         entries,
-        entries * {{ counts }} as people,
+        case when {{ is_counted }} then entries else 0 end as people,
         seconds
 
     from measured
 
-    where seconds is null or {{ counts }} = 1
+    where seconds is null or {{ is_counted }}
     {{- '\n\n    union all\n\n    ' if not loop.last }}
     {%- endfor %}
 

@@ -16,6 +16,7 @@ events as (
 
     select
         stg_events.*,
+        as_of.as_of_end_at,
         coalesce(aliases.customer_id, stg_events.customer_id) as resolved_customer_id,
         case
             when stg_events.visitor_id is null then coalesce(aliases.customer_id, stg_events.customer_id)
@@ -25,8 +26,6 @@ events as (
     cross join as_of
     left join {{ ref('stg_shop__customer_aliases') }} as aliases
         on {{ link_applies('stg_events.customer_id', 'stg_events.occurred_at') }}
-
-    where {{ is_up_to_as_of('stg_events.occurred_at') }}
 
 ),
 
@@ -48,6 +47,7 @@ final as (
         events.campaign,
         events.page,
         case
+            when not {{ is_up_to_as_of('events.occurred_at', as_of='events') }} then 'after_as_of'
             when bot_user_agents.identifier is not null then 'bot_user_agent'
             when bot_visitors.identifier is not null or bot_customers.identifier is not null then 'bot_rate'
             when events.visitor_id is null and events.customer_id is null then 'no_person'

@@ -2,11 +2,11 @@ with events as (
 
     select
         countable.*,
+        -- no filter: DuckDB would expect next to no events to be left, and join them the wrong way round
+        case when left_out_reason is null then coalesce(customer_id, 'visitor:' || visitor_id) end as actor_id,
         case when customer_id is null then occurred_at end as anonymous_at
 
     from {{ ref('int_events_countable') }} as countable
-
-    where left_out_reason is null
 
 ),
 
@@ -46,7 +46,7 @@ final as (
         events.page
 
     from events
-    inner join persons on coalesce(events.customer_id, 'visitor:' || events.visitor_id) = persons.person_id
+    inner join persons on events.actor_id = persons.person_id
     inner join touches
         on
             coalesce(events.channel, '') = touches.channel

@@ -1,14 +1,20 @@
-with moments as (
+with events as (
+
+    select * from {{ ref('int_events_identified') }}
+
+),
+
+moments as (
 
     select
         person_key,
-        coalesce(session_id, '') as given_session_id,
         occurred_at,
-        count(*) as events
+        count(*) as events,
+        count(session_id) as events_with_session_id
 
-    from {{ ref('int_events_identified') }}
+    from events
 
-    group by person_key, coalesce(session_id, ''), occurred_at
+    group by person_key, occurred_at
 
 ),
 
@@ -22,7 +28,7 @@ campaign_events as (
             partition by events.person_key order by events.occurred_at, {{ binary_collation('events.event_key') }}
         ) as previous_campaign
 
-    from {{ ref('int_events_identified') }} as events
+    from events
     inner join {{ ref('int_touches') }} as touches on events.touch_key = touches.touch_key
 
     where
@@ -50,7 +56,6 @@ followed as (
     select
         moments.person_key,
         moments.occurred_at,
-        moments.events,
         campaign_cuts.occurred_at is not null as is_campaign_cut,
         lag(moments.occurred_at) over (
             partition by moments.person_key order by moments.occurred_at
@@ -60,7 +65,7 @@ followed as (
     left join campaign_cuts
         on moments.person_key = campaign_cuts.person_key and moments.occurred_at = campaign_cuts.occurred_at
 
-    where moments.given_session_id = ''
+    where moments.events > moments.events_with_session_id
 
 ),
 
@@ -69,7 +74,6 @@ started as (
     select
         person_key,
         occurred_at,
-        events,
         max(
             case
                 when
@@ -92,7 +96,6 @@ pieces as (
     select
         person_key,
         occurred_at,
-        events,
         started_at,
         greatest(
             cast(floor(({{ microseconds_between('started_at', 'occurred_at') }} - 1) / 259200000000.0) as integer), 0
@@ -106,7 +109,7 @@ sessions as (
 
     select
         person_key,
-        '' as given_session_id,
+        cast(null as {{ dbt.type_string() }}) as session_id,
         started_at as visit_started_at,
         piece,
         min(occurred_at) as started_at
@@ -119,16 +122,16 @@ sessions as (
 
     select
         person_key,
-        given_session_id,
+        session_id,
         cast(null as timestamp) as visit_started_at,
         0 as piece,
         min(occurred_at) as started_at
 
-    from moments
+    from events
 
-    where given_session_id <> ''
+    where session_id is not null
 
-    group by person_key, given_session_id
+    group by person_key, session_id
 
 ),
 
@@ -137,7 +140,7 @@ numbered as (
     select
         sessions.*,
         row_number() over (
-            order by person_key, started_at, {{ binary_collation('given_session_id') }}
+            order by person_key, started_at, {{ binary_collation("coalesce(session_id, '')") }}
         ) as session_key
 
     from sessions
@@ -149,8 +152,6 @@ session_moments as (
     select
         pieces.person_key,
         pieces.occurred_at,
-        pieces.events,
-        '' as given_session_id,
         numbered.session_key
 
     from pieces
@@ -160,47 +161,55 @@ session_moments as (
             and pieces.started_at = numbered.visit_started_at
             and pieces.piece = numbered.piece
 
+),
+
+session_events as (
+
+    select
+        session_moments.session_key,
+        events.*
+
+    from events
+    inner join session_moments
+        on events.person_key = session_moments.person_key and events.occurred_at = session_moments.occurred_at
+
+    where events.session_id is null
+
     union all
 
     select
-        moments.person_key,
-        moments.occurred_at,
-        moments.events,
-        moments.given_session_id,
-        numbered.session_key
+        numbered.session_key,
+        events.*
 
-    from moments
-    inner join numbered
-        on moments.person_key = numbered.person_key and moments.given_session_id = numbered.given_session_id
-
-    where moments.given_session_id <> ''
+    from events
+    inner join numbered on events.person_key = numbered.person_key and events.session_id = numbered.session_id
 
 ),
 
 final as (
 
     select
-        session_moments.session_key,
-        events.person_key,
-        events.occurred_at,
+        session_events.session_key,
+        session_events.person_key,
+        session_events.occurred_at,
         -- the order of a session's events within one moment; most moments have one event
-        case when session_moments.events > 1 then events.event_key end as tied_event_key,
-        events.event_name,
-        events.session_id,
-        events.product_id,
-        events.order_id,
-        cast(events.touch_key as integer) as touch_key,
-        events.page,
-        cast(case events.identity_rule
+        case when tied_moments.person_key is not null then session_events.event_key end as tied_event_key,
+        session_events.event_name,
+        session_events.session_id,
+        session_events.product_id,
+        session_events.order_id,
+        cast(session_events.touch_key as integer) as touch_key,
+        session_events.page,
+        cast(case session_events.identity_rule
             when 'customer_id' then 5 when 'next_login' then 4 when 'previous_login' then 3 when 'visitor_link' then 2 else 1
         end as smallint) as identity_strength
 
-    from {{ ref('int_events_identified') }} as events
-    inner join session_moments
+    from session_events
+    left join moments as tied_moments
         on
-            events.person_key = session_moments.person_key
-            and events.occurred_at = session_moments.occurred_at
-            and coalesce(events.session_id, '') = session_moments.given_session_id
+            session_events.person_key = tied_moments.person_key
+            and session_events.occurred_at = tied_moments.occurred_at
+            and tied_moments.events > 1
 
 )
 

@@ -1,18 +1,32 @@
-with category_days as (
+-- an order once per category, before the join: orders then need no distinct count
+with order_categories as (
+
+    select
+        order_id,
+        category,
+        sum(paid_amount) as paid_amount
+
+    from {{ ref('int_order_items_valued') }}
+
+    group by order_id, category
+
+),
+
+category_days as (
 
     select
         purchases.snapshot_date,
         purchases.is_as_of,
         purchases.customer_id,
-        items.category,
+        order_categories.category,
         purchases.order_date,
-        count(distinct purchases.order_id) as orders,
-        sum(items.paid_amount) as paid_amount
+        count(*) as orders,
+        sum(order_categories.paid_amount) as paid_amount
 
     from {{ ref('int_snapshot_purchases') }} as purchases
-    inner join {{ ref('int_order_items_valued') }} as items on purchases.order_id = items.order_id
+    inner join order_categories on purchases.order_id = order_categories.order_id
 
-    group by purchases.snapshot_date, purchases.is_as_of, purchases.customer_id, items.category, purchases.order_date
+    group by purchases.snapshot_date, purchases.is_as_of, purchases.customer_id, order_categories.category, purchases.order_date
 
 ),
 

@@ -9,7 +9,7 @@ with final as (
 
     from {{ ref('int_events_countable') }}
 
-    where left_out_reason is not null
+    where left_out_reason <> 'after_as_of'
 
     group by left_out_reason
 

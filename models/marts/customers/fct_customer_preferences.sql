@@ -21,20 +21,23 @@ with purchases as (
 
 ),
 
-items as (
+{% for kind in ['category', 'brand'] -%}
+order_{{ kind }} as (
 
     select
         purchases.customer_id,
         items.order_id,
-        items.category,
-        items.brand,
-        items.paid_amount
+        items.{{ kind }},
+        sum(items.paid_amount) as paid_amount
 
     from {{ ref('int_order_items_valued') }} as items
     inner join purchases on items.order_id = purchases.order_id
 
+    group by purchases.customer_id, items.order_id, items.{{ kind }}
+
 ),
 
+{% endfor -%}
 traits as (
 
     {% for kind in ['channel', 'payment_method', 'daypart', 'hour', 'weekday', 'price_band'] -%}
@@ -59,10 +62,10 @@ traits as (
         customer_id,
         '{{ kind }}' as kind,
         {{ kind }} as value,
-        count(distinct order_id) as orders,
+        count(*) as orders,
         cast(sum(paid_amount) as numeric(18, 2)) as paid_amount
 
-    from items
+    from order_{{ kind }}
 
     group by customer_id, {{ kind }}
     {%- if not loop.last %}
