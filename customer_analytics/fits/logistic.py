@@ -1,4 +1,4 @@
-"""Logistic regression of churn on what was known on a snapshot date (scikit-learn)."""
+"""Logistic regression of churn on features known on a snapshot date (scikit-learn)."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ def fit(features: np.ndarray, names: Sequence[str], churned: np.ndarray) -> Fit 
     churners = int(y.sum())
     if len(y) < MINIMUM_ROWS or min(churners, len(y) - churners) < MINIMUM_ROWS_OF_EACH_KIND:
         return None
-    # sums of floating point numbers depend on their order
+    # sorted, because floating-point sums depend on the order
     order = np.lexsort((*x.T, y))
     x, y = x[order], y[order]
     with threadpool_limits(limits=1):

@@ -463,7 +463,7 @@ def test_a_report_that_fails_leaves_the_one_before(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "write_text", no_room)
-        with pytest.raises(FileError, match="make room there"):
+        with pytest.raises(FileError, match="free disk space there"):
             write_report(live, folder)
     assert (folder / "en.html").read_bytes() == before
     write_report(live, folder)
