@@ -1,7 +1,7 @@
 """Writes the customers to contact, one CSV per action, for Excel and for sending tools.
 
-Excel needs a byte order mark to read UTF-8, and runs a text as a formula if its first character
-is a formula sign.
+Excel needs a byte order mark to read UTF-8, and runs a text that begins with a formula sign as a
+formula.
 """
 
 import csv
@@ -95,7 +95,7 @@ def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[tuple]:
 
 
 def cell(value: Any) -> Any:
-    """A value for Excel; an apostrophe prevents that it runs a text as a formula."""
+    """A value for Excel; an apostrophe stops Excel from running a text as a formula."""
     if isinstance(value, str) and value.startswith(FORMULA_SIGNS):
         return f"'{value}"
     return value

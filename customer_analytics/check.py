@@ -27,7 +27,12 @@ def check_folder(folder: str | Path, console: Console) -> bool:
         # print, not rich: rich would wrap the line
         print(f"problem: {problem}")
     if report["problems"]:
-        print(f"{len(report['problems'])} problem(s): fix them before you build")
+        count = len(report["problems"])
+        print(
+            "fix this problem before you build"
+            if count == 1
+            else f"fix these {count} problems before you build"
+        )
     else:
         command = shlex.join(["python", "-m", "customer_analytics", "build", "--data", str(place)])
         print(f"ready to build: {command}")
@@ -113,4 +118,4 @@ def _print_remarks(report: dict, console: Console) -> None:
         if found["extra_columns"]:
             print(f"ignored columns in {name}: {', '.join(found['extra_columns'])}")
     if report["ignored"]:
-        print(f"ignored files: {', '.join(report['ignored'])}")
+        print(f"ignored in the folder: {', '.join(report['ignored'])}")

@@ -64,7 +64,7 @@ def detect_encoding(chunks: Iterable[bytes]) -> str | None:
             decoder.reset()
             encoding = None
         if encoding is None:
-            # the last line of a piece may end within a character
+            # the last line of a chunk may end within a character
             lines += [line for line in chunk.splitlines()[:-1] or [chunk] if not line.isascii()]
             if sum(map(len, lines)) > SAMPLE:
                 break

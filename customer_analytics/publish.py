@@ -1,4 +1,4 @@
-"""Publishes a finished build: copies it into the folder live beside the build database.
+"""Publishes a finished build: copies it to the folder live next to the build database.
 
 Readers never see a half-built mart: the published database is replaced as a whole, and only after
 all tests have passed. Open connections keep the old file; reconnect to see new data.

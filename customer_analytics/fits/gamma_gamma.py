@@ -1,7 +1,7 @@
 """Gamma-Gamma: how much a customer spends on an order day (Fader & Hardie 2013).
 
-Amounts vary around a customer's own mean (gamma, shape p), and these means from customer to
-customer (gamma, q and gamma), independently of how often they buy.
+Amounts vary around a customer's own mean (gamma, shape p). These means vary between customers
+(gamma, q and gamma), independently of how often they buy.
 """
 
 import numpy as np

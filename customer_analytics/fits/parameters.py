@@ -24,8 +24,9 @@ class Fit:
     """A fitted model: named parameter values and information on the fit.
 
     customers: number of customers it was fitted on (logistic regression: customers times snapshot
-    dates); log_likelihood: None for models without one; is_identified: false if the best fit is at
-    the boundary of the parameter space, so that the data do not determine the values.
+    dates); log_likelihood: None for models without one; is_identified: false if the data do not
+    determine the values, because the best fit is at the boundary of the parameter space
+    (Gamma-Gamma: or has an infinite mean).
     """
 
     values: dict[str, float]

@@ -350,7 +350,7 @@ def test_check_shows_tables_shares_and_what_is_not_used(tmp_path, own_target, ca
     assert "paid_amount 10.0 % unreadable" in said
     assert "customer_id 90.0 % empty" in said
     assert "ignored columns in orders: extra" in said
-    assert "ignored files: readme.txt" in said
+    assert "ignored in the folder: readme.txt" in said
     assert "fct_customer_churn.has_bad_reviews" in said
     assert f"build --data {raw}" in said
 
