@@ -106,7 +106,7 @@ def test_nothing_built_yet_is_one_line(postgres: Postgres, tmp_path: Path) -> No
             PGDATABASE="postgres", DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)
         ),
         pytest.raises(
-            DbtFailure, match=r"int_snapshot_dates.*run dbt build --target postgres before"
+            DbtFailure, match=r"int_snapshot_dates.*run dbt build --target postgres first"
         ),
     ):
         fit("--target", "postgres")
