@@ -1,12 +1,12 @@
--- Where do segments move: of the customers in a value tier, where did they stand a month later?
+-- How do customers move between value tiers from month to month?
 --
 -- Run:  dbt show --select where_do_segments_move --limit 60    (with --output json for all columns)
 --
--- Read: one row per move between two value tiers, over the last twelve complete months. move_share is the chance per
--- month to go from the one to the other (moves / from_customers, both in customer-months), last_move_share the same in
--- the newest month alone: where it is well above the year's, something has changed. The rows to watch are those out of
--- high_value (they leave the best tier: high_value to potential is a customer who pauses) and those into churn_risk; the
--- ones to work for are potential to high_value. From none are the new customers, and the tier they start in.
+-- How to read it: one row per move between two value tiers, over the last twelve complete months. move_share is the monthly
+-- probability of the move (moves / from_customers, both in customer-months). last_move_share is the same for the latest
+-- month: if it is well above the average of the year, something has changed. Watch the moves out of high_value (such as
+-- high_value to potential: a customer who pauses) and into churn_risk; promote the move from potential to high_value. Moves
+-- from none are new customers and the tier in which they start.
 with moves as (
 
     select * from {{ ref('rpt_segment_migration') }}

@@ -1,12 +1,12 @@
--- Where do visitors leave: at which step of the purchase funnel, and for whom is that step worse than for the others?
+-- At which step of the purchase funnel do visitors drop off, and for which groups is that step worse than average?
 --
 -- Run:  dbt show --select where_do_visitors_leave --limit 40    (with --output json for all columns)
 --
--- Read: one row per step, dimension and value, over the last twelve months of mature entries. Start with dimension all:
--- the step with the lowest step_rate is where most people leave. Then look down the other dimensions of that step:
--- rate_difference says how far a value stands from all people, and lost_people how many more would have gone on at the
--- rate of all. A large difference on few people is chance; many lost people in one channel, device or source are a
--- cause to look for. Values with fewer than 30 people at the step before are left out.
+-- How to read it: one row per step, dimension and value, over the last twelve months of mature entries. Start with dimension
+-- all: the step with the lowest step_rate loses the most visitors. Then compare the other dimensions of that step.
+-- rate_difference is the difference from the rate of all people, and lost_people is how many more would have continued at
+-- the rate of all people. A large difference for few people is noise; many lost people in one channel, device or source
+-- point to a cause. Values with fewer than 30 people at the previous step are excluded.
 with months as (
 
     select

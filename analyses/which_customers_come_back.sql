@@ -1,14 +1,13 @@
--- Which customers come back: of the customers won through a channel, a source or a category, how many still order three
--- months later?
+-- Which acquisition channels, sources and categories bring customers who still order three months later?
 --
 -- Run:  dbt show --select which_customers_come_back --limit 60    (with --output json for all columns)
 --
--- Read: one row per value with at least 30 customers, over the last twelve cohorts whose month 3 is over, so that all
--- have had the same time. rate_difference says how far a value stands from all customers: sources well below it bring
--- buyers, not customers, and those well above deserve more of the budget. A discounted first order that brings many
--- customers and few returns was bought, not won. net_amount_per_customer holds what was paid by the end of month 3, first
--- order included, and bounds what such a customer may cost. Differences are association: who comes through a source
--- differs in more than the source.
+-- How to read it: one row per value with at least 30 customers, over the last twelve cohorts whose month 3 is over, so that
+-- all have had the same time. rate_difference is the difference from the rate of all customers. Sources well below it bring
+-- one-time buyers; sources well above it deserve more budget. If discounted first orders bring many customers of whom few
+-- return, the discounts attract one-time buyers. net_amount_per_customer includes everything paid by the end of month 3,
+-- with the first order: it is an upper limit for the acquisition cost. Differences are associations, not causes: customers
+-- of different sources also differ in other ways.
 with cells as (
 
     select * from {{ ref('rpt_cohort_retention') }}

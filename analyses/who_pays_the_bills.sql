@@ -1,13 +1,13 @@
--- Who pays the bills: on how few customers do net sales rest, and in which value tier do they stand?
+-- How concentrated are net sales, and in which value tiers are the top customers?
 --
 -- Run:  dbt show --select who_pays_the_bills --limit 20    (with --output json for all columns)
 --
--- Read: the rows "best ... %" are the Pareto curve. That the best 20 % of customers bring 50 to 80 % of net sales is
--- common; more means that losing a few customers is felt, less that no group is worth a programme of its own.
--- The other rows split the same net sales by value tier, now over all customers who ever ordered. times_average says how
--- many times an average customer one of the group is worth: a tier well above 1 deserves service, one well below 1 must
--- not cost more than automated messages. customers_in_top_20 shows in which tiers the best 20 % stand: those in
--- churn_risk are the most expensive ones to lose.
+-- How to read it: the rows "best ... %" are the Pareto curve. The top 20 % of customers commonly bring 50 to 80 % of net
+-- sales. If they bring more, losing a few customers hurts; if they bring less, no group justifies a programme of its own.
+-- The other rows split the same net sales by value tier, over all customers who ever ordered. times_average compares a
+-- customer of the group with the average customer: a tier well above 1 deserves service, a tier well below 1 should not
+-- cost more than automated messages. customers_in_top_20 shows the value tiers of the top 20 %: those in churn_risk are
+-- the most expensive customers to lose.
 with cuts as (
 
     {% for cut in [1, 5, 10, 20, 50, 100] -%}

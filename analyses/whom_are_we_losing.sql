@@ -1,14 +1,14 @@
--- Whom are we losing: which customers are leaving, why, and what is at stake?
+-- Which customers are churning, why, and how much is at stake?
 --
 -- Run:  dbt show --select whom_are_we_losing --limit 30    (with --output json for all columns)
 --
--- Read: one row per churn status and gravest warning sign. Start with at_risk: these customers can still be kept, and
--- lifetime_net_amount says what they have been worth. warned_customers are those of them that matter most
--- (is_churn_warning): their list is fct_customer_churn where is_churn_warning, each with its signal and an action.
--- A sign that stands out points at a cause: overdue to reminders, complaints and bad reviews to service, returns to the
--- description or quality of products. Active customers with a single sign are the early form of the same causes.
--- Churned customers come last: one win-back offer, then no more cost. A high churned share is normal where people buy
--- once a year: compare var churn_inactive_days with the gaps in rpt_category_cycles before drawing conclusions.
+-- How to read it: one row per churn status and main signal. Start with at_risk: these customers can still be retained, and
+-- lifetime_net_amount shows what they have been worth. warned_customers are the high-value ones among them: select them
+-- from fct_customer_churn with is_churn_warning, each with its signal and recommended action.
+-- A frequent signal points to a cause: overdue to missing reminders, complaints and bad reviews to service, returns to the
+-- description or quality of products. Active customers with a single signal show the same causes at an early stage.
+-- Churned customers come last: send one win-back offer and stop. A high share of churned customers is normal if people buy
+-- once a year: compare var churn_inactive_days with the gaps in rpt_category_cycles before you draw conclusions.
 with customers as (
 
     select

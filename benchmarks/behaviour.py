@@ -1,7 +1,7 @@
-"""What sessions and the purchase funnel cost, beside ClickHouse and a self-join.
+"""Compares the cost of sessions and the purchase funnel with ClickHouse and a self-join.
 
-Every contestant reads the same Parquet files, made from one simulated shop, in its own process, and
-leaves its rows in memory; what counts is its CPU time. Needs chdb (make oracle).
+Every method reads the same Parquet files of one simulated shop in its own process and keeps its
+rows in memory; its CPU time is measured. Needs chdb (make oracle).
 """
 
 import json
@@ -38,7 +38,7 @@ INPUTS = {
 SESSION_MODELS = ["int_session_events", "int_visits", "int_sessions"]
 FUNNEL_MODELS = ["int_funnel_first_entries", "int_funnel_entries", "fct_funnel_entries"]
 
-# windowFunnel as it is best written: integer steps, no nulls; it gives a level per person only
+# windowFunnel in its fastest form: integer steps, no nulls; it returns only a level per person
 WINDOW_FUNNEL = """
     select level, count() from (
         select
@@ -149,7 +149,7 @@ COUNTED += ("place_order", "pay", "payment_failed")
 
 
 def self_join(folder: Path) -> str:
-    """The same entries by joins of each step with all chances to take it, cleared of repeats."""
+    """The same entries by joining each step to all candidate events, with duplicates removed."""
     steps = [
         f"""
         moments as (select distinct track_key, happened_at, step_number
@@ -218,7 +218,7 @@ def self_join(folder: Path) -> str:
 
 
 def run_models(folder: Path, models: list[str]) -> int:
-    """Run the project's own SQL of some models; the rows of the last one."""
+    """Run the project's own SQL of some models; return the row count of the last one."""
     compiled = json.loads((folder / "compiled.json").read_text(encoding="utf-8"))
     connection = _duckdb()
     for name, model in INPUTS.items():
@@ -230,7 +230,7 @@ def run_models(folder: Path, models: list[str]) -> int:
 
 
 def run_self_join(folder: Path) -> int:
-    """The rows of the entries by joins."""
+    """The number of entries by self-join."""
     connection = _duckdb()
     connection.execute(self_join(folder))
     return _rows(connection, "entries")
@@ -244,7 +244,7 @@ def run_window_funnel(folder: Path) -> int:
 
 
 def run_clickhouse_sessions(folder: Path) -> int:
-    """The rows of the sessions."""
+    """The number of sessions."""
     first_known = ", ".join(
         f"argMin({name}, (occurred_at, event_key)) as first_{name}" for name in ATTRIBUTES
     )
@@ -285,7 +285,7 @@ CONTESTANTS = {
 
 
 def measure(name: str, folder: Path) -> tuple[int, float]:
-    """Rows and CPU seconds of a contestant; what starting it costs is not counted."""
+    """Rows and CPU seconds of a method, without its startup."""
     command = [sys.executable, __file__, str(folder), "--contestant", name]
     answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     rows, seconds = json.loads(answer.splitlines()[-1])
@@ -296,7 +296,7 @@ def measure(name: str, folder: Path) -> tuple[int, float]:
 
 
 def prepare(folder: Path, customers: int) -> None:
-    """Simulate a shop, build up to the funnel and write what the contestants read."""
+    """Simulate a shop, build up to the funnel and write the input files of all methods."""
     simulate = ["customer_analytics", "simulate", "--seed", "1", "--customers", str(customers)]
     simulate += ["--days", "730", "--format", "parquet", "--out", str(folder / "data")]
     run_program(folder, *simulate)
@@ -310,7 +310,7 @@ def prepare(folder: Path, customers: int) -> None:
 
 
 def compile_models(folder: Path) -> None:
-    """Write the SQL of the measured models, without the names of database and schema."""
+    """Write the SQL of the measured models, without database and schema names."""
     run_dbt(folder, "compile", "--select", *SESSION_MODELS, *FUNNEL_MODELS)
     compiled = {}
     for model in SESSION_MODELS + FUNNEL_MODELS:
@@ -321,13 +321,13 @@ def compile_models(folder: Path) -> None:
 
 
 def run_dbt(folder: Path, *arguments: str) -> None:
-    """Run a command of dbt on the simulated shop, with the purchase funnel alone."""
+    """Run a dbt command on the simulated shop, with only the purchase funnel."""
     variables = json.dumps({"funnels": PURCHASE})
     run_program(folder, "dbt.cli.main", "--quiet", *arguments, "--vars", variables)
 
 
 def run_program(folder: Path, module: str, *arguments: str) -> None:
-    """Run a Python module in the project, which builds into the folder."""
+    """Run a Python module of the project that writes into the folder."""
     places = {"SHOP_DATA": "data", "ANALYTICS_DB": "prepared.duckdb"}
     places |= {"DBT_TARGET_PATH": "target", "DBT_LOG_PATH": "logs"}
     surroundings = {name: str(folder / place) for name, place in places.items()}
@@ -341,11 +341,13 @@ def run_program(folder: Path, module: str, *arguments: str) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--customers", default=700_000, help="Size of the shop; 700,000 have 10M events.")
-@click.option("--repeat", default=3, help="Times each is measured; the least CPU counts.")
+@click.option(
+    "--customers", default=700_000, help="Customers of the shop; 700,000 have 10M events."
+)
+@click.option("--repeat", default=3, help="Runs of each method; the lowest CPU time counts.")
 @click.option("--contestant", hidden=True)
 def main(folder: Path, customers: int, repeat: int, contestant: str | None) -> None:
-    """Measure in FOLDER, which keeps the simulated shop for the next time."""
+    """Measure in FOLDER, which keeps the simulated shop for the next run."""
     folder = folder.absolute()
     if contestant:
         before = resource.getrusage(resource.RUSAGE_SELF)
@@ -376,7 +378,7 @@ def main(folder: Path, customers: int, repeat: int, contestant: str | None) -> N
         (("sessions", "sessions in ClickHouse"), 0.6),
     ):
         value = cpu[ratio[0]] / cpu[ratio[1]]
-        console.print(f"{ratio[0]} / {ratio[1]}: {value:.2f} (aim: at most {most})")
+        console.print(f"{ratio[0]} / {ratio[1]}: {value:.2f} (limit: {most})")
 
 
 if __name__ == "__main__":

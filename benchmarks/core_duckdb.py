@@ -1,8 +1,9 @@
-"""The core results of a shop in DuckDB, by hand: python core_duckdb.py SHOP_FOLDER RESULT_FOLDER.
+"""The core results of a shop in hand-written DuckDB SQL.
 
-Clean orders, RFM scores and segments, their monthly history and daily sales, by the rules of the
-project as far as this data needs them (one currency to convert, UTC days, member cards as the only
-links), without a layer for anything else.
+Run: python core_duckdb.py SHOP_FOLDER RESULT_FOLDER. Computes clean orders, RFM scores and
+segments, their monthly history and daily sales, by the rules of the project as far as this data
+needs them (one foreign currency, UTC days, member cards as the only links), without any other
+layer.
 """
 
 import sys

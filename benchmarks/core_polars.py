@@ -1,8 +1,8 @@
-"""The core results of a shop in Polars, by hand: python core_polars.py SHOP_FOLDER RESULT_FOLDER.
+"""The core results of a shop in hand-written Polars.
 
-The same as core_duckdb.py: clean orders, RFM scores and segments, their monthly history and daily
-sales. Money is counted in whole cents and rates in ten-thousandths, so that every sum and every
-rounding is exact.
+Run: python core_polars.py SHOP_FOLDER RESULT_FOLDER. The results are those of core_duckdb.py: clean
+orders, RFM scores and segments, their monthly history and daily sales. Money is in whole cents and
+rates in ten-thousandths, so every sum and every rounding is exact.
 """
 
 import sys
@@ -27,7 +27,7 @@ AMOUNTS = ["paid", "gross", "shipping", "goods", "discount", "refunded", "net"]
 
 
 def read(shop: Path, name: str) -> pl.LazyFrame:
-    """An input, not read before its rows are asked for."""
+    """An input as a lazy frame."""
     return pl.scan_parquet(shop / name / "*.parquet")
 
 
@@ -42,13 +42,13 @@ def in_reporting_currency(column: str) -> pl.Expr:
 
 
 def is_possible(column: str) -> pl.Expr:
-    """Neither before all shops nor after today."""
+    """Between the earliest possible date and today."""
     latest = pl.lit(datetime.combine(date.today(), datetime.max.time()))
     return (col(column) >= EARLIEST) & (col(column) <= latest)
 
 
 def newest(rows: pl.LazyFrame, key: list[str]) -> pl.LazyFrame:
-    """The row of each key that was loaded last; only keys that stand twice need sorting."""
+    """The row of each key that was loaded last; only repeated keys need sorting."""
     counted = rows.with_columns(pl.len().over(key).alias("copies"))
     once = counted.filter(col("copies") == 1)
     repeated = counted.filter(col("copies") > 1).sort("loaded_at").unique(key, keep="last")
@@ -56,7 +56,7 @@ def newest(rows: pl.LazyFrame, key: list[str]) -> pl.LazyFrame:
 
 
 def clean_orders(shop: Path) -> pl.DataFrame:
-    """The accepted orders, in the reporting currency, newest versions only."""
+    """The accepted orders in the reporting currency, latest versions only."""
     rates = read(shop, "exchange_rates").select(
         "currency", "rate_date", (col("rate_to_reporting") * 10_000).cast(pl.Int64).alias("rate")
     )
@@ -177,7 +177,7 @@ def read_lines(shop: Path, orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def list_amounts(shop: Path, orders: pl.DataFrame) -> pl.DataFrame:
-    """The list price of the goods of orders that give none."""
+    """The list price of the lines of orders without a gross amount."""
     without = orders.filter(col("gross").is_null()).select("order_id", "exchange_rate")
     products = read(shop, "products").select("product_id", cents("list_price").alias("price"))
     amount = pl.when(col("list").is_null()).then(col("price") * 10_000)
@@ -192,7 +192,7 @@ def list_amounts(shop: Path, orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def count_refunds(refunds: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    """What went back of valid orders, no more than the goods; a status alone counts in full."""
+    """Refunds of valid orders, at most the goods amount; a status without one counts in full."""
     so_far = col("refund").cum_sum().over("order_id")
     capped = (
         refunds.filter("is_valid")
@@ -220,7 +220,7 @@ def count_refunds(refunds: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
 def resolve(
     shop: Path, orders: pl.DataFrame, cards: pl.DataFrame, as_of_date: date
 ) -> pl.DataFrame:
-    """Whose each order is, and from which day that is known."""
+    """The customer of each order, and the day from which it is known."""
     owners = (
         read(shop, "customers")
         .filter(col("email").is_not_null(), col("registered_at").dt.date() <= as_of_date)
@@ -289,7 +289,7 @@ def settle(orders: pl.DataFrame, listed: pl.DataFrame, refunds: pl.DataFrame) ->
 
 
 def rfm_changes(orders: pl.DataFrame, refunds: pl.DataFrame, as_of_date: date) -> pl.DataFrame:
-    """What each month adds to and takes from the window of a customer."""
+    """Monthly additions to and removals from the RFM window of a customer."""
     purchases = orders.filter(col("is_valid"), col("customer_id").is_not_null()).select(
         "customer_id",
         "order_id",
@@ -346,7 +346,7 @@ def cells() -> pl.DataFrame:
 
 
 def score(changes: pl.DataFrame, as_of_date: date) -> pl.DataFrame:
-    """Recency, frequency and money of each customer at the end of each month, with scores."""
+    """Recency, frequency and monetary value of each customer at each month end, with scores."""
     first_month = changes["month"].min()
     months = pl.DataFrame({"month": pl.date_range(first_month, as_of_date, "1mo", eager=True)})
     customers = changes.group_by("customer_id").agg(col("month").min().alias("first_month"))
@@ -388,7 +388,7 @@ def score(changes: pl.DataFrame, as_of_date: date) -> pl.DataFrame:
 
 
 def monthly(scored: pl.DataFrame) -> pl.DataFrame:
-    """The complete months, with the tier before and the months in the tier; rows are in order."""
+    """The complete months, with the previous tier and months in the tier; rows are in order."""
     tier, before = col("value_tier"), col("previous_value_tier")
     return (
         scored.filter(col("as_of_date") == col("month").dt.month_end())

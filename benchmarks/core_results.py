@@ -1,4 +1,4 @@
-"""Compare the results of the hand-written scripts with the marts, row by row."""
+"""Compares the results of the hand-written scripts with the marts, row by row."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ MARTS = {
 
 
 def compare_with_marts(database: Path, results: Path) -> dict[str, int]:
-    """The rows of each result; an error where one differs from its mart."""
+    """The row count of each result; raises ValueError if one differs from its mart."""
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute("set enable_progress_bar = false")
         return {name: _compare(connection, name, results) for name in MARTS}
@@ -23,7 +23,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, name: str, results: Path) ->
     mart, result = f"marts.{MARTS[name]}", f"'{results / name}.parquet'"
     described = connection.execute(f"describe from {result}").fetchall()
     columns = ", ".join(column for column, *_ in described)
-    # both in one type, for a Parquet file may hold a wider decimal
+    # cast both to one type, because a Parquet file may have a wider decimal
     empty_mart = f"select {columns} from {mart} where false"
     written = f"select {columns} from ({empty_mart} union all by name from {result})"
     differing = f"""

@@ -1,9 +1,10 @@
-"""How many planted incidents the findings name in time, and how many they make up in quiet years.
+"""Measures detected incidents and false positives of the findings in simulated shops.
 
-Each seed is a shop of its own. It is simulated without incidents and built as it is: whatever is
-found there is false, but for the banner source of the simulator, whose visitors never buy. Then
-five incidents of random size are planted, far apart. For each of them everything is built anew as
-of the end of the second complete week after its onset: a finding counts if it can be read then.
+Each seed is a separate shop. It is first simulated and built without incidents: every finding there
+is a false positive, except for the simulator's banner source, whose visitors hardly buy. Then five
+incidents of random size are injected, far apart. For each incident the shop is rebuilt as of the
+end of the second complete week after its onset; the incident counts as detected if a finding of
+that build names it.
 """
 
 import os
@@ -26,14 +27,14 @@ from customer_analytics.simulator.shop import START, simulate
 
 PROJECT = Path(__file__).resolve().parents[1]
 DAYS = 728
-# weeks after the start in which incidents begin: in the second year, once most of the customers are
-# there, and far enough apart to have eight weeks of baseline each
+# weeks after the start in which incidents begin: in the second year, when most customers have
+# arrived, and far apart, so that incidents hardly touch each other's baseline
 SLOTS = (54, 64, 74, 84, 94)
 CHANNELS = ("app", "mini_program", "h5")
 BANNER = "newsfeed"
-# beside the findings, the marts that incidents are planted by
+# the findings, and the marts that are needed to inject incidents
 ALL = ("run", "--select", "+rpt_findings", "+fct_orders", "+fct_customer_rfm_monthly")
-# what is done over with --again: enough for a change of rules and of how breaks are found
+# rebuilt with --again: enough after a change of rules or of anomaly detection
 LATE = (
     "build", "--full-refresh", "--exclude-resource-type", "test", "unit_test", "--select",
     "finding_rules", "finding_texts", "path:models/intermediate/findings", "rpt_findings",
@@ -42,7 +43,7 @@ LATE = (
 
 @dataclass(frozen=True)
 class Incident:
-    """Something that goes wrong. size: the share of what fails, or the factor of what rises."""
+    """An injected incident. size: the share that fails, or the factor by which a rate increases."""
 
     kind: str
     onset: date
@@ -56,7 +57,7 @@ class Incident:
         return monday + timedelta(weeks=2)
 
     def sql(self) -> str:
-        """Statements that plant it into tables orders, order_items, events, refunds, products."""
+        """Statements that inject it into orders, order_items, events, refunds and products."""
         when = f">= timestamp '{self.onset}' and {{}} < timestamp '{self.end}'"
         return SQL[self.kind].format(
             ordered=f"orders.ordered_at {when.format('orders.ordered_at')}",
@@ -65,7 +66,7 @@ class Incident:
         )  # fmt: skip
 
     def is_named_by(self, finding: dict) -> bool:
-        """Whether a finding tells what it is, where it is, and when it began, within a week."""
+        """Whether a finding has its topic, its place, and its start within a week."""
         dimension, topics = NAMED_AS[self.kind]
         place = ("all", "all") if self.value == "all" else (dimension, self.value)
         return (
@@ -118,7 +119,7 @@ SQL = {
             occurred_at as loaded_at
         from numbers;
     """,
-    # whoever has not sent back an order of the category does so with the chance that is missing
+    # orders of the category without a refund get one with the additional probability
     "returns_rise": f"""
         insert into refunds by name
         with lines as (
@@ -147,7 +148,7 @@ SQL = {
             and order_id not in (select order_id from sent_back)
             and {CHANCE.format("order_id", "({size} - 1) * (select rate / (1 - rate) from usual)")};
     """,
-    # some of the tier as the month before ended stay away, with all their orders
+    # some customers of the tier at the end of the previous month lose all their orders
     "high_value_leave": f"""
         create table lost as
         select order_id from built.marts.fct_orders as orders
@@ -158,7 +159,7 @@ SQL = {
         {LOST_ORDERS}
     """,
 }
-# the dimension that shows it, and what a finding that names it is about
+# the dimension that shows it, and the topics of a matching finding
 NAMED_AS = {
     "payment_fails": ("channel", {"funnel"}),
     "checkout_breaks": ("channel", {"funnel"}),
@@ -166,7 +167,7 @@ NAMED_AS = {
     "returns_rise": ("category", {"returns"}),
     "high_value_leave": ("value_tier", {"high_value"}),
 }
-# findings that hold months against an aim: true of a shop in which nothing happens, too
+# monthly findings against a threshold, which also hold in a shop without incidents
 STANDING = {"new_customer_retention_low", "top_customers_share_low", "top_customers_share_high"}
 FINDINGS = """
     select findings.*, rules.topic from marts.rpt_findings as findings
@@ -176,8 +177,8 @@ FINDINGS = """
 
 
 def draw_incidents(rng: random.Random, shop: Path) -> list[Incident]:
-    """One incident of each kind, in random order, of random size, each in a slot of its own."""
-    # a category by its share of refunds: where much is sent back, much more can be
+    """One incident of each kind, in random order and of random size, each in its own slot."""
+    # categories with more refunds are more likely to be drawn
     categories = duckdb.sql(f"""
         select category, count(*) from '{shop}/refunds.parquet'
         inner join '{shop}/order_items.parquet' using (order_id, line_number)
@@ -200,7 +201,7 @@ def draw_incidents(rng: random.Random, shop: Path) -> list[Incident]:
 
 
 def plant(incidents: list[Incident], quiet: Path, built: Path, folder: Path) -> None:
-    """Write the quiet shop's files again with the incidents in them; built: its database."""
+    """Write the files of the shop with the incidents injected; built: its database without them."""
     shutil.copytree(quiet, folder, dirs_exist_ok=True)
     tables = ("orders", "order_items", "events", "refunds", "products")
     with duckdb.connect() as connection:
@@ -214,7 +215,7 @@ def plant(incidents: list[Incident], quiet: Path, built: Path, folder: Path) -> 
 
 
 class Builder:
-    """Builds what the findings need, in a folder, from a copy of one database with the seeds."""
+    """Builds the models that findings need, from a copy of one database with the seeds."""
 
     def __init__(self, folder: Path, again: bool):
         self.folder, self.again = folder, again
@@ -228,7 +229,7 @@ class Builder:
             self._dbt(self.seeded, "seed")
 
     def database(self, shop: Path, as_of: date) -> Path:
-        """Where a shop is built as of a day."""
+        """The database of a shop as of a day."""
         return self.folder / f"{shop.name}_{as_of}.duckdb"
 
     def find(self, shop: Path, as_of: date) -> list[dict]:
@@ -236,7 +237,7 @@ class Builder:
         database = self.database(shop, as_of)
         only_late = self.again and database.exists()
         if not only_late:
-            # what a run that was stopped has left
+            # left by an interrupted run
             database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
             shutil.copy(self.seeded, database)
         os.environ["SHOP_DATA"] = str(shop)
@@ -255,15 +256,15 @@ class Builder:
 
 
 def is_alarm(finding: dict) -> bool:
-    """Whether a finding says that something has happened, where nothing has."""
+    """Whether a finding of a shop without incidents is a false positive."""
     return finding["rule"] not in STANDING and BANNER not in finding["dimension_value"]
 
 
 def measure(
     seed: int, builder: Builder, customers: int, orders: float, visits: float
 ) -> Iterator[tuple[str, int | None]]:
-    """Measure one shop: a pair for all that it made up, and for each incident the days by which
-    its start was missed, None if it was not found.
+    """Measure one shop: yields a pair for each false positive and for each incident; the second
+    value is the error of the detected start in days, None if the incident was missed.
     """
     quiet, broken = (builder.folder / f"{name}_{seed}" for name in ("quiet", "broken"))
     simulate(
@@ -272,8 +273,8 @@ def measure(
     )  # fmt: skip
     last_day = START + timedelta(DAYS - 1)
     for finding in filter(is_alarm, builder.find(quiet, last_day)):
-        print(f"{seed}  made up: {finding['finding_en']}", flush=True)
-        yield "made up", None
+        print(f"{seed}  false positive: {finding['finding_en']}", flush=True)
+        yield "false positive", None
     incidents = draw_incidents(random.Random(seed), quiet)
     plant(incidents, quiet, builder.database(quiet, last_day), broken)
     for incident in incidents:
@@ -294,12 +295,14 @@ def measure(
 @click.option("--customers", default=10_000, show_default=True)
 @click.option("--orders-per-year", default=10.0, show_default=True)
 @click.option("--visits-per-year", default=12.0, show_default=True)
-@click.option("--again", is_flag=True, help="Only rules and breaks, on what the last run has left.")
+@click.option(
+    "--again", is_flag=True, help="Rebuild only the findings, on the databases of the last run."
+)
 def main(
     folder: Path, seeds: str, customers: int, orders_per_year: float, visits_per_year: float,
     again: bool,
 ):  # fmt: skip
-    """Measure in FOLDER and print what was found, missed and made up."""
+    """Measure in FOLDER and print detected and missed incidents and false positives."""
     folder.mkdir(parents=True, exist_ok=True)
     builder = Builder(folder.resolve(), again)
     first, last = (int(seed) for seed in seeds.split("-"))
@@ -308,8 +311,8 @@ def main(
         for seed in range(first, last + 1)
         for result in measure(seed, builder, customers, orders_per_year, visits_per_year)
     ]
-    made_up = sum(kind == "made up" for kind, _ in results)
-    table = Table("incident", "planted", "found", "share", "mean days off", "most")
+    false_positives = sum(kind == "false positive" for kind, _ in results)
+    table = Table("incident", "injected", "found", "share", "mean days off", "max days off")
     for kinds in [*([kind] for kind in SQL), list(SQL)]:
         errors = [error for kind, error in results if kind in kinds]
         found = [error for error in errors if error is not None]
@@ -320,7 +323,10 @@ def main(
         )  # fmt: skip
     Console().print(table)
     years = (last - first + 1) * DAYS / 365
-    print(f"made up {made_up} in {years:.1f} quiet years: {made_up / years:.1f} a year")
+    print(
+        f"{false_positives} false positives in {years:.1f} incident-free years:"
+        f" {false_positives / years:.1f} a year"
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""What a build costs as a shop grows, compared with scripts by hand and with another checkout.
+"""Measures build cost by shop size, compared with hand-written scripts and another checkout.
 
-A simulated year of a shop of each size is built. Every build and every script runs in a process of
-its own; what counts is its CPU time. Needs requirements/bench.txt.
+Builds a simulated year of a shop of each size. Every build and every script runs in its own
+process, and its CPU time is measured. Needs requirements/bench.txt.
 """
 
 import json
@@ -24,14 +24,14 @@ from year_of_shop import write_shop
 
 PROJECT = Path(__file__).resolve().parents[1]
 SCRIPTS = {"Polars": "core_polars.py", "DuckDB": "core_duckdb.py"}
-# of the events only the last day is needed: the scripts look at one column, the models stage all
+# scripts need only the last event day: they read one column, the models stage all
 EVENT_STAGING = {"base_shop__events", "stg_shop__events"}
 
 
 def run(
     command: list[str], log: Path, project: Path = PROJECT, **surroundings: Path
 ) -> dict[str, float]:
-    """Run a program to its end and return what it has cost; its output goes into the log."""
+    """Run a program and return its cost; its output goes to the log."""
     started_at = time.monotonic()
     own = project / ".venv" / "bin" / "python"
     with log.open("w", encoding="utf-8") as output:
@@ -54,7 +54,7 @@ def run(
 
 
 def build(folder: Path, name: str, project: Path = PROJECT) -> dict:
-    """Build all marts of a checkout from <folder>/year; the cost of all and of each model."""
+    """Build all marts of a checkout from <folder>/year; return the cost in total and per model."""
     costs_file = folder / f"{name}.json"
     for leftover in folder.glob("shop.duckdb*"):
         leftover.unlink()
@@ -83,7 +83,7 @@ def build(folder: Path, name: str, project: Path = PROJECT) -> dict:
 
 
 def write_profile(folder: Path, memory: str | None) -> None:
-    """The project's profile for the builds in a folder; memory: what DuckDB may take."""
+    """A profile for builds in a folder; memory: DuckDB's memory limit."""
     profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
     if memory:
         profile["customer_analytics"]["outputs"]["duckdb"]["settings"]["memory_limit"] = memory
@@ -91,7 +91,7 @@ def write_profile(folder: Path, memory: str | None) -> None:
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """The rows of all tables."""
+    """The row count of all tables."""
     tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
     return {
         table: connection.execute(f"select count(*) from {schema}.{table}").fetchall()[0][0]
@@ -100,13 +100,13 @@ def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def compute_by_hand(folder: Path, repeat: int) -> dict[str, dict]:
-    """What each script costs, the least of some runs; its results must equal the marts."""
+    """The cost of each script, the lowest of some runs; its results must equal the marts."""
     costs = {}
     for name, script in SCRIPTS.items():
         results = folder / f"core-{name.lower()}"
         command = [str(PROJECT / "benchmarks" / script), str(folder / "year"), str(results)]
         runs = [run(command, folder / f"{results.name}.log") for _ in range(repeat)]
-        # in another process: to Linux, children peak at what this one has held or more
+        # in another process: on Linux, the peak memory of children includes that of this process
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as helper:
             compared = helper.submit(compare_with_marts, folder / "shop.duckdb", results)
         try:
@@ -118,7 +118,7 @@ def compute_by_hand(folder: Path, repeat: int) -> dict[str, dict]:
 
 
 def core_models(manifest: dict) -> list[str]:
-    """The models that the marts of the scripts are made from, these included."""
+    """The models upstream of the marts of the scripts, including these marts."""
     found, waiting = set(), [f"model.customer_analytics.{mart}" for mart in MARTS.values()]
     while waiting:
         node = waiting.pop()
@@ -131,12 +131,12 @@ def core_models(manifest: dict) -> list[str]:
 def measure(
     folder: Path, customers: int, repeat: int, memory: str | None, beside: Path | None
 ) -> dict:
-    """All figures of one size; the simulated shop stays for the next time."""
+    """All figures of one size; the simulated shop is kept for the next run."""
     if not (folder / "year").exists():
         folder.mkdir(parents=True, exist_ok=True)
         write_shop(folder, customers)
     write_profile(folder, memory)
-    # in turns, since the speed of a shared machine changes
+    # alternately, because the speed of a shared machine varies
     builds, others = [], []
     for _ in range(repeat):
         if beside:
@@ -160,17 +160,19 @@ def measure(
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--sizes", default="10000 100000", help="Customers of each shop.")
-@click.option("--repeat", default=1, help="Runs of each build and script; the least CPU counts.")
-@click.option("--memory", help="What DuckDB may take in builds, such as 5GB.")
+@click.option(
+    "--repeat", default=1, help="Runs of each build and script; the lowest CPU time counts."
+)
+@click.option("--memory", help="DuckDB memory limit of builds, such as 5GB.")
 @click.option(
     "--beside",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Another checkout, with an environment in .venv, to build the same shops in turns.",
+    help="Another checkout with an environment in .venv; builds alternate on the same shops.",
 )
 def main(folder: Path, sizes: str, repeat: int, memory: str | None, beside: Path | None) -> None:
-    """Measure in FOLDER and leave growth.json and growth.svg there."""
+    """Measure in FOLDER and write growth.json and growth.svg there."""
     folder = folder.absolute()
-    # tables are wide: a file takes them whole
+    # no terminal: use a width that fits the tables
     console = Console(width=None if sys.stdout.isatty() else 140)
     measured = []
     for customers in sorted(int(size) for size in sizes.split()):

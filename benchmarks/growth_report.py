@@ -1,4 +1,4 @@
-"""Tables and a plot of the figures of growth.py."""
+"""Prints tables and draws a plot of the figures of growth.py."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -10,8 +10,8 @@ from rich.table import Table
 BUILDS = {"full": "", "beside": ", the other checkout"}
 MOST_GROWTH = 1.1  # times the growth of the data
 MOST_BY_HAND = 1.5  # times the better script
-LEAST_SECONDS = 1  # CPU below which the growth of a model says nothing
-LEAST_SHARE = 0.01  # of all models' CPU, below which a model gets no line of its own
+LEAST_SECONDS = 1  # CPU time below which the growth of a model is noise
+LEAST_SHARE = 0.01  # share of total CPU time below which a model has no line of its own
 
 
 def cpu(build: dict, models: list[str] | None = None) -> float:
@@ -21,7 +21,7 @@ def cpu(build: dict, models: list[str] | None = None) -> float:
 
 
 def show(console: Console, sizes: list[dict]) -> None:
-    """Print all tables and what they say about the aims."""
+    """Print all tables and whether the targets are met."""
     console.print(_builds(sizes))
     for size in sizes:
         console.print(_models(size))
@@ -68,7 +68,7 @@ def _builds(sizes: list[dict]) -> Table:
 
 
 def _models(size: dict) -> Table:
-    """The models that cost most."""
+    """The most expensive models."""
     table = _table(
         f"Models, {size['customers']:,} customers",
         *("model", "CPU s", "seconds", "rows", "rows/s", "written MB"),
@@ -98,7 +98,7 @@ def _models(size: dict) -> Table:
 
 
 def _core_results(size: dict) -> Table:
-    """The models of the core results beside the scripts."""
+    """The models of the core results next to the scripts."""
     table = _table(
         f"Clean orders, RFM and its history, daily sales: {size['customers']:,} customers",
         *("", "CPU s", "peak MB", f"times the better script (aim: {MOST_BY_HAND})"),
@@ -116,7 +116,7 @@ def _core_results(size: dict) -> Table:
 
 
 def _growth(smaller: dict, larger: dict) -> Table:
-    """How CPU grows with the data: all in all, and the models that grow faster than they may."""
+    """CPU time by data size: in total, and for models that grow faster than allowed."""
     factor = larger["customers"] / smaller["customers"]
     most = MOST_GROWTH * factor
     table = _table(
@@ -135,7 +135,7 @@ def _growth(smaller: dict, larger: dict) -> Table:
 
 
 def draw(sizes: list[dict], file: Path) -> None:
-    """Two plots side by side: CPU by size, and the models that cost most at the largest size."""
+    """Two plots: CPU time by size, and the most expensive models at the largest size."""
     figure = Figure(figsize=(12, 5), layout="constrained")
     by_size, by_model = figure.subplots(1, 2)
     customers = [size["customers"] for size in sizes]

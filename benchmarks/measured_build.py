@@ -1,8 +1,7 @@
-"""Run dbt and write what each node costs: python measured_build.py COSTS_FILE DBT_ARGUMENTS...
+"""Run dbt and write the cost of each node: python measured_build.py COSTS_FILE DBT_ARGUMENTS...
 
-dbt itself gives the wall time of a node only. It runs one node after the other here (one thread),
-so the CPU time and the bytes that this process spends between the start and the end of a node are
-the node's.
+dbt reports only the wall time of a node. Here it runs one node at a time (one thread), so the CPU
+time and bytes of this process between the start and the end of a node are those of the node.
 """
 
 import json
@@ -15,7 +14,7 @@ from dbt.cli.main import dbtRunner
 
 
 def spent_so_far() -> dict[str, float]:
-    """What this process has cost up to now."""
+    """The CPU time and bytes of this process so far."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "cpu_seconds": usage.ru_utime + usage.ru_stime,
@@ -25,7 +24,7 @@ def spent_so_far() -> dict[str, float]:
 
 
 def main(costs_file: Path, arguments: list[str]) -> None:
-    """Run dbt with the arguments and end as it ends."""
+    """Run dbt with the arguments and exit with its status."""
     started, costs = {}, {}
 
     def note(event) -> None:

@@ -1,4 +1,4 @@
-"""Write a year of a simulated shop as Parquet files: one per input and month."""
+"""Writes a year of a simulated shop as Parquet files, one per input and month."""
 
 from datetime import date
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 SQL = Path(__file__).with_suffix(".sql")
-# as an export is written: day by day, each by time
+# in export order: by day, then by time
 ORDERED_BY = {
     "orders": "ordered_at, order_id",
     "order_items": "order_id, line_number",
@@ -39,7 +39,7 @@ def write_shop(folder: Path, customers: int) -> None:
 def _write(
     connection: duckdb.DuckDBPyConnection, name: str, target: Path, start: date, end: date
 ) -> None:
-    """Write what arrived from the start to before the end; no file where that is nothing."""
+    """Write the rows that arrived from start until before end; no file if there are none."""
     target.parent.mkdir(parents=True, exist_ok=True)
     connection.execute(f"set variable first_load_date = date '{start}'")
     connection.execute(f"set variable last_load_date = date '{end}' - 1")

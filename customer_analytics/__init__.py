@@ -1,3 +1,3 @@
-"""E-commerce customer analytics: the commands and helpers around the dbt project."""
+"""E-commerce customer analytics: command line and helpers of the dbt project."""
 
 __version__ = "1.0.0"  # as in dbt_project.yml

@@ -1,6 +1,7 @@
-"""Writes the lists of customers to contact, one CSV per action, for Excel and for tools that send.
+"""Writes the customers to contact, one CSV per action, for Excel and for sending tools.
 
-Excel reads UTF-8 only behind a byte order mark, and takes a text for a formula by its first sign.
+Excel needs a byte order mark to read UTF-8, and runs a text that begins with a formula sign as a
+formula.
 """
 
 import csv
@@ -44,14 +45,14 @@ LIST = f"""
     where action_code = ? and allowed_channel is not null
     order by priority
 """
-# Excel knows the wide signs of Chinese keyboards, too
+# Excel also accepts the full-width signs of Chinese keyboards
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 ROWS_AT_ONCE = 10_000
 
 
 @dataclass
 class ActionList:
-    """A written list: its file, the customers in it, and those for whom the action is due."""
+    """A written list: its file, its customers, and all customers the action is due for."""
 
     file: Path
     customers: int
@@ -59,14 +60,14 @@ class ActionList:
 
 
 def write_actions(published: Path, folder: Path, only: str | None = None) -> list[ActionList]:
-    """Write the published list of each action, or of one; who allows no channel is left out."""
+    """Write the list of each action, or of one, without customers who permit no channel."""
     with (
         read_published(published) as connection,
         writable(folder, "make it writable, or name another folder with --out"),
     ):
         due = {action: counts for action, *counts in connection.execute(DUE).fetchall()}
         if only is not None and only not in due:
-            raise ValueError(f"{only} is no action: use one of {', '.join(due)}")
+            raise ValueError(f"--action {only} is not an action: use one of {', '.join(due)}")
         folder.mkdir(parents=True, exist_ok=True)
         written = []
         for action in [only] if only else due:
@@ -78,7 +79,7 @@ def write_actions(published: Path, folder: Path, only: str | None = None) -> lis
 
 
 def _write(file: Path, result: duckdb.DuckDBPyConnection) -> None:
-    """Write rows under their header, and only then put the file in its place."""
+    """Write a header and rows to a temporary file, then replace the list with it."""
     unfinished = beside(file, ".unfinished")
     with unfinished.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
@@ -94,7 +95,7 @@ def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[tuple]:
 
 
 def cell(value: Any) -> Any:
-    """A value as Excel shows it; an apostrophe keeps a text from becoming a formula."""
+    """A value for Excel; an apostrophe stops Excel from running a text as a formula."""
     if isinstance(value, str) and value.startswith(FORMULA_SIGNS):
         return f"'{value}"
     return value

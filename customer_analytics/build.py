@@ -1,4 +1,4 @@
-"""The command build: dbt build, its publication, the report, and a summary of the results."""
+"""The command build: runs dbt build, publishes, writes the report and prints the results."""
 
 import os
 from contextlib import closing
@@ -39,7 +39,7 @@ def build_marts(
     settings = {"ANALYTICS_DB": str(file)}
     if data is not None:
         settings["SHOP_DATA"] = str(data)
-    # only a build without any failure is published, so nothing is gained by going on after one
+    # a build with a failure is not published, so stop at the first one
     arguments = ["build", "--fail-fast"]
     if variables:
         arguments += ["--vars", yaml.safe_dump(variables)]
@@ -62,7 +62,7 @@ def build_marts(
 
 
 def _run(arguments: list[str]) -> set[str]:
-    """Run dbt build with all data tests, show how far it is, and return its models' tables."""
+    """Run dbt build with all data tests and a progress bar; return the tables of its models."""
     progress = progress_bar(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -75,7 +75,7 @@ def _run(arguments: list[str]) -> set[str]:
 
 
 def _raw_place(variables: dict[str, Any]) -> str:
-    """Where dbt reads the raw tables, in words."""
+    """The schema or folder of the raw tables, for messages."""
     if variables.get("raw_schema"):
         return f"schema {variables['raw_schema']}"
     folder = variables.get("raw_path") or os.environ.get("SHOP_DATA") or "examples/sample"
@@ -83,15 +83,15 @@ def _raw_place(variables: dict[str, Any]) -> str:
 
 
 class _Follower:
-    """Moves the progress bar along with dbt's events."""
+    """Updates the progress bar from dbt events."""
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
-        self.task = progress.add_task("reading the project", total=None)
+        self.task = progress.add_task("parsing the project", total=None)
 
     def __call__(self, event) -> None:
         if event.info.name == "LogHookStartLine":
-            self.progress.update(self.task, description="looking at the raw tables")
+            self.progress.update(self.task, description="checking vars and schemas")
         elif event.info.name == "LogStartLine":
             self.progress.update(
                 self.task, total=event.data.total, description=event.data.node_info.node_name[:50]
@@ -100,7 +100,7 @@ class _Follower:
             self.progress.advance(self.task)
 
 
-# -- what came out --------------------------------------------------------------------------------
+# -- results --------------------------------------------------------------------------------------
 
 TIERS = """
     select segment_en, customers, customer_share, net_amount_share
@@ -128,7 +128,7 @@ AS_OF = "select max(as_of_date) from marts.fct_customer_rfm"
 
 
 def print_results(console: Console, file: Path, place: str) -> None:
-    """Print customers by value and by churn, the row ledger, and where everything is.
+    """Print customers by value tier and churn status, the row ledger, and where results are.
 
     place: where the raw tables were read from.
     """
@@ -138,22 +138,20 @@ def print_results(console: Console, file: Path, place: str) -> None:
                 connection.execute(query).fetchall() for query in (TIERS, CHURN, LEDGER, AS_OF)
             )
     except duckdb.Error as error:
-        raise FileError(f"{file} was built but cannot be read: {first_line(str(error))}") from error
+        raise FileError(f"{file} is published but unreadable: {first_line(str(error))}") from error
     rows, accepted, rejected, is_balanced = ledger[0]
     print(f"Customers as of {as_of[0][0]}, from {place}")
     console.print(_grid("value tier", ["customers", "share", "share of net sales"], tiers))
-    console.print(_grid("churn", ["customers", "share"], churn))
+    console.print(_grid("churn status", ["customers", "share"], churn))
     balance = "" if is_balanced else " - NOT BALANCED, see audit.audit_row_ledger"
     print(f"Rows: {rows:,} in = {accepted:,} accepted + {rejected:,} rejected{balance}")
     if rejected:
-        print(
-            "      why rows were rejected: audit.audit_rejection_reasons, audit.audit_rejected_rows"
-        )
-    print("Where to look next")
-    print(f"  {file} - schema marts, with any DuckDB client that opens it read-only")
-    print("  dbt docs generate --static - what all tables and columns mean, in one HTML page")
-    print("  analyses/ - questions as SQL to start from")
-    print(f"  {report_folder(file) / 'en.html'} (and zh.html) - the report, for any browser")
+        print("      reasons: audit.audit_rejection_reasons, audit.audit_rejected_rows")
+    print("Next steps")
+    print(f"  report: open {report_folder(file) / 'en.html'} (or zh.html) in a browser")
+    print(f"  marts: open {file} read-only with any DuckDB client, schema marts")
+    print("  columns: dbt docs generate --static documents all tables and columns in one HTML page")
+    print("  example queries: analyses/")
 
 
 def _grid(first: str, others: list[str], rows: list[tuple]) -> Grid:

@@ -1,4 +1,4 @@
-"""The database that dbt builds: one build at a time, and a damaged one is replaced."""
+"""The build database: one build at a time; a damaged database is replaced."""
 
 import errno
 import json
@@ -17,19 +17,19 @@ from filelock import FileLock, Timeout
 from customer_analytics.errors import FileError
 from customer_analytics.raw_tables import identifier, literal
 
-# only to name the program in the message; that there is one is told by the error number
+# only to name the program in the message; the error number shows that there is one
 OTHER_PROGRAM = re.compile(r"held in (?P<program>.+?) \(PID (?P<process>\d+)\)")
-# DuckDB keeps its log and what it puts aside from memory beside a database
+# DuckDB writes its log and its spilled memory next to a database
 COMPANIONS = (".wal", ".tmp")
 
 
 class DamagedDatabase(FileError):
-    """A database file that was cut, overwritten or never was one."""
+    """A database file that is truncated, overwritten, or not a DuckDB database."""
 
 
 @contextmanager
 def only_build(database: Path) -> Iterator[None]:
-    """Keep a second build of the same database out; a killed build leaves the lock free."""
+    """Prevent a second build of the same database; a killed build releases the lock."""
     with writable(database.parent):
         database.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(beside(database, ".lock"), timeout=0)
@@ -37,8 +37,8 @@ def only_build(database: Path) -> Iterator[None]:
             lock.acquire()
         except Timeout:
             raise FileError(
-                f"another build of {database} is running (process {_builder(database)}): wait for"
-                " its end, or build another file with --database"
+                f"another build of {database} is running (process {_builder(database)}): wait until"
+                " it ends, or build another file with --database"
             ) from None
     try:
         with writable(database.parent):
@@ -50,7 +50,7 @@ def only_build(database: Path) -> Iterator[None]:
 
 
 def _builder(database: Path) -> str:
-    """The process that has the lock, in a file of its own: Windows lets nobody read locked ones."""
+    """The process with the lock; in a separate file, because Windows cannot read locked files."""
     try:
         return beside(database, ".pid").read_text(encoding="utf-8") or "unknown"
     except OSError:
@@ -58,7 +58,7 @@ def _builder(database: Path) -> str:
 
 
 def open_alone(file: Path) -> duckdb.DuckDBPyConnection:
-    """Open a database that nobody else has open; the log of a killed build goes into it."""
+    """Open a database exclusively; DuckDB applies the log of a killed build."""
     try:
         return duckdb.connect(str(file))
     except duckdb.Error as error:
@@ -66,13 +66,13 @@ def open_alone(file: Path) -> duckdb.DuckDBPyConnection:
 
 
 def prepare(database: Path) -> None:
-    """Make sure that dbt can open a database: a damaged one is set aside."""
+    """Make sure that dbt can open a database; rename a damaged one."""
     if database.exists():
         try:
             open_alone(database).close()
         except DamagedDatabase:
             set_aside(database)
-    # what a killed build put aside from memory stays on the disk otherwise
+    # spilled memory of a killed build would stay on disk
     shutil.rmtree(beside(database, ".tmp"), ignore_errors=True)
 
 
@@ -94,26 +94,26 @@ def is_damaged(database: Path) -> bool:
 
 
 def set_aside(database: Path) -> None:
-    """Rename a damaged database, so that the next build starts with a new one."""
+    """Rename a damaged database, so that the next build creates a new one."""
     aside = beside(database, f".damaged-{datetime.now():%Y%m%dT%H%M%S}")
     with writable(database.parent):
         for ending in (*COMPANIONS, ""):
-            # the file comes last: without it nobody would look at a log that was left
+            # the database last: while it exists, the next build still renames leftover companions
             if beside(database, ending).exists():
                 beside(database, ending).rename(beside(aside, ending))
-    print(f"{database} is damaged: kept as {aside.name}, building a new one", file=sys.stderr)
+    print(f"{database} is damaged: renamed to {aside.name}, building a new one", file=sys.stderr)
 
 
 def sync_file(file: Path) -> None:
-    """Wait until the content of a file is on the disk."""
-    # Windows does not sync what is open for reading only
+    """Flush the content of a file to disk."""
+    # Windows cannot sync a file that is open for reading only
     with file.open("rb+") as stream:
         os.fsync(stream.fileno())
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
-    # Windows opens no folders, and needs no such thing
+    """Flush the directory entries of a folder to disk."""
+    # Windows cannot open folders and does not need this
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -124,30 +124,31 @@ def sync_folder(folder: Path) -> None:
 
 
 def beside(file: Path, ending: str) -> Path:
-    """The path of a file with an ending behind its whole name."""
+    """The path of a file with an ending after its full name."""
     return file.with_name(file.name + ending)
 
 
 @contextmanager
 def writable(
-    folder: Path, todo: str = "make it writable, or build elsewhere with --database or ANALYTICS_DB"
+    folder: Path,
+    advice: str = "make it writable, or build elsewhere with --database or ANALYTICS_DB",
 ) -> Iterator[None]:
-    """Say in one line where nothing can be written, and what to do."""
+    """Turn write errors into a FileError that names the folder and says what to do."""
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            todo = "make room there"
-        raise FileError(f"{folder} cannot be written ({error.strerror}): {todo}") from error
+            advice = "free disk space there"
+        raise FileError(f"{folder} cannot be written ({error.strerror}): {advice}") from error
 
 
 def first_line(message: str) -> str:
-    """What DuckDB says, without its advice."""
+    """The first line of a DuckDB message, without its hints."""
     return message.strip().split("\n")[0]
 
 
 def _fault(file: Path, reason: str) -> FileError:
-    """Why a database does not open: the system refuses the file, or DuckDB what is in it."""
+    """Why a database does not open: an error of the system, or a damaged file."""
     number = _error_number(file)
     if number is None:
         return DamagedDatabase(f"{file} is damaged: {reason}")
@@ -155,14 +156,14 @@ def _fault(file: Path, reason: str) -> FileError:
         other = OTHER_PROGRAM.search(reason)
         named = f" ({other['program']}, process {other['process']})" if other else ""
         return FileError(
-            f"{file} is open in another program{named}: close it there (reports read"
-            f" {file.parent / 'live' / file.name}) and build again"
+            f"{file} is open in another program{named}: close it there and build again (reports"
+            f" should open {file.parent / 'live' / file.name})"
         )
     return FileError(f"{file} cannot be opened: {reason}")
 
 
 def _error_number(file: Path) -> int | None:
-    """The error number of the system with which a database does not open; none if it is damaged."""
+    """The system error number of a failed open; None if the file is damaged; 0 if it opens now."""
     with closing(duckdb.connect()) as connection:
         connection.execute("set errors_as_json = true")
         try:

@@ -1,4 +1,4 @@
-"""The command check: what would a build read from a folder, and what would stop it?"""
+"""The command check: which tables would a build read from a folder, and what would stop it?"""
 
 import json
 import os
@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from customer_analytics.contract import PROJECT, Table, read_contract
-from customer_analytics.dbt_runs import DbtFailure, environment, run_dbt
+from customer_analytics.dbt_runs import DbtFailure, environment, log_file, run_dbt
 from customer_analytics.inputs import inspect_folder, resolve_folder
 from customer_analytics.screen import percent
 
@@ -17,18 +17,21 @@ NOTABLE_EMPTY_SHARE = 0.2
 
 
 def check_folder(folder: str | Path, console: Console) -> bool:
-    """Print what was found in a folder and all problems; return whether a build would run."""
+    """Print the tables found in a folder and all problems; return whether a build would run."""
     place = resolve_folder(folder)
     report = _report(place) if place.is_dir() else _report_without_dbt(place)
     if report["tables"]:
         console.print(_overview(report))
         _print_remarks(report, console)
     for problem in report["problems"]:
-        # not through rich, which would break the line
+        # print, not rich: rich would wrap the line
         print(f"problem: {problem}")
     if report["problems"]:
+        count = len(report["problems"])
         print(
-            f"{len(report['problems'])} problem(s): a build would stop before it changes anything"
+            "fix this problem before you build"
+            if count == 1
+            else f"fix these {count} problems before you build"
         )
     else:
         command = shlex.join(["python", "-m", "customer_analytics", "build", "--data", str(place)])
@@ -42,14 +45,14 @@ def _report_without_dbt(place: Path) -> dict:
 
 
 def _report(place: Path) -> dict:
-    """Ask the macros that staging reads with; in a database in memory, so nothing is changed."""
+    """Run the macros that staging uses, in an in-memory database, so nothing is changed."""
     messages = []
 
     def keep(event) -> None:
         if event.info.name == "JinjaLogInfo":
             messages.append(event.data.msg)
 
-    # a target folder of its own, or the next build would have to parse everything again
+    # a separate target folder, or the next build would have to parse the whole project again
     settings = {
         "SHOP_DATA": str(place),
         "ANALYTICS_DB": ":memory:",
@@ -59,7 +62,7 @@ def _report(place: Path) -> dict:
         run_dbt(["run-operation", "report_inputs"], keep)
     reports = [message for message in messages if message.startswith("{")]
     if not reports:
-        raise DbtFailure("dbt did not report what it found")
+        raise DbtFailure(f"dbt did not report the input tables of {place}: see {log_file()}")
     return json.loads(reports[-1])
 
 
@@ -68,8 +71,8 @@ def _overview(report: dict) -> Grid:
     grid.add_column("table", no_wrap=True)
     grid.add_column("rows", justify="right", no_wrap=True)
     grid.add_column("files", overflow="fold")
-    grid.add_column("to know", overflow="fold")
-    grid.add_column("opens", overflow="fold")
+    grid.add_column("remarks", overflow="fold")
+    grid.add_column("unlocks", overflow="fold")
     for table in read_contract().values():
         found = report["tables"].get(table.name)
         style = None if found else "dim"
@@ -85,12 +88,15 @@ def _row(table: Table, found: dict | None, report: dict) -> list[str]:
     files = found["files"][0] if len(found["files"]) == 1 else f"{len(found['files'])} files"
     counts = report["counts"].get(table.name)
     if counts is None:
-        return [name, "?", files, "has a problem, see below", opens]
+        return [name, "?", files, "see the problem below", opens]
     return [name, f"{counts['rows']:,}", files, "; ".join(_remarks(table, found, counts)), opens]
 
 
 def _remarks(table: Table, found: dict, counts: dict) -> list[str]:
-    """Columns that many rows lack or that cannot be read; for required ones any share counts."""
+    """Absent columns, and shares of empty or unreadable values worth reporting.
+
+    Empty values are reported from NOTABLE_EMPTY_SHARE on; in required columns, always.
+    """
     remarks = []
     present = {column for part in found["parts"] for column in part["columns"]}
     rows = counts["rows"]
@@ -104,12 +110,12 @@ def _remarks(table: Table, found: dict, counts: dict) -> list[str]:
         if readable < filled:
             remarks.append(f"{column.name} {percent((filled - readable) / rows)} unreadable")
     absent = [column for column in table.columns if column not in present]
-    return remarks + ([f"without {', '.join(absent)}"] if absent else [])
+    return remarks + ([f"no column {', '.join(absent)}"] if absent else [])
 
 
 def _print_remarks(report: dict, console: Console) -> None:
     for name, found in report["tables"].items():
         if found["extra_columns"]:
-            print(f"not used in {name}: {', '.join(found['extra_columns'])}")
+            print(f"ignored columns in {name}: {', '.join(found['extra_columns'])}")
     if report["ignored"]:
-        print(f"not used in the folder: {', '.join(report['ignored'])}")
+        print(f"ignored in the folder: {', '.join(report['ignored'])}")

@@ -14,22 +14,23 @@ from customer_analytics.errors import CommandError
 from customer_analytics.screen import screen
 from customer_analytics.simulator.command import simulate
 
-# commands import what they need when they run: no command waits for the libraries of another
+# each command imports its own libraries when it runs, so commands start fast
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="customer-analytics")
 def cli() -> None:
-    """Customer analytics for online shops: from raw exports to segments, churn and sales."""
+    """Customer analytics for online shops: build marts and a report from raw exports."""
 
 
 @cli.command()
 @click.argument("folder", type=FOLDER, required=False)
 def check(folder: Path | None) -> None:
-    """Look at the raw files in FOLDER: what is there, what is missing, what would stop a build.
+    """Check the raw files in FOLDER before a build.
 
-    Without FOLDER the one of SHOP_DATA is checked, else the bundled sample.
+    Prints tables found and missing, the marts that each table unlocks, and all problems that would
+    stop a build. FOLDER defaults to SHOP_DATA, else the bundled sample.
     """
     from customer_analytics.check import check_folder
 
@@ -41,12 +42,13 @@ def check(folder: Path | None) -> None:
 @cli.command()
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.argument("destination", type=FOLDER)
-@click.option("--encoding", help="Encoding of the source, such as gb18030; detected if not given.")
-@click.option("--overwrite", is_flag=True, help="Replace files of an earlier conversion.")
+@click.option("--encoding", help="Encoding of the source, such as gb18030. Default: detected.")
+@click.option("--overwrite", is_flag=True, help="Replace existing files in DESTINATION.")
 def convert(source: Path, destination: Path, encoding: str | None, overwrite: bool) -> None:
-    """Write SOURCE, a file or folder of CSV or Excel, as CSV in UTF-8 into the folder DESTINATION.
+    """Convert CSV files in any encoding and Excel files to UTF-8 CSV.
 
-    The name of a file, or of a sheet in a workbook, becomes the name of the table.
+    SOURCE is a file or a folder of files; the converted files go to the folder DESTINATION. Each
+    table is named after its file, or after its sheet in a workbook.
     """
     from customer_analytics.convert import convert_all
 
@@ -55,16 +57,16 @@ def convert(source: Path, destination: Path, encoding: str | None, overwrite: bo
 
 @cli.command()
 @click.option(
-    "--data", type=FOLDER, help="Folder of raw files; default SHOP_DATA, else the sample."
+    "--data", type=FOLDER, help="Folder of raw files. Default: SHOP_DATA, else the bundled sample."
 )
 @click.option(
     "--database",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="DuckDB file to build; default ANALYTICS_DB, else build/analytics.duckdb.",
+    help="DuckDB file to build. Default: ANALYTICS_DB, else build/analytics.duckdb.",
 )
-@click.option("--as-of", metavar="DATE", help="Day all marts are as of, such as 2024-06-30.")
-@click.option("--timezone", metavar="ZONE", help="Zone of the shop's days, such as Asia/Shanghai.")
-@click.option("--vars", "variables", metavar="YAML", help="Further dbt vars: '{name: value}'.")
+@click.option("--as-of", metavar="DATE", help="Snapshot date of all marts, such as 2024-06-30.")
+@click.option("--timezone", metavar="ZONE", help="Time zone of the shop, such as Asia/Shanghai.")
+@click.option("--vars", "variables", metavar="YAML", help="Other dbt vars: '{name: value}'.")
 def build(
     data: Path | None,
     database: Path | None,
@@ -72,9 +74,10 @@ def build(
     timezone: str | None,
     variables: str | None,
 ) -> None:
-    """Build and test all marts, put them into the folder live, report on them and show the results.
+    """Build, test and publish all marts, and write the report.
 
-    What fails or is stopped leaves the marts in the folder live as they were.
+    Marts are published to the folder live next to the database. If a model or test fails, or the
+    build is stopped, the published marts stay unchanged.
     """
     from customer_analytics.build import build_marts
     from customer_analytics.options import merge_variables
@@ -95,13 +98,14 @@ def build(
 @click.option(
     "--database",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="DuckDB file that was built; default ANALYTICS_DB, else build/analytics.duckdb.",
+    help="DuckDB file that was built. Default: ANALYTICS_DB, else build/analytics.duckdb.",
 )
-@click.option("--out", type=FOLDER, help="Folder to write into; default report, beside live.")
+@click.option("--out", type=FOLDER, help="Output folder. Default: report, next to live.")
 def report(database: Path | None, out: Path | None) -> None:
-    """Write the report on the published marts: en.html and zh.html, which any browser shows.
+    """Regenerate the report from the published marts.
 
-    A build does so by itself. The pages need neither a server nor a network.
+    Writes en.html and zh.html, which open in any browser without a server or network access. A
+    build also writes them.
     """
     from customer_analytics.options import database_file
     from customer_analytics.publish import published_database
@@ -115,18 +119,18 @@ def report(database: Path | None, out: Path | None) -> None:
 
 
 @cli.command()
-@click.option("--action", metavar="CODE", help="Only this action, such as win_back; default all.")
+@click.option("--action", metavar="CODE", help="Only this action, such as win_back. Default: all.")
 @click.option(
     "--database",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="DuckDB file that was built; default ANALYTICS_DB, else build/analytics.duckdb.",
+    help="DuckDB file that was built. Default: ANALYTICS_DB, else build/analytics.duckdb.",
 )
-@click.option("--out", type=FOLDER, help="Folder to write into; default actions, beside live.")
+@click.option("--out", type=FOLDER, help="Output folder. Default: actions, next to live.")
 def actions(action: str | None, database: Path | None, out: Path | None) -> None:
-    """Write the published list of whom to contact as CSV, one file per action, for Excel.
+    """Write one CSV per action: whom to contact, why, and how.
 
-    A file holds only customers who allow a channel, and that channel; customer ids are all that it
-    tells of a person.
+    The files open in Excel. They list only customers who permit a channel, with that channel, and
+    contain no personal data except the customer id.
     """
     from customer_analytics.actions import write_actions
     from customer_analytics.options import database_file
@@ -139,17 +143,19 @@ def actions(action: str | None, database: Path | None, out: Path | None) -> None
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     for one in written:
-        click.echo(f"{one.file}: {one.customers:,} of {one.due:,} customers allow a channel")
+        click.echo(f"{one.file}: {one.customers:,} of {one.due:,} customers can be contacted")
 
 
 @cli.command()
-@click.option("--target", required=True, help="Warehouse of profiles.yml: postgres or spark.")
-@click.option("--vars", "variables", metavar="YAML", help="dbt vars of the build: '{name: value}'.")
+@click.option("--target", required=True, help="Target in profiles.yml: postgres or spark.")
+@click.option(
+    "--vars", "variables", metavar="YAML", help="The dbt vars of the build: '{name: value}'."
+)
 def fit(target: str, variables: str | None) -> None:
-    """Fit churn, value and personas on what a build has left in a warehouse without Python.
+    """Fit churn, value and persona models on Postgres or Spark.
 
-    The next build there scores all customers with the parameters. On DuckDB builds fit by
-    themselves.
+    Run it after a build. Later builds score all customers with the fitted parameters. On DuckDB
+    every build fits the models itself.
     """
     from customer_analytics.fit import fit_on
     from customer_analytics.options import merge_variables
@@ -165,12 +171,12 @@ cli.add_command(simulate)
 
 
 def main() -> None:
-    """Run the command line; whatever goes wrong ends in one line, never in a traceback."""
+    """Run the command line; every error ends in one line, never in a traceback."""
     try:
         if not (PROJECT / "dbt_project.yml").exists():
             raise CommandError(
-                f"{PROJECT} holds no dbt project: install customer-analytics from its checkout,"
-                " with pip install --editable"
+                f"no dbt_project.yml in {PROJECT}: install customer-analytics from a checkout of"
+                " the repository with pip install --editable"
             )
         sys.exit(cli.main(standalone_mode=False) or 0)
     except click.ClickException as error:
@@ -182,7 +188,7 @@ def main() -> None:
         click.echo("stopped", err=True)
         sys.exit(130)
     except BrokenPipeError:
-        # the reader of our output has gone, as in `... | head`
+        # the reader of our output has closed the pipe, as in `... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
@@ -198,7 +204,7 @@ def _stop(reason: str) -> None:
 
 
 def _save_details() -> Path:
-    """Keep the traceback of a fault of ours where it can be sent from, not on the screen."""
+    """Write the traceback of an unexpected error to a file; return the file."""
     file = log_file().with_name("customer_analytics_error.log")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(traceback.format_exc(), encoding="utf-8")

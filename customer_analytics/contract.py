@@ -13,7 +13,7 @@ PREFIX = "input_shop__"
 
 @dataclass(frozen=True)
 class Column:
-    """A column a shop can hand over; `data_type` names the macro that reads it."""
+    """A column of an input table; `data_type` names the macro that reads it."""
 
     name: str
     data_type: str
@@ -23,7 +23,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table a shop can hand over, with its key and the marts that it opens."""
+    """An input table, with its key and the marts that it unlocks."""
 
     name: str
     description: str
@@ -34,7 +34,7 @@ class Table:
 
     @property
     def required_columns(self) -> list[str]:
-        """Names of the columns without which the table cannot be used."""
+        """Names of the required columns."""
         return [column.name for column in self.columns.values() if column.required]
 
 
@@ -48,7 +48,7 @@ def read_contract(path: Path = CONTRACT_FILE) -> dict[str, Table]:
 
 
 def clean_name(name: str) -> str:
-    """Header names are compared without surrounding blanks and without case."""
+    """Header names are compared without surrounding whitespace and case."""
     return name.strip().lower()
 
 

@@ -1,4 +1,4 @@
-"""The command convert: text in any encoding and Excel workbooks to CSV in UTF-8."""
+"""The command convert: converts text in any encoding and Excel workbooks to UTF-8 CSV."""
 
 import csv
 import io
@@ -35,7 +35,7 @@ BOOK_SUFFIXES = (".xlsx", ".xlsm")
 
 @dataclass(frozen=True)
 class Written:
-    """A file that was written: where from, how it was read, its rows, what else is to know."""
+    """A file that was written: its source and encoding, its rows, and remarks."""
 
     target: Path
     source: str
@@ -46,11 +46,11 @@ class Written:
 def convert_all(
     source: Path, destination: Path, encoding: str | None, overwrite: bool
 ) -> list[Written]:
-    """Convert a file, or all files of a folder and of its table folders; print what was written."""
+    """Convert a file, or all files of a folder and of its table folders; print the results."""
     files, ignored = _files_to_convert(source)
     if not files:
         found = f" (found: {', '.join(ignored)})" if ignored else ""
-        raise InputError(f"{source}: there is no CSV or Excel file to convert{found}")
+        raise InputError(f"{source}: no CSV or Excel file to convert{found}: name another folder")
     output = _Output(source, destination, overwrite)
     written = []
     progress = progress_bar(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
@@ -96,7 +96,7 @@ def _files_to_convert(source: Path) -> tuple[list[Path], list[str]]:
 
 
 class _Output:
-    """Writes files: never over a source, never two over each other, whole or not at all."""
+    """Writes files atomically; never overwrites a source or a file written in the same run."""
 
     def __init__(self, source: Path, destination: Path, overwrite: bool) -> None:
         self.root = source if source.is_dir() else source.parent
@@ -105,22 +105,24 @@ class _Output:
         self.written: set[Path] = set()
         if destination.resolve() == self.root.resolve():
             raise InputError(
-                f"{destination}: this is the folder of the source, which is never written to:"
-                " name another folder"
+                f"{destination}: this is the source folder, which is never written to: name another"
+                " destination"
             )
 
     def target(self, file: Path, name: str) -> Path:
         """The path that a source file is written to under a table's name."""
         target = self.destination / file.parent.relative_to(self.root) / name
         if target in self.written:
-            raise InputError(f"{file}: {target} was just written from another source: rename one")
+            raise InputError(
+                f"{file}: {target} was just written from another source: rename one file"
+            )
         if target.exists() and not self.overwrite:
-            raise InputError(f"{target}: this file exists: add --overwrite to replace it")
+            raise InputError(f"{target}: this file already exists: add --overwrite to replace it")
         return target
 
     @contextmanager
     def open(self, target: Path) -> Iterator:
-        """A csv writer to a file that appears only once it is complete."""
+        """A csv writer to a file that appears only when it is complete."""
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(target.name + ".partial")
         try:
@@ -154,16 +156,16 @@ def _convert_text(file: Path, output: _Output, encoding: str | None, advance) ->
         raise InputError(f"{file}: this file is empty (0 bytes): export it again")
     if other_format(head):
         raise InputError(
-            f"{file}: this is {other_format(head)}, no text: give it the right ending, or save it"
-            " as CSV or .xlsx"
+            f"{file}: this is {other_format(head)}, not text: correct the file extension, or save"
+            " it as CSV or .xlsx"
         )
     with open_bytes(file) as stream:
         read_as = encoding or detect_encoding(chunks(stream))
     if read_as is None:
-        raise InputError(f"{file}: its encoding cannot be told: name it with --encoding")
+        raise InputError(f"{file}: could not detect the encoding; pass --encoding")
     stem = re.sub(r"(\.csv\.gz|\.csv|\.tsv|\.txt)$", "", file.name, flags=re.IGNORECASE)
     target = output.target(file, f"{stem}.csv")
-    # only a file that is UTF-8 but for some broken bytes is read with losses, and says so
+    # only UTF-8 with a few invalid bytes is read with losses, which a remark reports
     errors = "replace" if read_as == "utf-8" and not encoding else "strict"
     try:
         delimiter = _delimiter(file, clean_name(stem), read_as, errors)
@@ -176,13 +178,15 @@ def _convert_text(file: Path, output: _Output, encoding: str | None, advance) ->
                     writer.writerow(record)
                     rows += 1
     except (UnicodeError, LookupError) as error:
-        raise InputError(f"{file}: this cannot be read as {read_as} ({error})") from error
+        raise InputError(
+            f"{file}: cannot be read as {read_as} ({error}): pass the right --encoding"
+        ) from error
     except csv.Error as error:
         raise InputError(
-            f"{file}: a quotation mark near line {reader.line_num} is broken ({error}), so the rows"
-            " cannot be told apart: double the quotation marks within values"
+            f"{file}: unbalanced quote near line {reader.line_num} ({error}), so the rows cannot be"
+            " separated: double the quotes within values"
         ) from error
-    remarks = () if not broken else (f"{broken:,} broken characters are now \ufffd",)
+    remarks = () if not broken else (f"{broken:,} invalid characters replaced by \ufffd",)
     return Written(target, f"{file} ({read_as})", rows - 1, remarks)
 
 
@@ -197,7 +201,7 @@ def _delimiter(file: Path, table: str, encoding: str, errors: str) -> str:
     columns = read_contract()[table].columns if table in read_contract() else {}
     found = find_header(file, columns, encoding, errors)
     if found is None:
-        raise InputError(f"{file}: a quotation mark in its header is broken: export it again")
+        raise InputError(f"{file}: unbalanced quote in the header: export it again")
     return found[0]
 
 
@@ -210,14 +214,14 @@ def _convert_book(file: Path, output: _Output, advance) -> list[Written]:
     try:
         book = load_workbook(file, read_only=True, data_only=True)
     except Exception as error:
-        # openpyxl raises whatever the broken part of the file happens to cause
+        # openpyxl raises different exceptions, depending on the corrupt part
         raise InputError(
-            f"{file}: this is no readable Excel workbook ({_why(file, error)})"
+            f"{file}: not a readable Excel workbook ({_why(file, error)}): save it again as .xlsx"
         ) from error
     try:
         sheets = [sheet for sheet in book.worksheets if _has_rows(sheet)]
         if not sheets:
-            raise InputError(f"{file}: all sheets of this workbook are empty")
+            raise InputError(f"{file}: all sheets of this workbook are empty: export it again")
         written = []
         for number, sheet in enumerate(sheets):
             target = output.target(file, f"{_table_name(sheet.title, file, len(sheets))}.csv")
@@ -239,36 +243,36 @@ def _why(file: Path, error: Exception) -> str:
         kind = other_format(stream.read(8))
     if kind and "old or password" in kind:
         return kind
-    return f"{type(error).__name__}: {error}" if zipfile.is_zipfile(file) else "it is no zip file"
+    return f"{type(error).__name__}: {error}" if zipfile.is_zipfile(file) else "not a zip file"
 
 
 def _has_rows(sheet) -> bool:
-    # some programs write a wrong size of the sheet, and openpyxl would believe it
+    # some programs write a wrong sheet size, which openpyxl would trust
     sheet.reset_dimensions()
     return any(value is not None for row in sheet.iter_rows(values_only=True) for value in row)
 
 
 def _table_name(title: str, file: Path, sheets: int) -> str:
-    """A sheet named like a table is that table; else a single sheet takes the name of the file."""
+    """The name of the sheet, if it is a table or one of several sheets; else that of the file."""
     if clean_name(title) in read_contract() or sheets > 1:
         return re.sub(r'[\\/:*?"<>|]', "_", title.strip())
     return file.stem
 
 
 def _records(sheet) -> Iterator[list[str]]:
-    """The rows of a sheet as texts, from the first that holds something; no empty ones."""
+    """The non-empty rows of a sheet as text."""
     width = 0
     for row in sheet.iter_rows():
         record = [cell_text(cell) for cell in row]
         if any(record):
             filled = max(position for position, value in enumerate(record) if value) + 1
             width = width or filled
-            # columns to the right of the header hold notes and sums, but none is thrown away
+            # keep values to the right of the header, although they are usually notes or sums
             yield record[: max(width, filled)] + [""] * (width - len(record))
 
 
 def cell_text(cell) -> str:
-    """A cell as text: numbers with the decimals they are shown with, dates and times as ISO."""
+    """A cell as text: numbers with the decimals shown in Excel, dates and times as ISO 8601."""
     value = cell.value
     if value is None:
         return ""
@@ -286,7 +290,7 @@ def cell_text(cell) -> str:
 
 
 def _time_text(value: datetime, number_format: str) -> str:
-    # Excel keeps times as fractions of a day, which are off by some microseconds
+    # Excel stores times as fractions of a day, which are off by a few microseconds
     rounded = (value + timedelta(microseconds=500)).replace(microsecond=0)
     if abs(rounded - value) > timedelta(milliseconds=1):
         rounded = value
@@ -299,7 +303,7 @@ def _time_text(value: datetime, number_format: str) -> str:
 def _number_text(value: float, number_format: str) -> str:
     if not math.isfinite(value):
         return str(value)
-    # Excel itself knows 15 digits; the rest is noise of binary fractions
+    # Excel has 15 significant digits; the rest is floating-point noise
     number = Decimal(value) if isinstance(value, int) else Decimal(f"{value:.15g}")
     text = f"{number:f}"
     if "." in text:
@@ -312,7 +316,7 @@ def _number_text(value: float, number_format: str) -> str:
 
 
 def _unsaved_formulas(file: Path, title: str) -> tuple[str, ...]:
-    """Say how many formulas hold no result: a program wrote them, Excel never saved the file."""
+    """A remark on formulas without a result: a program wrote the file, Excel never saved it."""
     from openpyxl import load_workbook
 
     if not _has_formulas(file):
@@ -335,7 +339,7 @@ def _unsaved_formulas(file: Path, title: str) -> tuple[str, ...]:
     if not count:
         return ()
     return (
-        f"{count:,} formulas hold no result: open the workbook in Excel, save it, convert again",
+        f"{count:,} formulas have no result: open the workbook in Excel, save it, convert again",
     )
 
 

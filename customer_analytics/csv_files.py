@@ -1,4 +1,4 @@
-"""Taking CSV files apart with Python's csv module: the same way for every command."""
+"""Parses CSV files with Python's csv module, in the same way for every command."""
 
 import csv
 import gzip
@@ -15,17 +15,17 @@ CHUNK = 1 << 20
 
 
 def open_bytes(file: Path) -> io.BufferedIOBase:
-    """Open a file, unpacked if it is gzipped."""
+    """Open a file; decompress it if it is gzipped."""
     return gzip.open(file) if file.name.lower().endswith(".gz") else file.open("rb")
 
 
 def chunks(stream: io.BufferedIOBase) -> Iterator[bytes]:
-    """The bytes of an open file in pieces."""
+    """The bytes of an open file in chunks."""
     return iter(lambda: stream.read(CHUNK), b"")
 
 
 def open_text(file: Path, encoding: str = "utf-8", errors: str = "strict") -> io.TextIOWrapper:
-    """Open a text file with its line ends as they are and without a byte order mark."""
+    """Open a text file; keep its line endings and drop a byte order mark."""
     return io.TextIOWrapper(
         open_bytes(file),
         encoding="utf-8-sig" if encoding == "utf-8" else encoding,
@@ -35,14 +35,14 @@ def open_text(file: Path, encoding: str = "utf-8", errors: str = "strict") -> io
 
 
 def csv_reader(lines: Iterable[str], delimiter: str):
-    """A csv reader that raises csv.Error on broken quotation marks instead of guessing."""
-    # texts of reviews may be longer than the csv module's limit of 128 KB
+    """A csv reader that raises csv.Error on broken quotes instead of guessing."""
+    # review texts may be longer than the csv module's limit of 128 KB
     csv.field_size_limit(sys.maxsize)
     return csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
 
 
 def without_blanks(lines: Iterable[str], delimiter: str) -> Iterator[str]:
-    """Drop blanks between a closing quotation mark and the delimiter; some programs write them."""
+    """Drop spaces between a closing quote and the delimiter; some programs write them."""
     blanks = re.compile(f'" +(?=[{delimiter}\r\n]|$)')
     return (blanks.sub('"', line) for line in lines)
 
@@ -50,10 +50,11 @@ def without_blanks(lines: Iterable[str], delimiter: str) -> Iterator[str]:
 def find_header(
     file: Path, columns: Iterable[str], encoding: str = "utf-8", errors: str = "strict"
 ) -> tuple[str, tuple[str, ...], int] | None:
-    """Return the delimiter, the header and the blank lines before it; no names if there is no line.
+    """Return the delimiter, the header and the number of blank lines before it.
 
-    The delimiter is the one under which the header names most of the given columns, then the one
-    that makes most columns; None if the quotation marks of the header are broken under all of them.
+    The header is empty if the file has no line. The delimiter is the one with which the header has
+    the most of the given columns; on a tie, the one that gives the most columns. None if the quotes
+    of the header are broken with every delimiter.
     """
     candidates = []
     for delimiter in DELIMITERS:
@@ -66,5 +67,5 @@ def find_header(
             known = sum(clean_name(name) in columns for name in header)
             blank_lines = reader.line_num - 1 - sum(name.count("\n") for name in header)
             candidates.append((known, len(header), delimiter, tuple(header), blank_lines))
-    # the first of equals wins, so that a header of one column counts as written with commas
+    # on a tie the first wins: a header of one column counts as comma-separated
     return max(candidates, key=lambda candidate: candidate[:2])[2:] if candidates else None

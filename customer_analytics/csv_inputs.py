@@ -1,9 +1,9 @@
-"""CSV files of a raw table: how they are written, and DuckDB options that lose none of their rows.
+"""CSV files of a raw table: detects their layout and the DuckDB options that lose no rows.
 
-Every file is read once from end to end before DuckDB sees it. DuckDB 1.5.6 is fast and right on
-regular files, but with its lenient options it swallows rows after a broken quotation mark, loses
-rows where two buffers meet in files with mixed line ends, and fails on lines with more values than
-columns. So the scan finds out what the file is like, and the options follow from that.
+Every file is scanned once from start to end before DuckDB reads it. DuckDB 1.5.6 is fast and
+correct on regular files. With its lenient options, however, it swallows rows after a broken quote,
+loses rows at buffer boundaries in files with mixed line endings, and fails on lines with more
+values than columns. So the scan detects the layout of the file, and the options follow from it.
 """
 
 import codecs
@@ -41,7 +41,7 @@ from customer_analytics.raw_tables import (
 
 @dataclass(frozen=True)
 class Layout:
-    """How a CSV file is written: everything that has to be the same for files read together."""
+    """The layout of a CSV file; files with the same layout can be read together."""
 
     header: tuple[str, ...]
     delimiter: str
@@ -49,12 +49,12 @@ class Layout:
     width: int
     is_ragged: bool
     has_multiline_values: bool
-    buffer_size: int  # not 0: the file is irregular and has to be read in one piece
+    buffer_size: int  # not 0: the file is irregular and must be read in one buffer
 
 
 @dataclass(frozen=True)
 class ByteScan:
-    """What the bytes of a text file tell before it is taken apart."""
+    """Properties of the bytes of a text file, before parsing."""
 
     size: int
     has_quotes: bool
@@ -75,7 +75,9 @@ def read_csv_files(
             continue
         except (OSError, EOFError, zlib.error) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            inputs.problems.append(f"{table.name}: {file} cannot be read ({reason})")
+            inputs.problems.append(
+                f"{table.name}: {file} cannot be read ({reason}): check permissions or export again"
+            )
             continue
         headers[file] = layout.header
         raw.rows += rows
@@ -86,7 +88,7 @@ def read_csv_files(
 
 
 def scan_csv(file: Path, table: Table) -> tuple[Layout, int]:
-    """Read a CSV file from end to end; return how it is written and its number of rows."""
+    """Read a CSV file from start to end; return its layout and its number of rows."""
     scan = _scan_bytes(file)
     delimiter, header, blank_lines = _read_header(file, table)
     widths, has_multiline_values = _count_widths(file, delimiter, scan)
@@ -108,7 +110,7 @@ def scan_csv(file: Path, table: Table) -> tuple[Layout, int]:
 
 
 def _scan_bytes(file: Path) -> ByteScan:
-    """Check that a file is UTF-8 throughout, and count what decides on the reader's options."""
+    """Check that the whole file is UTF-8; find the properties that decide the reader options."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     size, has_quotes, has_long_line, ends, last = 0, False, False, Counter(), b""
     with open_bytes(file) as stream:
@@ -128,11 +130,11 @@ def _scan_bytes(file: Path) -> ByteScan:
             has_long_line = has_long_line or (len(chunk) == CHUNK and b"\n" not in chunk)
             last = chunk[-1:]
     if size == 0:
-        raise InputError("is empty (0 bytes): export it again, or remove it if there is no data")
+        raise InputError("is empty (0 bytes): export it again, or delete it if there is no data")
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        raise InputError("breaks off within a character: it was cut, export it again") from error
+        raise InputError("is truncated (it ends within a character): export it again") from error
     ends.subtract({"\r": ends["\r\n"], "\n": ends["\r\n"]})
     return ByteScan(size, has_quotes, frozenset(+ends), has_long_line)
 
@@ -140,14 +142,14 @@ def _scan_bytes(file: Path) -> ByteScan:
 def _check_head(file: Path, head: bytes) -> None:
     kind = other_format(head)
     if kind and "Excel" in kind:
-        raise InputError(f"is {kind}, no CSV: save it as .xlsx and run `{convert_command(file)}`")
+        raise InputError(f"is {kind}, not CSV: save it as .xlsx and run `{convert_command(file)}`")
     if kind:
-        raise InputError(f"is {kind}, no CSV: give it the right ending, or export it again")
+        raise InputError(f"is {kind}, not CSV: correct the file extension, or export it again")
     if (wide_encoding(head) or "").startswith(("utf-16", "utf-32")):
         raise InputError(_wrong_encoding(file))
     controls = sum(head.count(code) for code in [*range(9), *range(14, 32)])
     if controls > len(head) / 100:
-        raise InputError("is no text file: export it again as CSV in UTF-8")
+        raise InputError("is a binary file, not CSV: export it again as CSV in UTF-8")
 
 
 def _wrong_encoding(file: Path, position: int | None = None) -> str:
@@ -155,8 +157,8 @@ def _wrong_encoding(file: Path, position: int | None = None) -> str:
         encoding = detect_encoding(chunks(stream))
     where = "" if position is None else f" at byte {position + 1:,}"
     if encoding == "utf-8":
-        return f"has broken characters{where}: run `{convert_command(file)}`"
-    looks = f"looks like {encoding}" if encoding else "an unknown encoding"
+        return f"has invalid UTF-8 characters{where}: run `{convert_command(file)}`"
+    looks = f"looks like {encoding}" if encoding else "could not detect the encoding"
     option = "" if encoding else " --encoding NAME"
     return f"is not UTF-8{where} ({looks}): run `{convert_command(file)}{option}`"
 
@@ -164,18 +166,18 @@ def _wrong_encoding(file: Path, position: int | None = None) -> str:
 def _read_header(file: Path, table: Table) -> tuple[str, tuple[str, ...], int]:
     found = find_header(file, table.columns)
     if found is None:
-        raise InputError("has a broken quotation mark in its header: export it again")
+        raise InputError("has an unbalanced quote in its header: export it again")
     if not found[1]:
         raise InputError("has no header, only blank lines: export it again")
     return found
 
 
 def _count_widths(file: Path, delimiter: str, scan: ByteScan) -> tuple[Counter, bool]:
-    """Count records by number of values (0: blank line); say whether values hold line ends."""
+    """Count records by number of values (0: blank line); say whether values contain newlines."""
     if not scan.has_quotes and "\r" not in scan.line_ends:
         mark = delimiter.encode()
         with open_bytes(file) as lines:
-            # a byte order mark alone makes no line
+            # a byte order mark alone is not a line
             widths = Counter(
                 line.count(mark) + 1 if line.strip(b"\r\n" + codecs.BOM_UTF8) else 0
                 for line in lines
@@ -186,7 +188,7 @@ def _count_widths(file: Path, delimiter: str, scan: ByteScan) -> tuple[Counter, 
             return _count_quoted_widths(csv_reader(lines, delimiter))
     except csv.Error:
         pass
-    # some programs write blanks after a closing quotation mark; DuckDB reads over them
+    # some programs write spaces after a closing quote; DuckDB ignores them
     try:
         with open_text(file) as lines:
             return _count_quoted_widths(csv_reader(without_blanks(lines, delimiter), delimiter))
@@ -208,24 +210,24 @@ def _quotation_fault(file: Path, delimiter: str) -> str:
             for _ in reader:
                 line = reader.line_num + 1
         except csv.Error:
-            end = "is never closed" if ends else "ends within a value"
+            end = "is never closed" if ends else "closes within a value"
             return (
-                f"has a broken quotation mark: one that opens in line {line} {end}, so the rows"
-                " after it cannot be told apart: double the quotation marks within values"
+                f"has an unbalanced quote: the one that opens in line {line} {end}, so the rows"
+                " after it cannot be separated: double the quotes within values"
             )
-    return "has a broken quotation mark: double the quotation marks within values"
+    return "has an unbalanced quote: double the quotes within values"
 
 
 def _noting_end(lines: Iterable[str], ends: list[bool]) -> Iterator[str]:
-    """The same lines; leaves a mark if all are taken and still more are asked for."""
+    """The same lines; appends to ends if the reader asks for more after the last one."""
     yield from lines
     ends.append(True)
 
 
 def _rows_as_duckdb_reads_them(file: Path, table: Table, layout: Layout) -> int:
-    """Count the rows where DuckDB's reader is fragile, and prove that it loses no row and no value.
+    """Count the rows of an irregular file with DuckDB, and check that it loses no row and no value.
 
-    Both sides count the rows with a value and the characters of all values but blanks.
+    DuckDB and Python must find the same number of non-empty rows and of characters except spaces.
     """
     part = csv_part(table, layout, [file])
     row_text = "replace(concat(*columns(*)), ' ', '')"
@@ -244,25 +246,25 @@ def _rows_as_duckdb_reads_them(file: Path, table: Table, layout: Layout) -> int:
     except duckdb.Error as error:
         raise InputError(_irregular(file, str(error).split("\n")[0])) from error
     if (filled, characters) != (len(lengths), sum(lengths)):
-        raise InputError(_irregular(file, f"DuckDB would read {filled} of {len(lengths)} rows"))
+        raise InputError(_irregular(file, f"DuckDB reads {filled} of {len(lengths)} rows"))
     return rows
 
 
 def _irregular(file: Path, reason: str) -> str:
     return (
-        "has mixed line ends, blank or very long lines and cannot be read safely"
+        "has mixed line endings, blank lines or very long lines and cannot be read safely"
         f" ({reason}): run `{convert_command(file)}`"
     )
 
 
 def csv_part(table: Table, layout: Layout, files: list[Path]) -> Part:
-    """The DuckDB expression that reads files of one layout, columns named as in the contract."""
+    """The DuckDB expression that reads files of one layout, with the contract's column names."""
     names = list(map(clean_name, layout.header))
     names = [
         name if name in table.columns and names.index(name) == position else f"extra {position + 1}"
         for position, name in enumerate(names)
     ]
-    # values beyond the header are read and left: declared too narrow, DuckDB 1.5.6 fails on them
+    # declare the values beyond the header too, or DuckDB 1.5.6 fails on them; they are ignored
     beyond = [f"extra {position + 1}" for position in range(len(names), layout.width)]
     declared = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names + beyond)
     is_simple = not (layout.is_ragged or layout.has_multiline_values or layout.buffer_size)
@@ -274,12 +276,12 @@ def csv_part(table: Table, layout: Layout, files: list[Path]) -> Part:
         "quote": "'\"'",
         "escape": "'\"'",
         "null_padding": str(layout.is_ragged).lower(),
-        # parallel readers neither pad nor follow values over line ends
+        # parallel readers do not pad rows or read values that contain newlines
         "parallel": str(is_simple).lower(),
         "strict_mode": str(not layout.buffer_size).lower(),
     }
     if layout.buffer_size:
-        # the whole file at once: DuckDB loses rows of irregular files where two buffers meet
+        # the whole file in one buffer: DuckDB loses rows of irregular files at buffer boundaries
         options |= {"buffer_size": layout.buffer_size, "max_line_size": layout.buffer_size}
     settings = ", ".join(f"{name}={value}" for name, value in options.items())
     columns = {name: RawColumn(name, "VARCHAR") for name in names if name in table.columns}

@@ -1,4 +1,4 @@
-"""dbt-duckdb plugin: lets the macros look at a folder of raw files before DuckDB opens them."""
+"""dbt-duckdb plugin: lets macros inspect a folder of raw files before DuckDB opens them."""
 
 import json
 from dataclasses import asdict
@@ -18,15 +18,15 @@ def inspect_inputs(folder: str, table: str) -> str:
 
 
 class Plugin(BasePlugin):
-    """Makes the database's folder and registers the scalar function inspect_inputs()."""
+    """Creates the folder of the database and registers the scalar function inspect_inputs()."""
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Make the folder of the database file: DuckDB makes the file, but not the folder."""
+        """Create the folder of the database file; DuckDB creates only the file."""
         if not creds.is_motherduck and "://" not in creds.path:
             Path(creds.path).parent.mkdir(parents=True, exist_ok=True)
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Register the function; side effects, so that DuckDB calls it once and when run."""
+        """Register the function; side_effects=True makes DuckDB call it once, at run time."""
         conn.create_function(
             "inspect_inputs", inspect_inputs, ["VARCHAR"] * 2, "VARCHAR", side_effects=True
         )

@@ -1,4 +1,4 @@
-"""Telling the encoding of a text file from its bytes."""
+"""Detects the encoding of a text file from its bytes."""
 
 import codecs
 import re
@@ -21,26 +21,26 @@ OTHER_FORMATS = {
     b"\x1f\x8b": "a gzip file",
     b"%PDF": "a PDF file",
 }
-# The pairs of bytes of everyday Chinese characters and punctuation in GBK.
+# Byte pairs of common Chinese characters and punctuation in GBK.
 EVERYDAY_CHINESE = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]|[\xa1-\xa3][\xa1-\xfe]")
 OTHER_PAIR = re.compile(rb"[\x80-\xff][\x00-\xff]")
-# Letters of Polish, Czech or Hungarian words whose bytes are signs in Western Europe.
+# Bytes that are letters in Polish, Czech or Hungarian, but symbols in Western European encodings.
 CENTRAL_EUROPEAN = re.compile(rb"[A-Za-z][\x9d\x9f\xb3\xb9\xbe]|[\xa3\x8f\xaf][A-Za-z\xf3]")
 SINGLE_BYTE = re.compile(r"cp125[0247]|latin_1|iso8859_(1|2|9|15|16)|cp85\d|mac_|cp437|hp_roman8")
 
 
 def other_format(head: bytes) -> str | None:
-    """Return what the bytes are if they are clearly no text, else None."""
+    """Return the file format if the bytes are clearly not text, else None."""
     return next((name for magic, name in OTHER_FORMATS.items() if head.startswith(magic)), None)
 
 
 def wide_encoding(head: bytes) -> str | None:
-    """Return the encoding that a byte order mark names or that regular zero bytes give away."""
+    """Return the encoding indicated by a byte order mark or by regular zero bytes, else None."""
     for mark, encoding in MARKS.items():
         if head.startswith(mark):
             return encoding
     sample = head[:2000]
-    # ASCII letters, delimiters and line ends in UTF-16 have a zero as every other byte
+    # in UTF-16 every second byte of ASCII letters, delimiters and newlines is zero
     zeros = (sample[0::2].count(0), sample[1::2].count(0))
     if sum(zeros) > len(sample) / 5 and min(zeros) < max(zeros) / 10:
         return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
@@ -48,9 +48,9 @@ def wide_encoding(head: bytes) -> str | None:
 
 
 def detect_encoding(chunks: Iterable[bytes]) -> str | None:
-    """Return the encoding of a file given in pieces; None if no encoding fits.
+    """Return the encoding of a file given in chunks; None if no encoding fits.
 
-    A file that is UTF-8 but for a few broken bytes counts as UTF-8.
+    A file that is UTF-8 except for a few invalid bytes counts as UTF-8.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     encoding = "utf-8"
@@ -64,7 +64,7 @@ def detect_encoding(chunks: Iterable[bytes]) -> str | None:
             decoder.reset()
             encoding = None
         if encoding is None:
-            # the last line of a piece may end within a character
+            # the last line of a chunk may end within a character
             lines += [line for line in chunk.splitlines()[:-1] or [chunk] if not line.isascii()]
             if sum(map(len, lines)) > SAMPLE:
                 break
@@ -80,18 +80,18 @@ def _guess(lines: list[bytes]) -> str | None:
 def guess_encoding(sample: bytes) -> str | None:
     """Return the most likely encoding of a text that is not UTF-8.
 
-    Chinese is tried first, because exports of Chinese Excel are GBK and charset-normalizer takes
-    short ones for Korean or Japanese.
+    Chinese is tried first: Chinese Excel exports GBK, and charset-normalizer mistakes short texts
+    for Korean or Japanese.
     """
     everyday = EVERYDAY_CHINESE.findall(sample)
     others = OTHER_PAIR.findall(EVERYDAY_CHINESE.sub(b"", sample))
-    # the first bytes of Korean syllables end at C8
+    # the first byte of a Korean syllable is at most C8
     may_be_korean = len(everyday) > 8 and all(pair[0] <= 0xC8 for pair in everyday)
     if len(everyday) > 4 * len(others) and not may_be_korean:
         return "gb18030"
     best = from_bytes(sample).best()
     if best and SINGLE_BYTE.match(best.encoding):
-        # too alike to be told apart on names of persons and cities alone
+        # too similar to distinguish by names of persons and cities alone
         return "cp1250" if CENTRAL_EUROPEAN.search(sample) else "cp1252"
     return best.encoding if best else None
 

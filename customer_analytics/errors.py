@@ -1,8 +1,8 @@
-"""What ends a command with one line instead of a traceback."""
+"""Errors that end a command with one line instead of a traceback."""
 
 
 class CommandError(Exception):
-    """The reason why a command ends, in one line, with what to do about it."""
+    """Ends a command; its message says in one line what is wrong and what to do."""
 
 
 class FileError(CommandError):

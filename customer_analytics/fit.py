@@ -1,4 +1,4 @@
-"""Fits models on the rows of a warehouse that runs no Python, and leaves the parameters there."""
+"""Fits models on rows of a warehouse without Python and writes the parameters to it."""
 
 import json
 from datetime import date
@@ -10,7 +10,7 @@ from rich.console import Console
 from customer_analytics.dbt_runs import DbtFailure, first_line, run_dbt
 from customer_analytics.fits import logistic_parameters, persona_parameters, purchase_parameters
 
-# grouped or without ids: fits need none, and no customer id leaves the warehouse
+# grouped or without ids: no customer id leaves the warehouse
 QUERIES = {
     "days": "select snapshot_date from {{ ref('int_snapshot_dates') }} where is_scored",
     "histories": "select snapshot_date, repeat_days, active_days, observed_days,"
@@ -27,13 +27,13 @@ QUERIES = {
 
 
 def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
-    """Fit all models on what the last build has left on a target, and write the parameters there.
+    """Fit all models on the tables of the last build on a target, and write the parameters there.
 
-    target: of profiles.yml, not DuckDB, whose builds fit by themselves; variables: dbt vars of
-    that build. Raises DbtFailure where nothing has been built, or the target is not known.
+    target: a target of profiles.yml except DuckDB, where every build fits the models; variables:
+    dbt vars of that build. Raises DbtFailure if nothing was built or the target is unknown.
     """
     if target == "duckdb":
-        raise DbtFailure("on DuckDB every build fits by itself: fit is for other targets")
+        raise DbtFailure("on DuckDB every build fits the models itself: use fit for other targets")
     rows = _read(target, variables)
     days = [day.as_py() for day in rows["days"]["snapshot_date"]]
     parameters = pa.concat_tables(
@@ -44,7 +44,9 @@ def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
         ]
     )
     if not len(parameters):
-        raise DbtFailure("nothing fitted: there are too few customers, or too few who came back")
+        raise DbtFailure(
+            "no model fitted: at least 30 customers are needed, 10 of them with repeat orders"
+        )
     arguments = {"rows": [_literals(row) for row in parameters.to_pylist()]}
     command = ["run-operation", "write_fitted_parameters", "--args", json.dumps(arguments)]
     run_dbt([*command, "--vars", json.dumps(variables)], target=target)
@@ -54,13 +56,13 @@ def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
 
 
 def _read(target: str, variables: dict[str, Any]) -> dict[str, pa.Table]:
-    """What each query finds. dbt show guesses what each cell is: four times slower."""
+    """The rows of each query. Not with dbt show, which infers types per cell and is 4x slower."""
     from dbt.adapters.factory import FACTORY
     from dbt_common.exceptions import DbtRuntimeError
 
     command = ["compile", "--inline", ";".join(QUERIES.values()), "--vars", json.dumps(variables)]
     compiled = run_dbt(command, target=target).results[0].node.compiled_code
-    # of the target, and the only one
+    # the only one: that of the target
     (adapter,) = FACTORY.adapters.values()
     try:
         with adapter.connection_named("fit"):
@@ -70,7 +72,7 @@ def _read(target: str, variables: dict[str, Any]) -> dict[str, pa.Table]:
             }
     except DbtRuntimeError as error:
         reason = first_line(error.msg)
-        raise DbtFailure(f"{reason}: run dbt build --target {target} before") from error
+        raise DbtFailure(f"{reason}: run dbt build --target {target} first") from error
 
 
 def _table(cursor: Any) -> pa.Table:
@@ -80,13 +82,13 @@ def _table(cursor: Any) -> pa.Table:
 
 
 def _days(column: tuple[Any, ...]) -> tuple[Any, ...]:
-    # Spark's driver leaves days as text
+    # Spark's driver returns dates as text
     is_text = bool(column) and isinstance(column[0], str)
     return tuple(date.fromisoformat(day) for day in column) if is_text else column
 
 
 def _literals(row: dict[str, Any]) -> dict[str, Any]:
-    """A row as texts that keep every digit of a floating point number."""
+    """A row as text with every digit of its floating-point numbers."""
     return {
         name: value if value is None or isinstance(value, bool) else str(value)
         for name, value in row.items()

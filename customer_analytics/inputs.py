@@ -1,4 +1,4 @@
-"""Looks at a folder of raw files: which hold a table of the contract, and can they be read?"""
+"""Inspects a folder of raw files: which tables of the contract are there, and can they be read?"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,9 +13,9 @@ SUFFIXES = (".parquet", ".csv", ".csv.gz")
 
 
 def inspect_folder(folder: str | Path, only: str = "") -> Inputs:
-    """Find and read the tables of the contract in a folder; relative to the project's folder.
+    """Find and scan the tables of the contract in a folder.
 
-    only: look at this table and leave the others alone.
+    folder: a relative path is relative to the project folder; only: inspect only this table.
     """
     place = resolve_folder(folder)
     inputs = Inputs(place=str(place))
@@ -25,7 +25,7 @@ def inspect_folder(folder: str | Path, only: str = "") -> Inputs:
             place, {table.name for table in tables}, inputs.problems
         )
     except OSError as error:
-        # of a folder that is not there a build of all tables would speak sixteen times
+        # report a missing folder once, not for each of the sixteen tables
         if any(table.required for table in tables):
             inputs.problems.append(f"{place}: {_folder_fault(place, error)}")
         return inputs
@@ -40,16 +40,16 @@ def inspect_folder(folder: str | Path, only: str = "") -> Inputs:
 
 
 def resolve_folder(folder: str | Path) -> Path:
-    """Return the folder as an absolute path; a relative one starts at the project's folder."""
+    """Return the folder as an absolute path; a relative path is relative to the project folder."""
     return (PROJECT / Path(folder).expanduser()).resolve()
 
 
 def _folder_fault(place: Path, error: OSError) -> str:
     if not place.exists():
-        return "this folder of raw files does not exist: correct SHOP_DATA or raw_path"
+        return "the folder of raw files does not exist: correct SHOP_DATA or raw_path"
     if not place.is_dir():
-        return "this is a file, not a folder of raw files: correct SHOP_DATA or raw_path"
-    return f"this folder cannot be read ({error.strerror})"
+        return "this is a file, not a folder: set SHOP_DATA or raw_path to the folder of raw files"
+    return f"the folder cannot be read ({error.strerror}): make it readable"
 
 
 # -- which files hold a table ---------------------------------------------------------------------
@@ -58,7 +58,7 @@ def _folder_fault(place: Path, error: OSError) -> str:
 def _find_files(
     place: Path, wanted: set[str], problems: list[str]
 ) -> tuple[dict[str, list[Path]], list[str]]:
-    """Return the files of each wanted table, and the names of entries that belong to none."""
+    """Return the files of each wanted table, and the names of entries that belong to no table."""
     tables = {name: [] for name in read_contract()}
     ignored = []
     for entry in _visible(place):
@@ -75,7 +75,7 @@ def _find_files(
         if len(entries) > 1:
             names = " and ".join(_display(entry, place) for entry in entries)
             problems.append(
-                f"{name}: {place} holds {names}, which are the same table twice: keep one of them"
+                f"{name}: {place} contains {names}, the same table twice: keep one of them"
             )
         elif entries and entries[0].is_dir():
             files = _files_of_folder(name, entries[0], problems)
@@ -94,21 +94,21 @@ def _files_of_folder(table: str, folder: Path, problems: list[str]) -> list[Path
     files = [entry for entry in entries if entry.is_file() and _suffix(entry)]
     if nested:
         problems.append(
-            f"{table}: {folder} holds the folder {nested[0]}: put all files of a table directly"
+            f"{table}: {folder} contains the folder {nested[0]}: put all files of a table directly"
             f" into {table}/"
         )
         return []
     if len({_suffix(file) == ".parquet" for file in files}) > 1:
         problems.append(
-            f"{table}: {folder} holds both Parquet and CSV files, which may be the same rows twice:"
-            " keep one kind"
+            f"{table}: {folder} contains both Parquet and CSV files, possibly the same rows twice:"
+            " keep one format"
         )
         return []
     return files
 
 
 def _visible(folder: Path) -> list[Path]:
-    """Entries of a folder; names with a dot or underscore in front are marks of other programs."""
+    """Entries of a folder without those of other programs, which begin with a dot or underscore."""
     return sorted(entry for entry in folder.iterdir() if entry.name[0] not in "._")
 
 
@@ -136,7 +136,7 @@ def _inspect_table(table: Table, files: list[Path], inputs: Inputs) -> None:
         headers = read_parquet_files(table, files, raw, inputs)
     else:
         headers = read_csv_files(table, files, raw, inputs)
-    # one broken file is enough: its columns would only be reported as missing again
+    # after a broken file do not report its columns as missing too
     if len(inputs.problems) == problems:
         inputs.problems.extend(_column_problems(table, headers))
     known = {column for part in raw.parts for column in part.columns}
@@ -145,14 +145,14 @@ def _inspect_table(table: Table, files: list[Path], inputs: Inputs) -> None:
 
 
 def _column_problems(table: Table, headers: dict[Path, tuple[str, ...]]) -> Iterable[str]:
-    """Required columns that no file has, and columns that one file has twice."""
+    """Required columns missing in a file, and columns that a file has more than once."""
     for file, header in headers.items():
         counts = Counter(map(clean_name, header))
         for column in table.columns:
             if counts[column] > 1:
                 yield (
                     f"{table.name}.{column}: {file} has {counts[column]} columns of this name"
-                    " (blanks around it and capitals do not count): keep one"
+                    " (ignoring case and surrounding whitespace): keep one"
                 )
     for column in table.required_columns:
         lacking = [
@@ -162,7 +162,7 @@ def _column_problems(table: Table, headers: dict[Path, tuple[str, ...]]) -> Iter
             columns = ", ".join(name.strip() for name in headers[lacking[0]] if name.strip())
             yield (
                 f"{table.name}.{column}: required column missing in {lacking[0]}{and_more(lacking)}"
-                f" (found: {shorten(columns)}): add it, or rename the column that holds it"
+                f" (found: {shorten(columns)}): add it, or rename the matching column"
             )
 
 
@@ -174,8 +174,9 @@ def _missing_or_empty(table: Table, inputs: Inputs) -> Iterable[str]:
             entry.name + ("/" if entry.is_dir() else "") for entry in _visible(Path(inputs.place))
         ]
         yield (
-            f"{table.name}: no such table in {inputs.place} (found: {shorten(', '.join(present))}):"
-            f" put {wanted} there, or point SHOP_DATA at another folder{_conversion_hint(inputs)}"
+            f"{table.name}: required table missing in {inputs.place}"
+            f" (found: {shorten(', '.join(present))}):"
+            f" add {wanted}, or set SHOP_DATA to another folder{_conversion_hint(inputs)}"
         )
     elif raw.rows == 0:
         yield (
@@ -186,4 +187,4 @@ def _missing_or_empty(table: Table, inputs: Inputs) -> Iterable[str]:
 
 def _conversion_hint(inputs: Inputs) -> str:
     books = [name for name in inputs.ignored if name.lower().endswith((".xlsx", ".xlsm"))]
-    return f" (Excel: {CONVERT} {Path(inputs.place) / books[0]} FOLDER)" if books else ""
+    return f"; to convert Excel: {CONVERT} {Path(inputs.place) / books[0]} FOLDER" if books else ""

@@ -1,4 +1,4 @@
-"""Options that several commands have: the database, and dbt vars."""
+"""Options shared by several commands: the database and dbt vars."""
 
 import os
 from collections.abc import Mapping
@@ -16,20 +16,20 @@ DEFAULT_DATABASE = f"build/{DEFAULT_NAME}"
 
 
 def database_file(database: Path | None = None) -> Path:
-    """The DuckDB file to build; a relative name of the environment starts at the project."""
+    """The DuckDB file to build; a relative ANALYTICS_DB is relative to the project folder."""
     return (PROJECT / (database or os.environ.get("ANALYTICS_DB") or DEFAULT_DATABASE)).resolve()
 
 
 def merge_variables(text: str | None, as_of: str | None, timezone: str | None) -> dict[str, Any]:
-    """Put the options that are dbt vars together; an option of its own wins over --vars."""
+    """Merge all options that set dbt vars; --as-of and --timezone take precedence over --vars."""
     if timezone is not None and timezone not in pytz.all_timezones_set:
-        raise ValueError(f"{timezone} is no time zone: use a name such as Asia/Shanghai")
+        raise ValueError(f"{timezone} is not a time zone: use a name such as Asia/Shanghai")
     try:
         variables = yaml.safe_load(text) if text else {}
     except yaml.YAMLError as error:
-        raise ValueError("--vars is no YAML: write it as '{name: value}'") from error
+        raise ValueError(f"--vars {text} is not YAML: write it as '{{name: value}}'") from error
     if not isinstance(variables, dict):
-        raise ValueError("--vars names no vars: write it as '{name: value}'")
+        raise ValueError(f"--vars {text} is not a mapping: write it as '{{name: value}}'")
     given = {"as_of_date": as_of, "shop_timezone": timezone}
     return _without_dates(variables) | {
         name: value for name, value in given.items() if value is not None
@@ -37,7 +37,7 @@ def merge_variables(text: str | None, as_of: str | None, timezone: str | None) -
 
 
 def _without_dates(value: Any) -> Any:
-    """YAML reads 2024-06-30 as a date; vars are texts, also inside of lists and mappings."""
+    """Turn dates back into text: YAML reads 2024-06-30 as a date, also in lists and mappings."""
     if isinstance(value, Mapping):
         return {name: _without_dates(item) for name, item in value.items()}
     if isinstance(value, list):

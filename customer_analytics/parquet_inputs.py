@@ -1,4 +1,4 @@
-"""Parquet files of a raw table: their columns, and whether every value can be decoded."""
+"""Parquet files of a raw table: reads their columns and checks that every value can be decoded."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def read_parquet_files(
 
 
 def _parquet_header(connection: duckdb.DuckDBPyConnection, file: Path) -> tuple[str, ...]:
-    """Column names as written; DuckDB itself renames those that differ in capitals only."""
+    """Column names as written; DuckDB itself renames those that differ only in case."""
     rows = connection.execute(
         "select name, coalesce(num_children, 0) from parquet_schema(?)", [glob_escaped(file)]
     ).fetchall()
@@ -74,7 +74,7 @@ def _parquet_columns(
 def _read_parquet_through(
     connection: duckdb.DuckDBPyConnection, file: Path, columns: dict[str, RawColumn]
 ) -> int:
-    """Count the rows and decode every value once: a broken page must not show up in mid-build."""
+    """Count the rows and decode every value, so that a corrupt page cannot fail in mid-build."""
     names = ", ".join(identifier(column.name) for column in columns.values()) or "1"
     return connection.execute(
         f"select count(*), max(hash({names}))"
@@ -84,7 +84,7 @@ def _read_parquet_through(
 
 def _what_it_is(file: Path, reason: str) -> str:
     if file.stat().st_size == 0:
-        return "it is empty, 0 bytes"
+        return "empty, 0 bytes"
     with file.open("rb") as stream:
         kind = other_format(stream.read(8))
     return kind if kind and kind != "a Parquet file" else reason

@@ -1,4 +1,4 @@
-"""Publishes a finished build: copies it into the folder live beside the build database.
+"""Publishes a finished build: copies it to the folder live next to the build database.
 
 Readers never see a half-built mart: the published database is replaced as a whole, and only after
 all tests have passed. Open connections keep the old file; reconnect to see new data.
@@ -37,27 +37,27 @@ PUBLIC_TABLES = """
 
 
 def published_database(database: Path) -> Path:
-    """The file that reports read. It has the same name, because views hold the catalog's name."""
+    """The file that reports read; it keeps its name, because views contain the catalog name."""
     if database.parent.name == LIVE:
         raise FileError(
-            f"{database} is in a folder {LIVE}, where reports read: name the file to build, such"
-            f" as {database.parent.parent / database.name}"
+            f"{database} is in the folder {LIVE} of published databases: name the database to"
+            f" build, such as {database.parent.parent / database.name}"
         )
     return database.parent / LIVE / database.name
 
 
 def folder_beside(published: Path, name: str) -> Path:
-    """The folder for what is made from a published database; each database has its own."""
+    """The folder for the report or lists of a published database; each database has its own."""
     own = name if published.name == DEFAULT_NAME else f"{published.stem}_{name}"
     return published.parent.parent / own
 
 
 @contextmanager
 def read_published(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published marts, read-only; what is missing in them is said in one line."""
+    """The published database, read-only; a missing or unreadable one raises FileError."""
     if not published.exists():
         raise FileError(
-            f"{published} does not exist, so nothing has been published: run python -m"
+            f"{published} does not exist, so nothing has been published yet: run python -m"
             " customer_analytics build"
         )
     try:
@@ -71,17 +71,17 @@ def read_published(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def manifest_file(published: Path) -> Path:
-    """The manifest of a published database, beside it."""
+    """The manifest file next to a published database."""
     return beside(published, ".json")
 
 
 def tidy_up(published: Path) -> None:
-    """Remove what a killed publish has left, and finish what it had begun."""
+    """Remove the files of a publish that was killed, and restore a missing manifest file."""
     unfinished = _unfinished(published)
     with writable(published.parent):
         if unfinished.exists():
             shutil.rmtree(unfinished)
-        # made now, so that a folder that cannot be written stops the build before it begins
+        # created now, so that a read-only folder stops the build before it begins
         unfinished.mkdir(parents=True)
         stored = _stored_manifest(published)
         manifest = manifest_file(published)
@@ -94,8 +94,7 @@ def tidy_up(published: Path) -> None:
 def publish(database: Path, models: set[str], place: str = "") -> None:
     """Copy the build database, describe the copy, and replace the published one with it.
 
-    models: the tables and views that the build has made, as schema.name; place: where the raw
-    tables are.
+    models: the tables and views of the build, as schema.name; place: where the raw tables are.
     """
     published = published_database(database)
     tidy_up(published)
@@ -104,7 +103,7 @@ def publish(database: Path, models: set[str], place: str = "") -> None:
         with writable(published.parent):
             unfinished.mkdir()
             new = unfinished / published.name
-            # the open connection keeps all other programs from writing while the file is copied
+            # the open connection prevents all other programs from writing during the copy
             with closing(open_alone(database)) as connection:
                 connection.execute("checkpoint")
                 shutil.copyfile(database, new)
@@ -123,9 +122,9 @@ def _unfinished(published: Path) -> Path:
 
 
 def _swap(unfinished: Path, published: Path) -> None:
-    """A kill may come at any moment: then the manifest is missing for a while, never wrong."""
+    """Replace database and manifest; if killed in between, the manifest is missing, never wrong."""
     manifest_file(published).unlink(missing_ok=True)
-    # left by a client that wrote into the published file; DuckDB would apply it to the new one
+    # left by a client that wrote to the published database; DuckDB would apply it to the new one
     beside(published, ".wal").unlink(missing_ok=True)
     sync_folder(published.parent)
     (unfinished / published.name).replace(published)
@@ -135,7 +134,7 @@ def _swap(unfinished: Path, published: Path) -> None:
 
 
 def _describe(file: Path, models: set[str], place: str) -> str:
-    """Write the manifest into the file that it describes, and return it as JSON."""
+    """Write the manifest into the database that it describes, and return it as JSON."""
     # dbt takes a second to import
     from dbt_common.invocation import get_invocation_id
 
@@ -164,13 +163,13 @@ def _describe(file: Path, models: set[str], place: str) -> str:
         }
         text = json.dumps(manifest, indent=2, ensure_ascii=False, default=str) + "\n"
         connection.execute(f"create or replace table {MANIFEST} as select ? as manifest", [text])
-        # on closing, DuckDB would keep to itself that the disk is full
+        # explicitly, because DuckDB does not report a full disk on closing
         connection.execute("checkpoint")
     return text
 
 
 def _ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, dict]:
-    """Rows and money of each input: handed over, accepted, rejected."""
+    """Rows and money of each input: received, accepted, rejected."""
     ledger = connection.execute("select * from audit.audit_row_ledger order by input")
     names = [column[0] for column in ledger.description]
     rows = [dict(zip(names, row, strict=True)) for row in ledger.fetchall()]
@@ -182,7 +181,7 @@ def _value(connection: duckdb.DuckDBPyConnection, query: str):
 
 
 def _stored_manifest(published: Path) -> str | None:
-    """The manifest in a published database; none if there is none or it cannot be read now."""
+    """The manifest stored in a published database; None if it cannot be read."""
     if not published.exists():
         return None
     try:

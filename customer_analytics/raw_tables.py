@@ -1,4 +1,4 @@
-"""What is found of the raw tables, and the SQL that reads it."""
+"""Raw tables found in a folder, and the SQL that reads them."""
 
 import re
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ CONVERT = "python -m customer_analytics convert"
 
 
 class InputError(CommandError):
-    """Something about the raw files that stops a build, said in one line."""
+    """A problem of the raw files that stops a build, in one line."""
 
 
 @dataclass(frozen=True)
 class RawColumn:
-    """A column of the contract as it stands in the files: its name there and its DuckDB type."""
+    """A column of the contract as found in the files: its name there and its DuckDB type."""
 
     name: str
     type: str
@@ -31,7 +31,7 @@ class Part:
 
 @dataclass
 class RawTable:
-    """What was found of one table."""
+    """The files, rows and columns found for one table."""
 
     files: list[str]
     rows: int = 0
@@ -41,7 +41,7 @@ class RawTable:
 
 @dataclass
 class Inputs:
-    """What was found in a folder; `problems` are what stops a build, one line each."""
+    """The tables found in a folder; each line in `problems` stops a build."""
 
     place: str
     tables: dict[str, RawTable] = field(default_factory=dict)
@@ -50,17 +50,17 @@ class Inputs:
 
 
 def convert_command(file: Path) -> str:
-    """The command that turns a file into one that can be read."""
+    """The command that converts a file to UTF-8 CSV."""
     return f"{CONVERT} {file} FOLDER"
 
 
 def shorten(text: str, length: int = 200) -> str:
-    """Cut a text that would make a message unreadable; say 'nothing' for an empty one."""
+    """Shorten a text for a message; return 'nothing' for an empty one."""
     return text[: length - 4] + " ..." if len(text) > length else text or "nothing"
 
 
 def and_more(items: list) -> str:
-    """Say how many items there are beside the first."""
+    """How many items there are after the first, as in ' and 2 more'."""
     return f" and {len(items) - 1} more" if len(items) > 1 else ""
 
 
@@ -75,7 +75,7 @@ def identifier(name: str) -> str:
 
 
 def glob_escaped(file: Path) -> str:
-    """Write a path so that DuckDB takes none of its characters for a wildcard."""
+    """Escape a path so that DuckDB reads none of its characters as a wildcard."""
     return re.sub(r"([*?\[])", r"[\1]", str(file))
 
 

@@ -1,4 +1,4 @@
-"""What commands print: a console, a progress bar, shares of something."""
+"""Terminal output: console, progress bar, percentages."""
 
 import sys
 
@@ -7,18 +7,18 @@ from rich.progress import Progress, ProgressColumn
 
 
 def screen() -> Console:
-    """The terminal; without one a page wide enough for all tables."""
+    """The terminal, or 140 columns if the output is not a terminal: wide enough for all tables."""
     return Console() if sys.stdout.isatty() else Console(width=140)
 
 
 def progress_bar(*columns: ProgressColumn) -> Progress:
-    """A bar that is gone at the end, on a terminal only: log files want no control characters."""
+    """A transient progress bar; off without a terminal, to keep control characters out of logs."""
     console = Console(stderr=True)
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def percent(share: float) -> str:
-    """A share for people: never 0 % or 100 % for some or for not quite all."""
+    """A share as a percentage; 0 % and 100 % only if the share is exactly 0 or 1."""
     if 0 < share < 0.001:
         return "under 0.1 %"
     if 0.999 < share < 1:

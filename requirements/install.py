@@ -2,8 +2,8 @@
 
     .venv/bin/python requirements/install.py build
 
-uv reads none of pip's settings, so the index and the certificates that pip is told to use are
-handed on. Packages are compiled once, here: some machines keep Python from doing it later.
+uv does not read pip's settings, so this script passes on pip's index, certificates and timeout.
+It compiles packages to bytecode once, because on some machines Python cannot do so later.
 """
 
 import ast
@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 LOCKS = Path(__file__).parent
-# tests of packages, and Plotly's figures, of which the report needs only the script
+# not compiled: tests of packages, and Plotly's Python figures (the report uses only its script)
 NEVER_IMPORTED = re.compile(r"[/\\](tests|graph_objs)[/\\]")
 HANDED_ON = {
     "index-url": "UV_DEFAULT_INDEX",
@@ -28,7 +28,7 @@ HANDED_ON = {
 
 
 def pip_settings(listed: str) -> dict[str, str]:
-    """The settings that `pip config list` prints; those of the environment win."""
+    """The settings that `pip config list` prints; environment variables take precedence."""
     settings = {}
     # lines such as global.index-url='...', install.index-url='...' and :env:.index-url='...'
     for line in sorted(listed.splitlines(), key=lambda line: line.startswith(":env:")):
@@ -39,13 +39,13 @@ def pip_settings(listed: str) -> dict[str, str]:
 
 
 def surroundings(settings: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment for uv: what pip is told, unless uv is told otherwise."""
+    """The environment for uv: pip's settings, overridden by those already set for uv."""
     handed_on = {HANDED_ON[name]: settings[name] for name in HANDED_ON if name in settings}
     return {"UV_HTTP_TIMEOUT": "180"} | handed_on | dict(environment)
 
 
 def install(python: str | Path, *arguments: str) -> int:
-    """Run the uv beside this Python, to install into the environment of a Python; its status."""
+    """Install into the environment of a Python with the uv next to this one; return its status."""
     listed = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True
     )
@@ -56,13 +56,13 @@ def install(python: str | Path, *arguments: str) -> int:
 
 
 def main(name: str) -> int:
-    """Install a lock; with the packages of a build comes this project, which stays in its place."""
+    """Install a lock file; `build` also installs this project in editable mode."""
     lock = str(LOCKS / f"{name}.txt")
     status = install(sys.executable, "--no-deps", "--require-hashes", "--requirements", lock)
     if name == "build" and not status:
         options = ("--no-deps", "--no-build-isolation", "--editable")
         status = install(sys.executable, *options, str(LOCKS.parent))
-    # packages of other Pythons may hold what this one cannot compile
+    # packages may contain files that this Python version cannot compile
     compileall.compile_dir(sysconfig.get_path("purelib"), rx=NEVER_IMPORTED, quiet=2, workers=0)
     return status
 

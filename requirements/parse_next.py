@@ -1,7 +1,7 @@
-"""Parses the project with the next versions of dbt, each in a throw-away environment.
+"""Parses the project with the next versions of dbt, each in a temporary environment.
 
-dbt 1.12 must parse it without a warning. Of dbt 2 there is a wheel for some machines only; without
-one that part is skipped.
+dbt 1.12 must parse it without a warning. dbt 2 has wheels for some platforms only; on other
+platforms it is skipped.
 """
 
 import os
@@ -14,13 +14,13 @@ from pathlib import Path
 from install import install
 
 PROJECT = Path(__file__).resolve().parents[1]
-# its build downloads a program from outside the package index; parsing does without
+# its build downloads a program from outside the package index; parsing works without it
 LEFT_OUT = 'dbt-core-experimental-parser ; sys_platform == "never"\n'
 PARSE = ["parse", "--no-partial-parse", "--profiles-dir", str(PROJECT)]
 
 
 def parse(folder: Path, *options: str) -> bool:
-    """Parse the project with the dbt of an environment; whether it succeeded."""
+    """Parse the project with the dbt of an environment; return whether it succeeded."""
     dbt = folder / ("Scripts" if os.name == "nt" else "bin") / "dbt"
     command = [str(dbt), *options, *PARSE, "--target-path", str(folder / "target")]
     command += ["--log-path", str(folder / "logs")]
@@ -28,7 +28,7 @@ def parse(folder: Path, *options: str) -> bool:
 
 
 def main() -> None:
-    """Install and parse; exit with 1 where a version does not parse the project."""
+    """Install and parse; exit with 1 if a version cannot parse the project."""
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         left_out = place / "left_out.txt"
@@ -40,7 +40,7 @@ def main() -> None:
         passed = [not missing and parse(place / "next", "--warn-error")]
         wheel = ("--prerelease", "allow", "--only-binary", "dbt", "dbt>=2.0.0rc1,<3")
         if install(place / "two", *wheel):
-            print("no wheel of dbt 2 for this machine: not parsed with it")
+            print("dbt 2 skipped: no wheel for this platform")
         else:
             passed.append(parse(place / "two"))
     sys.exit(0 if all(passed) else 1)

@@ -1,7 +1,7 @@
-"""Fits of statistical models: tables of grouped or sampled customers in, tables of parameters out.
+"""Fits statistical models: from tables of grouped or sampled customers to tables of parameters.
 
-What a model weighs is computed in SQL, and so are the scores of all customers; only the search
-for the best parameters is done here.
+SQL computes the inputs of the models and the scores of all customers; only the search for the
+best parameters is done in Python.
 """
 
 from dataclasses import replace
@@ -34,13 +34,13 @@ def purchase_parameters(histories: pa.Table, spending: pa.Table) -> pa.Table:
 
 
 def logistic_parameters(rows: pa.Table, days: list[date]) -> pa.Table:
-    """Parameters of the logistic model for each of the days, from rows whose labels end by it.
+    """Parameters of the logistic model for each snapshot date, from rows labelled by then.
 
-    rows: sampled rows of int_churn_features with a label; the columns of floating point numbers
-    are the features. Beside the parameters of the fit stands horizon_days, what its labels ask
-    about: scores for other horizons need other fits.
+    rows: sampled rows of int_churn_features with a label; the floating-point columns are the
+    features. The parameters include horizon_days, the horizon of the labels: scores for another
+    horizon need another fit.
     """
-    # drivers of warehouses give columns without rows no type
+    # without rows, warehouse drivers return columns without a type
     if not len(rows):
         return parameter_table("logistic", [])
     names = _features(rows)
@@ -54,7 +54,7 @@ def logistic_parameters(rows: pa.Table, days: list[date]) -> pa.Table:
 
 
 def persona_parameters(sample: pa.Table) -> pa.Table:
-    """Centres of the clusters of customers, from the sampled rows of the as-of day."""
+    """Cluster centres of the personas, from the sampled rows of the as-of day."""
     names = _features(sample)
     return parameter_table(
         "kmeans",

@@ -1,8 +1,8 @@
 """BG/NBD: how often customers buy, and when they stop (Fader, Hardie & Lee 2005).
 
-While alive, a customer buys at random with a rate that differs from customer to customer (gamma,
-r and alpha), and after each purchase stops for good with a probability that differs, too (beta,
-a and b). Time is counted in weeks.
+While active, a customer buys at random at a rate that varies between customers (gamma, r and
+alpha). After each purchase the customer drops out with a probability that also varies (beta, a and
+b). Time is counted in weeks.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ MINIMUM_CUSTOMERS = 30
 MINIMUM_REPEAT_CUSTOMERS = 10
 # r, alpha as a share of the mean observed time, a, b
 STARTS = ((0.5, 0.3, 0.8, 2.5), (1.0, 1.0, 0.1, 10.0))
-# logarithms of the parameters: beyond lies only the border itself
+# logarithms of the parameters, so wide that beyond them is only the boundary itself
 BOUNDS = ((-10, 10), (-10, 14), (-14, 14), (-14, 14))
 
 
@@ -29,11 +29,12 @@ def fit(
 ) -> Fit | None:
     """Fit r, alpha (weeks), a and b by maximum likelihood.
 
-    All arrays have one entry per group of customers that are alike: order days after the first
-    (x), days from the first order day to the last (t_x) and to the end of the data (T), and how
-    many such customers there are. None for fewer than 30 customers or 10 who came back. Not
-    identified are fits at the border, where drop-out cannot be told from rare buying: a / (a + b)
-    below 0.001 or above 0.999, or b above 1,000.
+    All arrays have one entry per group of identical customers: frequency x (order days after the
+    first), recency t_x (days from the first to the last order day), age T (days from the first
+    order day to the end of the data), and the number of customers. None for fewer than 30
+    customers or fewer than 10 repeat customers. A fit is not identified at the boundary, where
+    drop-out cannot be distinguished from infrequent buying: a / (a + b) below 0.001 or above 0.999,
+    or b above 1,000.
     """
     count = np.asarray(customers, dtype=float)
     x, t_x, t = (
@@ -41,7 +42,7 @@ def fit(
     )
     if count.sum() < MINIMUM_CUSTOMERS or count[x > 0].sum() < MINIMUM_REPEAT_CUSTOMERS:
         return None
-    # sums of floating point numbers depend on their order
+    # sorted, because floating-point sums depend on the order
     order = np.lexsort((t, t_x, x))
     x, t_x, t, count = x[order], t_x[order] / 7, t[order] / 7, count[order]
     total = count.sum()
@@ -78,17 +79,18 @@ def _log_likelihood(
 ) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
     """Equation 6 of the paper, summed over all customers, and its gradient.
 
-    The second of its two terms, of being gone, is the first times the odds of being gone: that is
-    a / (b + x - 1) * ((alpha + T) / (alpha + t_x)) ** (r + x), and nothing for who never came back.
+    Its second term, for customers who have dropped out, is the first term times the odds of having
+    dropped out, a / (b + x - 1) * ((alpha + T) / (alpha + t_x)) ** (r + x). It is 0 for customers
+    without a repeat purchase.
     """
-    # days and purchases are whole numbers: what depends on one of them is worked out once for each
+    # days and purchases have few distinct values: compute functions of one of them once per value
     purchases, x_at = np.unique(x, return_inverse=True)
     ends, t_at = np.unique(t, return_inverse=True)
     lasts, t_x_at = np.unique(t_x, return_inverse=True)
     with_purchases = np.bincount(x_at, weights=count)
     with_end = np.bincount(t_at, weights=count)
     purchases_by_end = np.bincount(t_at, weights=count * x)
-    # max: who never came back has no odds, and their logarithm would be undefined
+    # max: without repeat purchases the odds are 0 and their logarithm is undefined
     before = np.maximum(purchases, 1) - 1
     came_back = x > 0
     x_at, t_at, t_x_at, x, who = (values[came_back] for values in (x_at, t_at, t_x_at, x, count))

@@ -1,7 +1,7 @@
 """Gamma-Gamma: how much a customer spends on an order day (Fader & Hardie 2013).
 
-Amounts vary around a customer's own mean (gamma, shape p), and these means from customer to
-customer (gamma, q and gamma), independently of how often they buy.
+Amounts vary around a customer's own mean (gamma, shape p). These means vary between customers
+(gamma, q and gamma), independently of how often they buy.
 """
 
 import numpy as np
@@ -19,10 +19,9 @@ BOUNDS = ((-7, 12), (-7, 12), (-12, 12))
 def fit(repeat_days: np.ndarray, repeat_amounts: np.ndarray, customers: np.ndarray) -> Fit | None:
     """Fit p, q and gamma (in the currency of the amounts) by maximum likelihood.
 
-    All arrays have one entry per group of customers that are alike: repeat days with an amount
-    above 0, the sum of these amounts, and how many such customers there are. None for fewer
-    than 30 customers. Not identified are fits with q of 1 or less, whose mean is infinite, and
-    fits at the border.
+    All arrays have one entry per group of identical customers: repeat days with an amount above
+    0, the sum of these amounts, and the number of customers. None for fewer than 30 customers.
+    A fit is not identified if q is 1 or less (the mean is infinite) or if it is at the boundary.
     """
     count = np.asarray(customers, dtype=float)
     x, total_amount = (np.asarray(values, dtype=float) for values in (repeat_days, repeat_amounts))
@@ -31,7 +30,7 @@ def fit(repeat_days: np.ndarray, repeat_amounts: np.ndarray, customers: np.ndarr
     order = np.lexsort((total_amount, x))
     x, m, count = x[order], (total_amount / x)[order], count[order]
     total, unit = count.sum(), np.average(m, weights=count)
-    # x is a small whole number: its gamma functions are worked out once per number
+    # x has few distinct values: compute its gamma functions once per value
     numbers, position = np.unique(x, return_inverse=True)
 
     def loss(logarithms: np.ndarray) -> float:

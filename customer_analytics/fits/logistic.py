@@ -1,4 +1,4 @@
-"""Logistic regression of churn on what was known on a snapshot date (scikit-learn)."""
+"""Logistic regression of churn on features known on a snapshot date (scikit-learn)."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ MINIMUM_ROWS_OF_EACH_KIND = 30
 def fit(features: np.ndarray, names: Sequence[str], churned: np.ndarray) -> Fit | None:
     """Fit an intercept and a coefficient per standardised feature, with a ridge penalty (C = 1).
 
-    features: rows by features; names: of the features; churned: booleans, one per row. None for
+    features: rows by features; names: names of features; churned: one boolean per row. None for
     fewer than 200 rows, or fewer than 30 churned or retained customers among them. Parameters:
     intercept, and for each feature coefficient.<name>, mean.<name> and scale.<name>. A feature
     that does not vary has scale 1 and coefficient 0.
@@ -25,7 +25,7 @@ def fit(features: np.ndarray, names: Sequence[str], churned: np.ndarray) -> Fit 
     churners = int(y.sum())
     if len(y) < MINIMUM_ROWS or min(churners, len(y) - churners) < MINIMUM_ROWS_OF_EACH_KIND:
         return None
-    # sums of floating point numbers depend on their order
+    # sorted, because floating-point sums depend on the order
     order = np.lexsort((*x.T, y))
     x, y = x[order], y[order]
     with threadpool_limits(limits=1):

@@ -1,4 +1,4 @@
-"""The one shape in which all fits hand over their parameters."""
+"""The common table format for the parameters of all fits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class Fit:
-    """What a model learned: named values, and what they rest on.
+    """A fitted model: named parameter values and information on the fit.
 
-    customers: how many customers (logistic regression: customers on snapshot dates) it was fitted
-    on;
-    log_likelihood: null for models without one; is_identified: whether the data determine the
-    values, or the best fit lies at the border of what is possible.
+    customers: number of customers it was fitted on (logistic regression: customers times snapshot
+    dates); log_likelihood: None for models without one; is_identified: false if the data do not
+    determine the values, because the best fit is at the boundary of the parameter space
+    (Gamma-Gamma: or has an infinite mean).
     """
 
     values: dict[str, float]
@@ -36,7 +36,7 @@ class Fit:
 
 
 def parameter_table(model: str, fits: Iterable[tuple[date, Fit | None]]) -> pa.Table:
-    """One row per day through which was learned, and parameter; no row where there was no fit."""
+    """One row per last training day and parameter; no rows for a day without a fit."""
     rows = [
         {
             "model": model,

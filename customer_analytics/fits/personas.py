@@ -1,4 +1,4 @@
-"""Clusters of customers that are alike (K-means, scikit-learn)."""
+"""Clusters of similar customers (K-means, scikit-learn)."""
 
 from collections.abc import Sequence
 
@@ -17,17 +17,17 @@ SEED = 20_240_101
 
 
 def fit(features: np.ndarray, names: Sequence[str]) -> Fit | None:
-    """Find 3 to 8 clusters of standardised features, as many as have the best silhouette.
+    """Find 3 to 8 clusters of standardised features; the best silhouette decides how many.
 
-    features: customers by features; names: of the features. None for fewer than 100 customers, or
-    fewer than 8 different ones. Parameters: mean.<name> and scale.<name> of each feature, the
-    centre of each cluster in standardised units as centre.<number>.<name>, the largest cluster
-    being number 1 (ties by centre), and the silhouette.
+    features: customers by features; names: names of the features. None for fewer than 100
+    customers, or fewer than 8 different ones. Parameters: mean.<name> and scale.<name> of each
+    feature, centre.<number>.<name> of each cluster in standardised units, and the silhouette.
+    Cluster 1 is the largest; ties are ordered by centre.
     """
     x = np.asarray(features, dtype=float)
     if len(x) < MINIMUM_CUSTOMERS or len(np.unique(x, axis=0)) < max(CLUSTERS):
         return None
-    # the order of rows decides where K-means starts
+    # sorted, because the starting points of K-means depend on the order of rows
     x = x[np.lexsort(x.T)]
     with threadpool_limits(limits=1):
         scaler = StandardScaler().fit(x)

@@ -1,4 +1,4 @@
-"""The report: a static site in English and Chinese, written from the published marts.
+"""The report: a static site in English and Chinese, generated from the published marts.
 
-A chapter is one template and one query file in chapters/; its sentences stand in texts/.
+Each chapter is a template and a query file in chapters/; its sentences are in texts/.
 """

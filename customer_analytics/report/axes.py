@@ -14,7 +14,7 @@ INK, QUIET, FAINT, CLEAR = "#24323d", "#98a3aa", "#e3e6e4", "rgba(0,0,0,0)"
 PLAIN = "#3d6a8f"
 SERIES = (PLAIN, "#c9883a", "#5f9e8f", "#8a6f9e", "#a9b4bb", "#b5655a", "#7c8f4e", "#4f5d75")
 SCALE = [[0, "#f3f5f2"], [0.5, "#8dbab0"], [1, "#1f6f6b"]]
-# one colour per meaning, all over the report
+# one colour per meaning throughout the report
 MEANINGS = {
     "high_value": "#1f6f6b",
     "potential": "#6fb0a3",
@@ -36,24 +36,24 @@ MEANINGS = {
 }
 LONGEST_LINE, MOST_LINES = 20, 3
 BREAKS = " ，、；"
-# in pixels: what a phone leaves for a chart, and a letter in it
+# pixels: width of a chart on a phone, width of a letter
 PHONE_WIDTH, LETTER = 310, 7.6
 
 Write = Callable[[Any], str]
 
 
 def plain(text: Any) -> str:
-    """A text that Plotly shows letter by letter: it would take <b> for markup."""
+    """A text that Plotly shows literally; otherwise it would render <b> as markup."""
     return str(escape(text))
 
 
 def number(value: Any) -> float | None:
-    """A number as JSON knows it."""
+    """A number for JSON."""
     return None if value is None else float(value)
 
 
 def label(text: str) -> str:
-    """A label of a few lines that fits beside a chart on a phone."""
+    """A label of up to three lines that fits next to a chart on a phone."""
     lines, rest = [], text
     while rest and len(lines) < MOST_LINES:
         line, rest = _split(rest)
@@ -62,7 +62,7 @@ def label(text: str) -> str:
 
 
 def room_behind(labels: list[str], texts: list[str]) -> float:
-    """The room that figures behind bars need on a phone, as a part of the longest bar."""
+    """The space for figures behind bars on a phone, as a share of the longest bar."""
     longest_label = max(_width(line) for text in labels for line in text.split("<br>"))
     needed = LETTER * (1 + max(map(_width, texts)))
     left = PHONE_WIDTH - LETTER * longest_label
@@ -70,12 +70,12 @@ def room_behind(labels: list[str], texts: list[str]) -> float:
 
 
 def _width(text: str) -> int:
-    """The letters of a text; Chinese signs are twice as wide."""
+    """The width of a text in letters; Chinese characters count as two."""
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _split(text: str) -> tuple[str, str]:
-    """The part of a text that fits in a line, and the rest."""
+    """The part of a text that fits in one line, and the rest."""
     fitting = next((at for at in range(len(text)) if _width(text[: at + 1]) > LONGEST_LINE), None)
     if fitting is None:
         return text, ""
@@ -101,7 +101,7 @@ def layout(height: int, **axes: dict) -> dict:
 
 
 def lines_of(labels: list[str]) -> dict:
-    """An axis with a label for each row, the first on top."""
+    """An axis with a label for each row, the first row at the top."""
     return {
         "tickvals": list(range(len(labels))),
         "ticktext": labels,
@@ -112,7 +112,7 @@ def lines_of(labels: list[str]) -> dict:
 
 
 def scale(low: float, high: float, write: Write, whole: bool = False) -> dict:
-    """An axis of numbers from 0, or from below it, with some room; whole: of whole numbers."""
+    """A numeric axis that starts at 0 or below, with some margin; whole: only integers."""
     high = high if high > low else low + 1
     room = (high - low) * 0.06
     return ticks(low, high, write, whole) | {
@@ -125,7 +125,7 @@ def scale(low: float, high: float, write: Write, whole: bool = False) -> dict:
 
 
 def ticks(low: float, high: float, write: Write, whole: bool = False) -> dict:
-    """Round numbers between two, written as readers of the language do."""
+    """Round numbers between two bounds, formatted for the language."""
     step = _nice(max((high - low or 1) / 4, 1 if whole else 0), whole)
     first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
     values = [round(times * step, 10) for times in range(first, last + 1)]
@@ -141,11 +141,12 @@ def _nice(step: float, whole: bool) -> float:
 
 
 def positions(xs: list, wording: Wording, every: int | None = None) -> dict:
-    """An axis of months, or of other values in their order; on a phone only some are named.
+    """An axis of months or other values in their order; only some ticks are labelled, to fit on a
+    phone.
 
-    every: name each n-th of them from the first.
+    every: label every n-th value from the first.
     """
-    # counted from the end: the newest month is always named
+    # counted from the end, so that the latest month is always labelled
     newest_first = range(len(xs) - 1, -1, -max(1, ceil(len(xs) / 5)))
     at = list(range(0, len(xs), every)) if every else list(newest_first)[::-1]
     named = [xs[position] for position in at]
@@ -165,7 +166,7 @@ def positions(xs: list, wording: Wording, every: int | None = None) -> dict:
 
 
 def _months(months: list[date], wording: Wording) -> list[str]:
-    """Short names, with the year below where another one begins."""
+    """Short month names, with the year below where it changes."""
     years = [None, *(month.year for month in months)]
     return [
         wording.month_name(month) + (f"<br>{wording.year(month)}" if month.year != before else "")

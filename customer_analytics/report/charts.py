@@ -1,7 +1,7 @@
-"""Figures for Plotly.js, of rows by column name: bars, columns, lines, heatmap.
+"""Plotly.js figures from rows: bars, columns, lines, heatmap.
 
-All numbers and labels come formatted, because Plotly knows no 万, and stand at whole positions,
-because two products may share a name.
+Numbers and labels are formatted in Python, because Plotly does not know 万. Values are placed at
+integer positions, because two products may have the same name.
 """
 
 from itertools import cycle
@@ -20,7 +20,7 @@ Figure = dict[str, Any]
 
 
 class Charts:
-    """Draws in one language."""
+    """Creates figures in one language."""
 
     def __init__(self, wording: Wording) -> None:
         self.wording = wording
@@ -35,10 +35,10 @@ class Charts:
         shares: str | None = None,
         bounds: tuple[str, str] | None = None,
     ) -> Figure:
-        """Lying bars, one per row, or one per row and series (column: name).
+        """Horizontal bars, one per row, or one per row and series (column: name).
 
-        code: column that decides the colour; shares: column of shares that stand behind the
-        figures; bounds: columns of an interval.
+        code: column that decides the colour; shares: column of shares shown after the figures;
+        bounds: columns of an interval.
         """
         write, series = self._short(kind), _series(values)
         names = [self.wording.cell(label, row[label]) for row in rows]
@@ -53,7 +53,7 @@ class Charts:
             trace |= {"y": list(range(len(rows))), "x": [number(row[column]) for row in rows]}
             trace["marker"] = {"color": colour}
             if code:
-                # of two bars in the colour of their meaning the last is the strong one
+                # of two bars with the same colour the last one is opaque
                 shade = 1 if column == list(series)[-1] else 0.45
                 colours = [MEANINGS.get(row[code], PLAIN) for row in rows]
                 trace["marker"] = {"color": colours, "opacity": shade}
@@ -74,9 +74,10 @@ class Charts:
     def columns(
         self, rows: list[Row], x: str, values: str | dict[str, str], kind: str, shares: bool = False
     ) -> Figure:
-        """Columns over time, stacked where several columns are named; negatives hang below.
+        """Columns over time, stacked if there are several series; negative values go below the
+        axis.
 
-        shares: the figures are parts of 1.
+        shares: the values are shares that add up to 1.
         """
         write = self._short(kind)
         xs = [row[x] for row in rows]
@@ -95,7 +96,7 @@ class Charts:
             xaxis=axes.positions(xs, self.wording),
             yaxis=axes.scale(low, 1 if shares else top, write, whole=kind == "count"),
         )
-        # a single month is no wall
+        # keep a single month narrow
         return _figure(traces, layout | {"bargap": max(0.25, 1 - 0.12 * len(xs))})
 
     def lines(
@@ -147,7 +148,7 @@ class Charts:
     def heatmap(
         self, rows: list[Row], x: str, y: str, value: str, kind: str, every: int | None = None
     ) -> Figure:
-        """A field per row of x and y; with texts in them unless only each n-th x is named."""
+        """A cell per row of x and y; values are written into the cells unless every is given."""
         write = self._short(kind)
         xs, ys = _distinct(rows, x), _distinct(rows, y)
         cells = {(row[x], row[y]): row[value] for row in rows}
@@ -202,7 +203,7 @@ def _series(values: str | dict[str, str]) -> dict[str, str]:
 
 
 def _figure(traces: list[dict], layout: dict) -> Figure:
-    """The figure, with the legend apart: in HTML it breaks its lines on a phone."""
+    """The figure, with a separate HTML legend, which wraps on a phone."""
     named = [trace for trace in traces if trace.get("name")]
     legend = [
         (Markup(trace["name"]), *_swatch(trace.get("line") or trace["marker"])) for trace in named
@@ -217,7 +218,7 @@ def _swatch(style: dict) -> tuple[str, float]:
 
 
 def _reach(rows: list[Row], columns: list[str], room: float) -> list[float]:
-    """From the smallest to the greatest value, with room for the figures behind the bars."""
+    """The range of the values, with space for the figures behind the bars."""
     found = [row[column] for row in rows for column in columns if row[column] is not None]
     low, high = float(min([0, *found])), float(max([0, *found]))
     room *= high - low or 1

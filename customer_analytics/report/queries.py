@@ -1,4 +1,4 @@
-"""Asks the published marts what the chapters show; the questions stand in chapters/*.sql."""
+"""Queries the published marts for the chapters; the queries are in chapters/*.sql."""
 
 import re
 from datetime import date
@@ -9,7 +9,7 @@ import duckdb
 
 CHAPTERS = Path(__file__).parent / "chapters"
 QUERY = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
-# newest_month: the newest complete one; a shop younger than a month shows the month that it has
+# newest_month: the latest complete month, or the first month of a shop younger than a month
 PERIODS = """
     create or replace temp table periods as
     with first_order as (
@@ -28,7 +28,7 @@ PERIODS = """
 
     select newest.*, (newest_month - interval 12 month)::date as first_month from newest
 """
-# a code without a label is shown as it stands
+# a code without a label is shown unchanged
 LABELS = """
     create or replace temp macro label(type_of_code, code_of_label) as coalesce(
         (
@@ -43,7 +43,7 @@ Row = dict[str, Any]
 
 
 class Answers:
-    """The answers to the questions of chapters, in one language."""
+    """The results of the chapter queries, in one language."""
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, language: str, as_of_date: date
@@ -54,25 +54,25 @@ class Answers:
         connection.execute(LABELS.format(lang=language))
 
     def ask(self, question: str) -> list[Row]:
-        """The rows of a query, by column name; {lang} in it is the language."""
+        """The rows of a query, by column name; {lang} in it is replaced by the language."""
         cursor = self.connection.execute(question.replace("{lang}", self.language))
         columns = [column[0] for column in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
     def of_chapter(self, chapter: str) -> dict[str, list[Row]]:
-        """The answers to the questions of a chapter, by their names."""
+        """The results of all queries of a chapter, by query name."""
         return {name: self.ask(question) for name, question in read_questions(chapter).items()}
 
 
 def read_questions(chapter: str) -> dict[str, str]:
-    """The queries of a chapter by name: each stands below a line `-- name: ...`."""
+    """The queries of a chapter by name; each starts with a line `-- name: ...`."""
     text = (CHAPTERS / f"{chapter}.sql").read_text(encoding="utf-8")
     _, *parts = QUERY.split(text)
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
 def read_marts(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
-    """All marts with their descriptions, and those of their columns."""
+    """All marts with their descriptions and those of their columns."""
     tables = connection.execute(
         "select schema_name, table_name, comment from duckdb_tables()"
         " where schema_name in ('marts', 'audit') and table_name != 'publication' order by 2"

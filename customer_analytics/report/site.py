@@ -1,4 +1,4 @@
-"""Writes the report: both pages and their assets, without a moment in which one is missing."""
+"""Writes the pages and assets of the report so that readers always see a complete one."""
 
 import json
 import shutil
@@ -42,15 +42,15 @@ EMPTY_INPUTS = "select input from audit.audit_row_ledger where rows_in = 0"
 
 
 def report_folder(published: Path) -> Path:
-    """The default folder of the report, beside the folder live."""
+    """The default folder of the report, next to the folder live."""
     return folder_beside(published, "report")
 
 
 def write_report(published: Path, folder: Path) -> None:
-    """Write the report on the published marts into a folder; readers see the old one until then.
+    """Write the report on the published marts into a folder.
 
-    Each page takes the place of the one before at once. Names of assets tell their content, and
-    what the pages before load stays until the next report, so readers of either have all they need.
+    Each page is replaced in one step. Assets are named by their content, and those of the previous
+    report are kept until the next one, so readers of either report find all files.
     """
     loaded = _assets()
     names = {name: _named_by_content(name, text) for name, text in loaded.items()}
@@ -66,32 +66,32 @@ def write_report(published: Path, folder: Path) -> None:
         for name, text in files.items():
             (unfinished / name).write_text(text, encoding="utf-8")
         _remove_unused_assets(folder)
-        # pages come last: what they load is there
+        # pages last, when their assets are in place
         for name in files:
             (unfinished / name).replace(folder / name)
         shutil.rmtree(unfinished)
 
 
 def _assets() -> dict[str, str]:
-    """What the pages load, by name."""
+    """The assets of the pages, by name."""
     own = {
         name: (HERE / ASSETS / name).read_text(encoding="utf-8")
         for name in ("report.css", "report.js")
     }
-    # Plotly itself takes a second to import, and only its script is needed
+    # importing Plotly takes a second, and only its script is needed
     (plotly,) = find_spec("plotly").submodule_search_locations
     script = Path(plotly) / "package_data" / "plotly.min.js"
     return own | {"plotly.min.js": script.read_text(encoding="utf-8")}
 
 
 def _named_by_content(name: str, text: str) -> str:
-    """The place of an asset in the report: another text has another one."""
+    """The path of an asset in the report, with a hash of its content."""
     stem, ending = name.split(".", 1)
     return f"{ASSETS}/{stem}-{sha256(text.encode()).hexdigest()[:8]}.{ending}"
 
 
 def _remove_unused_assets(folder: Path) -> None:
-    """Remove what an earlier report loaded and the one that stands there does not."""
+    """Remove assets that the current pages do not load."""
     standing = "".join(page.read_text(encoding="utf-8") for page in folder.glob("*.html"))
     for asset in folder.glob(f"{ASSETS}/*-????????.*"):
         if asset.name not in standing:
@@ -99,16 +99,16 @@ def _remove_unused_assets(folder: Path) -> None:
 
 
 def _keep_what_is_not_ours(folder: Path, own: set[str]) -> None:
-    """No report is written among other files, whose names its own may be."""
+    """Refuse a folder with other files: the report could overwrite them."""
     if folder.is_dir() and (others := {file.name for file in folder.iterdir()} - own):
         raise FileError(
-            f"{folder} holds other files ({min(others)}), so the report is not written there:"
+            f"{folder} contains other files ({min(others)}), so the report is not written there:"
             " name another folder with python -m customer_analytics report --out"
         )
 
 
 def _render(connection: duckdb.DuckDBPyConnection, language: str, assets: dict[str, str]) -> str:
-    """The page of a language; assets: where what it loads stands."""
+    """The page of a language; assets: paths of the assets."""
     manifest = json.loads(_value(connection, f"select manifest from {MANIFEST}"))
     as_of_date = date.fromisoformat(manifest["as_of_date"])
     published_at = datetime.fromisoformat(manifest["published_at"])
@@ -138,14 +138,14 @@ def _render(connection: duckdb.DuckDBPyConnection, language: str, assets: dict[s
             "rendered": rendered,
             "assets": assets,
             "marts": read_marts(connection),
-            # a shop may have marts of its own
+            # the database may contain additional marts
             "described": wording.texts["marts"],
         }
     )
 
 
 def _environment(wording: Wording, empty_inputs: set[str]) -> Environment:
-    """Jinja with the words, numbers and charts of a language."""
+    """Jinja with the texts, number formats and charts of a language."""
     environment = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
@@ -178,7 +178,7 @@ def _environment(wording: Wording, empty_inputs: set[str]) -> Environment:
 
 
 def openers(mart: str, empty_inputs: set[str]) -> list[str]:
-    """The inputs that a shop has not handed over and that would open a mart."""
+    """The missing inputs that would unlock a mart."""
     return [
         table.name
         for table in read_contract().values()
@@ -187,13 +187,13 @@ def openers(mart: str, empty_inputs: set[str]) -> list[str]:
 
 
 def is_figure(rows: list[Row], column: str) -> bool:
-    """Whether a column holds numbers."""
+    """Whether a column contains numbers."""
     values = [row[column] for row in rows if row[column] is not None]
     return bool(values) and type(values[0]) in (int, float, Decimal)
 
 
 def spread(rows: list[Row], key: str, column: str, value: str) -> list[Row]:
-    """The rows with one column per value of another: one row per key."""
+    """Pivots rows: one row per key, one column per value of another column."""
     columns = list(dict.fromkeys(row[column] for row in rows))
     return [
         {key: at, **dict.fromkeys(columns)}

@@ -1,4 +1,4 @@
-"""Words and numbers in the reader's language: sentences of texts/, figures by Babel."""
+"""Sentences and numbers in the reader's language: texts from texts/, number formats from Babel."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from markupsafe import Markup
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("en", "zh")
 NOTHING = "–"
-# from here on a figure in a sentence or chart is rounded to thousands or 万
+# from here on numbers in sentences and charts are rounded to thousands or 万
 COMPACT_FROM = 10_000
 ENDINGS = {
     "_amount": "money",
@@ -33,12 +33,12 @@ ENDINGS = {
 
 @cache
 def read_texts(language: str) -> dict[str, Any]:
-    """The catalogue of a language, nested as in its file."""
+    """The texts of a language, nested as in the file."""
     return yaml.safe_load((TEXTS / f"{language}.yml").read_text(encoding="utf-8"))
 
 
 class Wording:
-    """Puts words and numbers into one language and one currency."""
+    """Formats text and numbers for one language and one currency."""
 
     def __init__(self, language: str, currency: str | None) -> None:
         self.language = language
@@ -47,9 +47,9 @@ class Wording:
         self.texts = read_texts(language)
 
     def text(self, key: str, **values: Any) -> Markup:
-        """The sentence of a key such as churn.says, with values in its places.
+        """The sentence of a key such as churn.states.says, with its placeholders filled.
 
-        Whole numbers are written as counts; `count` decides between singular and plural.
+        Integers are formatted as counts; `count` selects singular or plural.
         """
         entry = self.texts
         for part in key.split("."):
@@ -65,11 +65,11 @@ class Wording:
     # -- figures ----------------------------------------------------------------------------------
 
     def count(self, value: Any) -> str:
-        """A whole number in full."""
+        """An integer in full."""
         return NOTHING if value is None else numbers.format_decimal(int(value), locale=self.locale)
 
     def short(self, value: Any) -> str:
-        """A number for charts and sentences: 12,345 is 12.3K, and 1.2万 in Chinese."""
+        """A number for charts and sentences: 12,345 is 12.3K, or 1.2万 in Chinese."""
         if value is None:
             return NOTHING
         if abs(value) < COMPACT_FROM:
@@ -77,7 +77,7 @@ class Wording:
         return numbers.format_compact_decimal(value, fraction_digits=1, locale=self.locale)
 
     def money(self, value: Any) -> str:
-        """An amount in full, with cents where it is small and has some."""
+        """An amount in full, with cents if it is small and not whole."""
         if value is None:
             return NOTHING
         digits = "#,##0" if abs(value) >= 1000 or value == int(value) else "#,##0.00"
@@ -98,14 +98,14 @@ class Wording:
         )
 
     def share(self, value: Any) -> str:
-        """A share in per cent, with a decimal below ten."""
+        """A percentage, with one decimal below 10 %."""
         if value is None:
             return NOTHING
         digits = "#,##0.0%" if 0 < abs(value) < Decimal("0.0995") else "#,##0%"
         return numbers.format_percent(value, format=digits, locale=self.locale)
 
     def change(self, value: Any, unit: str = "amount") -> str:
-        """A change with its sign: in points where it is one of a rate, else relative."""
+        """A change with its sign: in percentage points for rates, otherwise relative."""
         if value is None:
             return NOTHING
         if unit == "rate":
@@ -115,13 +115,13 @@ class Wording:
         return numbers.format_percent(value, format="+#,##0.0%;-#,##0.0%", locale=self.locale)
 
     def moved(self, value: Any, unit: str = "amount") -> str:
-        """A change in a sentence, which may be none."""
+        """A change in a sentence, which may be zero."""
         if value is None or round(value, 3):
             return self.change(value, unit)
         return str(self.text("common.unchanged"))
 
     def points(self, value: Any) -> str:
-        """A difference of two shares, in percentage points."""
+        """A difference of two shares in percentage points."""
         if value is None:
             return NOTHING
         points = "0"
@@ -131,19 +131,19 @@ class Wording:
         return str(self.text("common.points", points=points))
 
     def signed(self, value: Any) -> str:
-        """A mark on an axis of differences of two shares."""
+        """A tick label on an axis of differences of two shares."""
         digits = "+#,##0.#;-#,##0.#" if value else "0"
         return numbers.format_decimal(100 * value, format=digits, locale=self.locale)
 
     def decimal(self, value: Any) -> str:
-        """A measured number, to two figures behind the point where it is small."""
+        """A decimal number, with up to two decimals if it is small."""
         if value is None:
             return NOTHING
         digits = "#,##0" if abs(value) >= 100 else "#,##0.#" if abs(value) >= 10 else "#,##0.##"
         return numbers.format_decimal(value, format=digits, locale=self.locale)
 
     def kpi(self, value: Any, unit: str) -> str:
-        """A headline metric, by the unit of its mart."""
+        """A headline metric, formatted by its unit."""
         kinds = {"amount": "short_money", "count": "short", "rate": "share", "index": "decimal"}
         return NOTHING if value is None else self.kind(kinds[unit])(value)
 
@@ -160,7 +160,7 @@ class Wording:
         return dates.format_skeleton("MMM", value, locale=self.locale)
 
     def year(self, value: date) -> str:
-        """The year of a day."""
+        """The year of a date."""
         return dates.format_skeleton("y", value, locale=self.locale)
 
     def day(self, value: date | None) -> str:
@@ -168,7 +168,7 @@ class Wording:
         return NOTHING if value is None else dates.format_date(value, "long", locale=self.locale)
 
     def moment(self, value: datetime) -> str:
-        """A moment in UTC, to the minute."""
+        """A timestamp in UTC, to the minute."""
         return f"{self.day(value.date())} {value:%H:%M} UTC"
 
     def weekday(self, number: int) -> str:
@@ -178,7 +178,7 @@ class Wording:
     # -- any --------------------------------------------------------------------------------------
 
     def cell(self, column: str, value: Any) -> str:
-        """A value of a table, formatted as the name of its column tells."""
+        """A table value, formatted by the name of its column."""
         if value is None:
             return NOTHING
         if isinstance(value, bool):
@@ -192,12 +192,12 @@ class Wording:
         return self.kind(_kind_of(column, value))(value)
 
     def kind(self, name: str) -> Callable[[Any], str]:
-        """The way in which a kind of number is written: money, share, count, ..."""
+        """The formatter of a kind of number: money, share, count, ..."""
         return getattr(self, name)
 
 
 def _kind_of(column: str, value: Any) -> str:
-    """The kind of number that a column holds, by its name; else by the value."""
+    """The kind of number in a column, by its name; otherwise by the value."""
     for ending, kind in ENDINGS.items():
         if column.endswith(ending):
             return kind

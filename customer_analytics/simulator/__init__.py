@@ -1,1 +1,1 @@
-"""A simulated shop: honest data for every table of the input contract, and the truth behind it."""
+"""Simulates a shop: realistic data for every table of the input contract, with its ground truth."""

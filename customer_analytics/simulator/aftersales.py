@@ -35,16 +35,16 @@ REFUND_REASONS = [
     "changed_mind",
     "cancelled",
 ]
-CANCELLED_ORDER = 5  # the reasons before it stand for the topics of a review, one by one
+CANCELLED_ORDER = 5  # the reasons before it correspond to the topics of reviews, in the same order
 SIZE, QUALITY, DELIVERY, SERVICE = range(4)  # positions in TOPICS
 WORN = [n for n, category in enumerate(CATEGORIES) if category.name in ("clothing", "shoes")]
-LATE_DAYS = 6  # a parcel that takes longer annoys
+LATE_DAYS = 6  # a slower parcel causes dissatisfaction
 TICKET_TYPES = ["inquiry", "complaint", "return"]
 INQUIRY, COMPLAINT, RETURN = range(3)
 TICKET_CHANNELS = ["chat", "phone", "email", "wechat"]
 CHAT = 0
 UNRESOLVED_SHARE = 0.1
-WITHOUT_ORDER_SHARE = 0.1  # refunds booked on the customer only
+WITHOUT_ORDER_SHARE = 0.1  # refunds that name only the customer
 POINTS_MEMBER_SHARE = 0.45
 REDEEM_EVERY_ORDERS = 4
 POINTS_LIVE_DAYS = 365
@@ -52,7 +52,7 @@ POINTS_LIVE_DAYS = 365
 
 @dataclass
 class Experience:
-    """How each order went: whether it annoyed the customer, and what it was about (position in
+    """How each order went: whether the customer was dissatisfied, and with what (position in
     TOPICS).
     """
 
@@ -61,7 +61,9 @@ class Experience:
 
 
 def draw_experience(world: World, orders: Orders, lines: Lines, rng) -> Experience:
-    """Poor products and late parcels annoy; so, often, did the order after which someone left."""
+    """Poor products and late parcels cause dissatisfaction; so, often, does the last order of a
+    customer who drops out.
+    """
     first = lines.first_of(orders.size)
     poor = 1 - world.catalogue.quality[lines.product[first]]
     travelled = np.where(orders.delivered_at < NEVER, orders.delivered_at - orders.ordered_at, 0)
@@ -77,7 +79,9 @@ def draw_experience(world: World, orders: Orders, lines: Lines, rng) -> Experien
 
 @dataclass
 class Refunds:
-    """Refunds of a chunk (parallel arrays); line is NONE for whole orders and lump sums."""
+    """Refunds of a chunk (parallel arrays); line is NONE for refunds of whole orders and goodwill
+    refunds.
+    """
 
     order: np.ndarray
     refunded_at: np.ndarray
@@ -97,7 +101,9 @@ class Refunds:
 def draw_refunds(
     world: World, orders: Orders, lines: Lines, experience: Experience, rng
 ) -> Refunds:
-    """At most one refund per order: all of it, units of one line, or a tenth as a goodwill."""
+    """At most one refund per order: the full order, units of one line, or a goodwill refund of a
+    tenth.
+    """
     first = lines.first_of(orders.size)
     count = np.bincount(lines.order, minlength=orders.size)
     chosen = first + (rng.random(orders.size) * count).astype(np.int64)
@@ -133,7 +139,7 @@ def draw_refunds(
 
 
 def _sorted_by(rows, at: np.ndarray, kept: np.ndarray):
-    """The kept entries of a dataclass of parallel arrays, in order of time."""
+    """The kept entries of a dataclass of parallel arrays, ordered by time."""
     order = np.flatnonzero(kept)
     order = order[np.argsort(at[order], kind="stable")]
     return type(rows)(**{name: values[order] for name, values in vars(rows).items()})
@@ -164,7 +170,7 @@ def refunds_table(
 
 
 def numbers(world: World, chunk: int, size: int) -> np.ndarray:
-    """Running numbers from 1; chunks take turns, so that each can number its rows on its own."""
+    """Consecutive numbers from 1, interleaved so that each chunk numbers its own rows."""
     return np.arange(size) * world.chunks + chunk + 1
 
 
@@ -182,7 +188,7 @@ class Reviews:
 def draw_reviews(
     world: World, orders: Orders, lines: Lines, experience: Experience, rng
 ) -> Reviews:
-    """Reviews some days after delivery; the annoyed write more often."""
+    """Reviews some days after delivery; dissatisfied customers write more often."""
     first = lines.first_of(orders.size)
     writes = chance(rng, np.where(experience.is_bad, 0.3, 0.10), orders.size)
     writes &= ~orders.is_guest & (orders.channel != STORE)
@@ -233,7 +239,7 @@ class Tickets:
 def draw_tickets(
     world: World, orders: Orders, refunds: Refunds, experience: Experience, rng
 ) -> Tickets:
-    """Questions about orders under way, complaints of the annoyed, and requests for refunds."""
+    """Questions about open orders, complaints of dissatisfied customers, and refund requests."""
     everyone = np.arange(orders.size)
     asks = everyone[chance(rng, 0.04, orders.size) & orders.is_paid]
     complains = everyone[
@@ -294,7 +300,9 @@ def tickets_table(
 def nps_table(
     world: World, people: People, orders: Orders, experience: Experience, chunk, rng
 ) -> pa.Table:
-    """The contract's nps_responses table: a survey some days after delivery that few answer."""
+    """The contract's nps_responses table: a survey some days after delivery with a low response
+    rate.
+    """
     answers = chance(rng, 0.06, orders.size) & ~orders.is_guest & (orders.delivered_at < NEVER)
     order = np.flatnonzero(answers)
     at = orders.delivered_at[order] + seconds_between(rng, 3 * DAY, 10 * DAY, order.size)
@@ -316,9 +324,9 @@ def nps_table(
 def points_table(world: World, people: People, orders: Orders, chunk: int, rng) -> pa.Table:
     """The contract's point_transactions table.
 
-    Members earn one point per unit of money with a delivered order, redeem half of what they earned
-    every few orders, and lose the rest a year after their last order. Redeemed and expired points
-    are negative; no balance ever is.
+    Members earn one point per currency unit of delivered orders, redeem half of their points every
+    few orders, and lose the rest a year after their last order. Redeemed and expired points are
+    negative; a balance never is.
     """
     is_member = chance(rng, POINTS_MEMBER_SHARE, people.size) & people.is_account
     earns = (

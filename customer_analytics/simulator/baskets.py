@@ -1,4 +1,4 @@
-"""What is in an order: which categories are due, which products fit the customer's purse, at which
+"""The lines of an order: categories that are due, products that fit the customer's budget, and
 prices.
 """
 
@@ -14,7 +14,7 @@ from customer_analytics.simulator.people import ORDER_SHAPE, People
 from customer_analytics.simulator.world import RATE_SCALE, World
 
 MOST_LINES = 5
-COMPANION_SHARE = 0.3  # of second lines: what goes with the first, such as a case with a phone
+COMPANION_SHARE = 0.3  # share of second lines that complement the first, such as a case for a phone
 MOST_UNITS = 12
 CLEARANCE_SHARE = 0.1
 SUMMER, WINTER = (5, 6, 7), (10, 11, 0)
@@ -30,7 +30,7 @@ COMPANION = np.array(
 
 @dataclass
 class Lines:
-    """Order lines, sorted by order; order is the position of the order. Prices in cents of the
+    """Order lines, sorted by order; order is the position of the order. Prices are in cents of the
     order's currency.
     """
 
@@ -54,7 +54,7 @@ class Lines:
 def draw_lines(world: World, people: People, orders, rng: np.random.Generator) -> Lines:
     """The lines of all orders of a chunk.
 
-    orders: of them, who, ordered_at, is_purchase, coupon and discount_percent are read.
+    orders: uses who, ordered_at, is_purchase, coupon and discount_percent.
     """
     size = orders.who.size
     wanted = 1 + np.minimum(rng.poisson(0.85, size), MOST_LINES - 1)
@@ -73,7 +73,7 @@ def draw_lines(world: World, people: People, orders, rng: np.random.Generator) -
     most = np.where(USUAL_QUANTITY[category] > 1.2, MOST_UNITS, 2)
     quantity = np.clip((line_value / price).round().astype(np.int64), 1, most)
 
-    # a product stands in an order once
+    # a product appears at most once per order
     _, kept = np.unique(order * len(world.catalogue.category) + product, return_index=True)
     kept.sort()
     return _priced(world, people, orders, order[kept], product[kept], quantity[kept], rng)
@@ -82,12 +82,12 @@ def draw_lines(world: World, people: People, orders, rng: np.random.Generator) -
 def _due_categories(people: People, orders, wanted: np.ndarray, rng) -> np.ndarray:
     """Categories of up to MOST_LINES lines per order, shape (orders, MOST_LINES).
 
-    A category is wanted in proportion to the customer's taste and to how much of its cycle has
-    passed since the customer last bought it: 1 - exp(-(days / cycle)^2), a Weibull distribution
-    function of shape 2.
+    The probability of a category is proportional to the customer's taste and to 1 - exp(-(days /
+    cycle)^2), where days is the time since the customer last bought it: a Weibull distribution
+    function with shape 2.
     """
     taste = rng.gamma(0.5, 1.0, (people.size, len(CATEGORIES))) * SHARES + 1e-6
-    # a small purse does not reach for phones: weight falls once the cheapest costs twice the
+    # small budgets rarely buy phones: the weight falls if the cheapest product costs twice the
     # usual order
     taste /= 1 + (LOWEST / (2 * people.spend_mean[:, None])) ** 4
     day = orders.ordered_at / DAY
@@ -113,7 +113,7 @@ def _due_categories(people: People, orders, wanted: np.ndarray, rng) -> np.ndarr
 
 
 def _in_season(seconds: np.ndarray) -> np.ndarray:
-    """How much each category is asked for at each time; shape (times, categories)."""
+    """Seasonal demand factor of each category at each time; shape (times, categories)."""
     month = seconds.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64) % 12
     factor = np.ones((seconds.size, len(CATEGORIES)))
     names = [category.name for category in CATEGORIES]
@@ -126,7 +126,7 @@ def _in_season(seconds: np.ndarray) -> np.ndarray:
 
 
 def _priced(world: World, people: People, orders, order, product, quantity, rng) -> Lines:
-    """Catalogue prices in the order's currency, with discounts taken off, in whole cents."""
+    """Catalogue prices in the order's currency after discounts, in whole cents."""
     catalogue: Catalogue = world.catalogue
     rate = world.rate_on(people.currency[orders.who[order]], orders.ordered_at[order] // DAY)
     list_price = (catalogue.list_price[product] * RATE_SCALE / rate).round().astype(np.int64)

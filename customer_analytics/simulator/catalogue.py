@@ -1,4 +1,4 @@
-"""What the shop sells: categories, each with its own replenishment cycle, and their products."""
+"""The catalogue: categories, each with its own replenishment cycle, and their products."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ PRODUCTS_PER_CATEGORY = 10
 
 @dataclass(frozen=True)
 class Category:
-    """One kind of goods; prices in yuan, cycle_days until it is needed again."""
+    """A product category; prices in yuan, cycle_days until customers need it again."""
 
     name: str
     cycle_days: float
@@ -71,10 +71,10 @@ LAUNCHED_LATER_SHARE = 0.2
 
 
 class Catalogue:
-    """All products by category and rising price; amounts in cents of the reporting currency.
+    """All products by category and ascending price; amounts in cents of the reporting currency.
 
-    Product number p belongs to category p // PRODUCTS_PER_CATEGORY. Every even product is on sale
-    from the start: whoever wants an odd one before its launch takes the one before it.
+    Product number p belongs to category p // PRODUCTS_PER_CATEGORY. Even products are on sale from
+    the start. A customer who chooses an odd product before its launch gets the previous one.
     """
 
     def __init__(self, rng: np.random.Generator, start: int, days: int):
@@ -100,7 +100,7 @@ class Catalogue:
         return category * PRODUCTS_PER_CATEGORY + step
 
     def on_sale(self, product, day) -> np.ndarray:
-        """The product, or its neighbour that was already launched on that day."""
+        """The product, or the previous one if it was not launched by that day."""
         return np.where(self.launch_day[product] > day, product - product % 2, product)
 
     def table(self) -> pa.Table:
@@ -120,7 +120,7 @@ class Catalogue:
 
 
 def _prices(rng: np.random.Generator) -> np.ndarray:
-    """Rising prices per category that end in .00 or .90, as shops write them; cents."""
+    """Ascending prices per category that end in .00 or .90; cents."""
     rows = []
     for category in CATEGORIES:
         steps = np.geomspace(category.lowest_price, category.highest_price, PRODUCTS_PER_CATEGORY)

@@ -1,15 +1,15 @@
 """Arrow columns from plain numpy arrays.
 
-Everything the shop does is computed on integers: times in seconds since 1970 (UTC), days since
-1970, money in cents, words as positions in a list. These functions turn them into the columns of a
-table; NEVER and NONE become nulls.
+The simulation computes with integers: times in seconds since 1970 (UTC), days since 1970, money in
+cents, words as positions in a list. These functions convert them to the columns of a table; NEVER
+and NONE become nulls.
 """
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-NEVER = np.iinfo(np.int64).max  # a time that does not come: compares as later than any other
+NEVER = np.iinfo(np.int64).max  # an event that does not happen: compares as later than any time
 NONE = -1  # no word, no number
 DAY = 86_400
 HOUR = 3_600
@@ -30,7 +30,7 @@ def numbered(prefix: str, numbers, width: int) -> pa.Array:
 
 
 def joined(*parts) -> pa.Array:
-    """Text parts one after the other; null if one part is null."""
+    """Concatenated text; null if one part is null."""
     return pc.binary_join_element_wise(*parts, "")
 
 
@@ -48,7 +48,7 @@ def dates(days) -> pa.Array:
 
 
 def decimals(units, scale: int = 2, known=None) -> pa.Array:
-    """Exact decimals from whole units of 10^-scale (cents for scale 2); null where not known."""
+    """Exact decimals from whole units of 10^-scale (cents for scale 2); null if unknown."""
     units = np.ascontiguousarray(units, dtype=np.int64)
     halves = np.empty((units.size, 2), dtype=np.int64)
     halves[:, 0] = units
@@ -58,12 +58,12 @@ def decimals(units, scale: int = 2, known=None) -> pa.Array:
 
 
 def integers(numbers, known=None) -> pa.Array:
-    """Whole numbers, null where not known."""
+    """Whole numbers, null if unknown."""
     return pa.array(np.asarray(numbers, dtype=np.int64), mask=None if known is None else ~known)
 
 
 def nightly_load(*last_changes) -> np.ndarray:
-    """When a row reaches the warehouse: at two in the night after its last change (NEVER is no
+    """When a row reaches the warehouse: at two in the night after its last change (NEVER is not a
     change).
     """
     changed = [np.where(np.asarray(at) == NEVER, 0, at) for at in last_changes]

@@ -1,4 +1,4 @@
-"""The command `simulate`."""
+"""The command simulate."""
 
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +16,27 @@ if TYPE_CHECKING:
 
 
 @click.command("simulate")
-@click.option("--customers", type=click.IntRange(100, 5_000_000), default=1_000, show_default=True)
-@click.option("--days", type=click.IntRange(30, 7_300), default=730, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=7, show_default=True)
+@click.option(
+    "--customers",
+    type=click.IntRange(100, 5_000_000),
+    default=1_000,
+    show_default=True,
+    help="Customer accounts; guests are added to them.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(30, 7_300),
+    default=730,
+    show_default=True,
+    help="Days of history.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=7,
+    show_default=True,
+    help="Random seed; the same seed and options give identical files.",
+)
 @click.option(
     "--start",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -30,9 +48,13 @@ if TYPE_CHECKING:
     "--out",
     type=click.Path(path_type=Path),
     required=True,
-    help="Folder to write: new, empty, or an earlier simulation, which is replaced.",
+    help="Output folder: new, empty, or an earlier simulation, which is replaced.",
 )
-@click.option("--dirty", is_flag=True, help="Respell good rows and add rows to be rejected.")
+@click.option(
+    "--dirty",
+    is_flag=True,
+    help="Vary spelling of valid rows; add rows that must be rejected.",
+)
 @click.option(
     "--format",
     "file_format",
@@ -45,21 +67,21 @@ if TYPE_CHECKING:
     type=click.FloatRange(0, 100, min_open=True),
     default=defaults.ORDERS_PER_YEAR,
     show_default=True,
-    help="Mean repeat orders of a customer while they are one.",
+    help="Mean repeat orders per year of an active customer.",
 )
 @click.option(
     "--visits-per-year",
     type=click.FloatRange(0, 1_000),
     default=defaults.VISITS_PER_YEAR,
     show_default=True,
-    help="Mean visits without an order of a customer while they are one.",
+    help="Mean sessions without an order per year of an active customer.",
 )
 @click.option(
     "--incidents/--no-incidents",
     "has_incidents",
     default=True,
     show_default=True,
-    help="Whether a payment and a button break for three weeks each.",
+    help="Inject a payment and a cart incident of three weeks each (from 120 days on).",
 )
 def simulate(
     customers: int,
@@ -73,11 +95,14 @@ def simulate(
     visits_per_year: float,
     has_incidents: bool,
 ) -> None:
-    """Write a simulated shop: all tables of the input contract, and the truth behind them."""
+    """Generate a synthetic shop with its ground truth.
+
+    Writes all tables of the input contract, and the ground truth into the subfolder truth.
+    """
     from customer_analytics.simulator import shop
 
     console = Console()
-    # a bar on a terminal only: log files want no control characters
+    # no progress bar in log files: it would write control characters
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Simulating customers", total=customers)
         try:
@@ -100,7 +125,7 @@ def simulate(
 
 
 def _show(console: Console, summary: "Summary") -> None:
-    table = Table("table", "rows", "to be rejected")
+    table = Table("table", "rows", "must be rejected")
     table.columns[1].justify = table.columns[2].justify = "right"
     for name, rows in summary.rows.items():
         planted = sum(
@@ -109,6 +134,6 @@ def _show(console: Console, summary: "Summary") -> None:
         table.add_row(name, f"{rows:,}", f"{planted:,}" if planted else "")
     console.print(table)
     console.print(
-        f"Written to {summary.out}; what was simulated stands in {summary.out / 'truth'}.",
+        f"Written to {summary.out}, ground truth to {summary.out / 'truth'}.",
         soft_wrap=True,
     )

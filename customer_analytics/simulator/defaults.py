@@ -1,7 +1,7 @@
-"""Defaults of the command's options, without what takes long to import."""
+"""Default values of the command's options, separate to avoid slow imports."""
 
 from datetime import date
 
 START = date(2023, 1, 1)
-ORDERS_PER_YEAR = 5.3  # repeat orders of a customer while they are one
-VISITS_PER_YEAR = 4.0  # without an order, of a customer while they are one
+ORDERS_PER_YEAR = 5.3  # repeat orders of an active customer
+VISITS_PER_YEAR = 4.0  # sessions without an order of an active customer

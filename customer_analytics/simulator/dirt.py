@@ -1,7 +1,7 @@
-"""Plants rows that must be rejected among the good ones, each for one known reason.
+"""Injects rows that must be rejected, each for one known reason.
 
-Every planted row has a key of its own or is a copy of a good row that loses against it, so that
-what remains after cleaning is exactly the clean shop (respelled).
+Every injected row has its own key or is a copy of a valid row that must lose against it, so that
+after cleaning exactly the clean shop remains (with varied spelling).
 """
 
 from itertools import cycle, islice
@@ -22,7 +22,7 @@ UNREADABLE = {
 }
 IMPOSSIBLE_TIMES = ["1970-01-01 00:00:00", "2099-12-31 12:00:00", "1899-12-30 00:00:00"]
 IMPOSSIBLE_DATES = ["1970-01-01", "2099-12-31", "1899-12-30"]
-# the column whose change gives a planted row a key of its own; lines and rates are handled apart
+# the column changed to give an injected row its own key; lines and rates are handled separately
 OWN_KEY = {
     "orders": "order_id",
     "products": "product_id",
@@ -39,17 +39,19 @@ OWN_KEY = {
     "campaign_sends": "campaign_id",
     "ad_spend": "campaign",
 }
-# planted rows per reason: this share of the table's rows, and never fewer than that
+# injected rows per reason: this share of the table's rows, and at least this number
 SHARE, FEWEST = 0.0002, 3
 
 
 class Dirt:
-    """Dirt for the tables of one chunk (or of the shop as a whole), with its own random numbers."""
+    """Injected rows for the tables of one chunk (or of the whole shop), with its own random
+    numbers.
+    """
 
     def __init__(
         self, tables: dict[str, pa.Table], chunk: int, first_rate_day: str, rng: np.random.Generator
     ):
-        """tables: clean, as text. first_rate_day: before it nothing can be converted."""
+        """tables: clean, as text. first_rate_day: no currency conversion before this day."""
         self.clean = tables
         self.chunk = chunk
         self.first_rate_day = first_rate_day
@@ -60,7 +62,7 @@ class Dirt:
         self._serial = 0
 
     def soil(self) -> dict[str, pa.Table]:
-        """The tables with all dirt, planted rows beside those they were made from."""
+        """The tables with varied spelling and all injected rows."""
         self.respelled = respell(self.clean, self.rng)
         for name, table in self.clean.items():
             if table.num_rows:
@@ -80,7 +82,7 @@ class Dirt:
         return {name: self._with_added(name) for name in self.clean}
 
     def planted_table(self) -> pa.Table:
-        """What was planted: input, row_key (key columns joined by a vertical bar), reason."""
+        """The injected rows: input, row_key (key columns joined by a vertical bar), reason."""
         columns = list(zip(*self.planted, strict=True)) or [[], [], []]
         return pa.table(
             {
@@ -94,7 +96,7 @@ class Dirt:
     ) -> pa.Table:
         """Adds changed copies of random rows.
 
-        changes: for each column values that take turns, or a function of the old value.
+        changes: per column, values used in turn or a function of the old value.
         """
         table = self.clean[name]
         template = np.sort(
@@ -157,7 +159,7 @@ class Dirt:
                 )
 
     def _plant_older_versions(self, name: str) -> None:
-        """Repeated keys that were loaded earlier; of orders also as they stood before delivery."""
+        """Rows with the same key, loaded earlier; for orders also their state before delivery."""
         count = max(5, int(self.clean[name].num_rows * 0.004))
         earlier = {"loaded_at": lambda at: shifted(at, days=-1)}
         self._plant(name, "duplicate", count, keeps_key=True, **earlier)
@@ -205,7 +207,7 @@ class Dirt:
         self._add("order_items", "unknown_order", template, rows)
 
     def _plant_broken_copies(self, name: str, reason: str, **changes) -> None:
-        """Newer copies of good rows that cannot be used: the good ones must stay."""
+        """Newer, invalid copies of valid rows: the valid rows must be kept."""
         later = {"loaded_at": lambda at: shifted(at, days=2)}
         self._plant(name, reason, self._usual_count(name), keeps_key=True, **later, **changes)
 
@@ -240,7 +242,7 @@ class Dirt:
         )
 
     def _plant_repeated_events(self) -> None:
-        """Events that lost their id and stand there twice, byte for byte."""
+        """Identical pairs of events without an id."""
         table = self.clean["events"]
         if not table.num_rows:
             return
@@ -257,7 +259,7 @@ class Dirt:
         )
 
     def _plant_cyclic_links(self) -> None:
-        """Member cards that lead to each other: two circles of two and one of three."""
+        """Member cards linked to each other: two cycles of two and one of three."""
         table = self.clean["identity_links"]
         if not table.num_rows:
             return

@@ -1,4 +1,4 @@
-"""Small random draws used by all parts of the shop."""
+"""Small random draws used throughout the simulation."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ def pick(rng: np.random.Generator, shares, size: int) -> np.ndarray:
 
 
 def pick_rows(rng: np.random.Generator, weights: np.ndarray, draws: int = 1) -> np.ndarray:
-    """Positions drawn from each row of weights on its own; shape (rows, draws)."""
+    """Positions drawn separately from each row of weights; shape (rows, draws)."""
     limits = np.cumsum(weights, axis=1)
     at = rng.random((len(weights), draws)) * limits[:, -1:]
     return (limits[:, None, :] <= at[:, :, None]).sum(axis=2)
@@ -33,7 +33,7 @@ def long_tailed_seconds(rng, median: float, spread: float, low, high, size: int)
 
 
 def ranks_within(groups: np.ndarray) -> np.ndarray:
-    """Position (from 0) of each element in its group; the elements of a group stand together."""
+    """Position (from 0) of each element in its group; elements of a group must be adjacent."""
     if groups.size == 0:
         return np.zeros(0, dtype=np.int64)
     starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]])

@@ -1,7 +1,7 @@
-"""The events that visits leave behind: one row per step, with its time, product and order.
+"""The events of sessions: one row per step, with its time, product and order.
 
-Around the one step of a visit whose time is known, the others are laid with pauses of seconds to
-minutes.
+One step of each session has a known time; the other steps are placed around it with pauses of
+seconds to minutes.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ BOT_AGENT = "Mozilla/5.0 (compatible; Googlebot/2.1)"
 
 @dataclass
 class _Steps:
-    """Events of visits, visit by visit (parallel arrays)."""
+    """Events of all sessions, session by session (parallel arrays)."""
 
     visit: np.ndarray
     position: np.ndarray
@@ -43,7 +43,7 @@ class _Steps:
 
 
 def _first_logins(visits: Visits) -> np.ndarray:
-    """Whether the visit is the first in which its customer is logged in on this device."""
+    """Whether the session is the first in which its customer is logged in on this device."""
     known = np.flatnonzero(visits.is_logged_in)
     order = known[np.lexsort((visits.anchor_at[known], visits.who[known], visits.visitor[known]))]
     first = np.zeros(visits.size, dtype=bool)
@@ -54,7 +54,9 @@ def _first_logins(visits: Visits) -> np.ndarray:
 
 
 def _lay_out(world: World, people: People, orders: Orders, visits: Visits, rng) -> _Steps:
-    """The steps of all visits with their times. A login or registration comes second in a visit."""
+    """The steps of all sessions with their times. A login or registration is the second step of a
+    session.
+    """
     enters = np.where(visits.registers, STEP["register"], NONE)
     enters = np.where((enters == NONE) & _first_logins(visits), STEP["login"], enters)
     has_entry = enters >= 0
@@ -74,7 +76,7 @@ def _lay_out(world: World, people: People, orders: Orders, visits: Visits, rng) 
     passed = np.cumsum(pause)
     start = np.cumsum(np.r_[0, length[:-1]]) if visits.size else np.zeros(0, dtype=np.int64)
     at = visits.anchor_at[visit] + passed - passed[start + anchor][visit]
-    # whoever is logged in has an account: a visit begun before it was opened starts with it
+    # only account holders log in: a session that began before the account starts when it is opened
     is_known = visits.is_logged_in[visit] & ~visits.registers[visit]
     at = np.where(is_known, np.maximum(at, people.registered_at[visits.who[visit]] + 1), at)
     logged_in = visits.is_logged_in[visit] & (~has_entry[visit] | (position >= 1))
@@ -83,7 +85,7 @@ def _lay_out(world: World, people: People, orders: Orders, visits: Visits, rng) 
 
 def _pauses(people, orders, visits: Visits, visit, position, anchor, rng) -> np.ndarray:
     """Seconds before each step; between steps at known times (registering, ordering, paying) the
-    time there is gets shared out evenly.
+    available time is divided evenly.
     """
     pause = long_tailed_seconds(rng, 38, 0.9, 3, 1_200, visit.size)
     has_order = visits.order >= 0
@@ -131,7 +133,7 @@ def events_and_links(
         event_name=words(STEPS, step),
         visitor_id=visitor_ids(world, visits.visitor[visit], chunk),
         customer_id=people.customer_ids(visits.who[visit], shown=logged_in),
-        # the tracker of the mobile site cuts no sessions
+        # the tracker of the mobile site sets no session ids
         session_id=numbered(
             "S", np.where(visits.channel[visit] == H5, NONE, visit * world.chunks + chunk + 1), 5
         ),
@@ -148,7 +150,7 @@ def events_and_links(
 
 
 def _origin(world: World, visits: Visits, visit, is_first) -> dict[str, pa.Array]:
-    """Where visits come from; as trackers write it, on the first event of a visit only."""
+    """Traffic source as trackers write it: on the first event of a session only."""
     source = np.where(is_first, visits.source[visit], NONE)
     message = np.where(is_first, visits.message[visit], NONE)
     labels = [source.campaign for source in SOURCES] + [one.name for one in world.campaigns]
@@ -162,7 +164,9 @@ def _origin(world: World, visits: Visits, visit, is_first) -> dict[str, pa.Array
 def _products(
     world: World, orders: Orders, lines: Lines, visits: Visits, visit, step, line, rng
 ) -> np.ndarray:
-    """Product of each event: of the order's first or second line, or a similar one looked at."""
+    """Product of each event: that of the order's first or second line, or a similar one that was
+    viewed.
+    """
     per_product = np.isin(step, [STEP[name] for name in (
         "view_product", "add_to_cart", "remove_from_cart", "share", "review",
     )])  # fmt: skip
@@ -173,7 +177,7 @@ def _products(
             lines.first_of(orders.size)[visits.order] + 1, lines.product.size - 1
         )
     second = lines.product[second_line[visit]] if lines.product.size else own
-    # people compare goods of one kind
+    # customers compare similar products
     size = len(world.catalogue.category) // len(CATEGORIES)
     similar = own // size * size + rng.integers(0, size, own.size)
     is_shared = step == STEP["share"]

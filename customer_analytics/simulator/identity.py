@@ -1,4 +1,4 @@
-"""How the shop tells people apart: visitors that log in, and member cards."""
+"""How the shop identifies customers: visitors that log in, and member cards."""
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +10,7 @@ from customer_analytics.simulator.visits import Visits
 from customer_analytics.simulator.world import World
 from customer_analytics.simulator.writing import contract_table
 
-LINKED_SHARE = 0.92  # of the first logins, how many the shop's identity service recorded
+LINKED_SHARE = 0.92  # share of first logins that the shop's identity service recorded
 
 
 def visitor_ids(world: World, visitor: np.ndarray, chunk: int) -> pa.Array:
@@ -20,7 +20,7 @@ def visitor_ids(world: World, visitor: np.ndarray, chunk: int) -> pa.Array:
 def visitor_links(
     world: World, people: People, visits: Visits, visit, at, chunk: int, rng
 ) -> pa.Table:
-    """Links of visitors to the customers that logged in on them, as far as recorded."""
+    """Links from visitors to the customers who logged in, as far as they were recorded."""
     recorded = chance(rng, LINKED_SHARE, visit.size)
     visit, at = visit[recorded], at[recorded]
     return contract_table(
@@ -34,9 +34,9 @@ def visitor_links(
 
 
 def card_links(people: People) -> pa.Table:
-    """Links of member cards to their accounts.
+    """Links from member cards to their accounts.
 
-    A card that was replaced leads to its successor: M... to N..., and that to the account.
+    A replaced card is linked to its successor (M... to N...), and the successor to the account.
     """
     who = np.flatnonzero(people.has_card)
     old = people.card_ids(who)

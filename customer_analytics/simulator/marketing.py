@@ -1,4 +1,4 @@
-"""Consent, messages with a control group, and what the messages really cause."""
+"""Consent, messages with a control group, and the true effect of the messages."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ from customer_analytics.simulator.writing import contract_table
 
 CONSENT_CHANNELS = ["email", "sms", "push", "wechat"]
 CONSENT_SHARES = [0.6, 0.4, 0.45, 0.65]
-LEAVES_LIST_SHARE = 0.06  # of those who are still customers
+LEAVES_LIST_SHARE = 0.06  # of active customers
 LEAVES_LIST_SHARE_OF_LOST = 0.4
 RETURNS_TO_LIST_SHARE = 0.1
 ADDRESSED_SHARE = 0.7  # of the subscribed customers
@@ -31,7 +31,7 @@ CONTROL_SHARE = 0.3
 
 @dataclass
 class Consents:
-    """Whether and until when people may be addressed; shape (people, channels), seconds."""
+    """Whether and until when customers may be contacted; shape (people, channels), seconds."""
 
     is_given: np.ndarray
     given_at: np.ndarray
@@ -39,14 +39,14 @@ class Consents:
     renewed_at: np.ndarray
 
     def holds(self, channel: int, at: int) -> np.ndarray:
-        """Per person: whether the channel may be used at that time."""
+        """Per person: whether the channel is permitted at that time."""
         given = self.is_given[:, channel] & (self.given_at[:, channel] < at)
         withdrawn = (self.withdrawn_at[:, channel] <= at) & (self.renewed_at[:, channel] > at)
         return given & ~withdrawn
 
 
 def draw_consents(world: World, people: People, dropped_out_at: np.ndarray, rng) -> Consents:
-    """Consent is given with the account; those who leave the shop often withdraw it then."""
+    """Consent is given with the account; customers who drop out often withdraw it."""
     shape = (people.size, len(CONSENT_CHANNELS))
     is_given = (rng.random(shape) < CONSENT_SHARES) & people.is_account[:, None]
     given_at = np.repeat(people.registered_at[:, None] + 30, shape[1], axis=1)
@@ -97,11 +97,11 @@ def subscriptions_table(people: People, consents: Consents, end: int) -> pa.Tabl
 
 @dataclass
 class Sends:
-    """Customers addressed by message campaigns, and the purchases that this causes (parallel
+    """Customers contacted by message campaigns, and the purchases that this causes (parallel
     arrays).
 
-    added_at: seconds of the purchase a message caused; NEVER for most. is_converted_by_it: would
-    not have bought within the campaign's window otherwise.
+    added_at: seconds of the purchase that a message caused; NEVER for most. is_converted_by_it:
+    would not have bought within the campaign's window otherwise.
     """
 
     campaign: np.ndarray
@@ -121,7 +121,7 @@ class Sends:
 def draw_sends(
     world: World, people: People, purchases: Purchases, consents: Consents, rng
 ) -> Sends:
-    """Addresses a random part of the subscribed; of the treated, some customers buy for it."""
+    """Contacts a random part of the subscribers; some treated customers buy because of it."""
     parts = [
         _draw_campaign(world, people, purchases, consents, number, rng) for number in world.messages
     ]

@@ -1,4 +1,4 @@
-"""Orders: where they are placed, what is paid, how they are delivered."""
+"""Orders: where they are placed, what is paid, and how they are delivered."""
 
 from dataclasses import dataclass
 
@@ -48,7 +48,7 @@ from customer_analytics.simulator.world import (
 from customer_analytics.simulator.writing import contract_table
 
 ATTEMPT_SHARE = 0.05  # purchases preceded by an order that was never paid
-LOGGED_OUT_SHARE = 0.03  # account holders who order as a guest, with their e-mail address
+LOGGED_OUT_SHARE = 0.03  # orders of account holders placed as a guest, with their email address
 CANCELLED_AFTER_PAYMENT_SHARE = 0.012
 LIVE_SHARE = 0.45  # of mobile orders during a live-stream evening
 FREE_SHIPPING_FROM = 9_900
@@ -71,15 +71,15 @@ SHIPPING_DAYS = {
 @dataclass
 class Orders:
     """Orders of a chunk, sorted by time (parallel arrays); amounts in cents of the order's
-    currency, NEVER for times that do not come. Amounts and delivery are filled in once the lines
+    currency, NEVER for events that do not happen. Amounts and delivery are filled in once the lines
     are known.
     """
 
     who: np.ndarray
     ordered_at: np.ndarray
     message: np.ndarray  # campaign whose message caused it
-    is_purchase: np.ndarray  # false: an attempt that was given up
-    is_farewell: np.ndarray  # the purchase after which the customer left
+    is_purchase: np.ndarray  # false: an abandoned attempt
+    is_farewell: np.ndarray  # the purchase after which the customer dropped out
     opens_account: np.ndarray
     channel: np.ndarray
     is_guest: np.ndarray  # placed without an account
@@ -112,7 +112,7 @@ class Orders:
         return numbered(day_label, number, 4)
 
     def shown_customers(self, people: People, positions=None) -> pa.Array:
-        """Customer ids as the shop writes them: the member card in a branch, null for guests."""
+        """Customer ids as the shop writes them: the member card in a store, null for guests."""
         positions = np.arange(self.size) if positions is None else positions
         who, at_till = self.who[positions], self.channel[positions] == STORE
         return pc.if_else(
@@ -124,7 +124,7 @@ class Orders:
 
 @dataclass
 class LostVisits:
-    """Visits that would have led to an order had the cart not been broken (parallel arrays)."""
+    """Sessions that would have led to an order without the cart incident (parallel arrays)."""
 
     who: np.ndarray
     at: np.ndarray
@@ -134,7 +134,7 @@ class LostVisits:
 def draw_orders(
     world: World, people: People, purchases: Purchases, chunk: int, rng
 ) -> tuple[Orders, LostVisits]:
-    """Orders of a chunk without lines and amounts, and what the broken cart cost."""
+    """Orders of a chunk without lines and amounts, and the orders lost to the cart incident."""
     who, at, message, farewell, attempt = _with_attempts(people, purchases, rng)
     size = who.size
     channel = np.where(
@@ -176,13 +176,13 @@ def draw_orders(
         campaign=campaign,
         coupon=coupon,
         discount_percent=percent,
-        # chunks take turns, so that each can number its orders on its own
+        # interleaved between chunks, so that chunks number independently
         number=ranks_within(at // DAY) * world.chunks + chunk + 1,
     ), lost_visits
 
 
 def _with_attempts(people: People, purchases: Purchases, rng) -> tuple[np.ndarray, ...]:
-    """Some purchases follow an order that was placed a little earlier and never paid."""
+    """Precedes some purchases with an order that was placed shortly before and never paid."""
     who, at = purchases.who, purchases.at
     earlier = at - seconds_between(rng, 1_800, 2 * HOUR, who.size)
     tried = chance(rng, ATTEMPT_SHARE, who.size) & (purchases.campaign < 0)
@@ -199,7 +199,7 @@ def _with_attempts(people: People, purchases: Purchases, rng) -> tuple[np.ndarra
 def _draw_discounts(
     world, people, who, at, message, channel, is_first, rng
 ) -> tuple[np.ndarray, ...]:
-    """Campaign, coupon and discount in percent of each order; later ones here take precedence."""
+    """Campaign, coupon and discount in percent of each order; later assignments take precedence."""
     size = who.size
     campaign, coupon = np.full(size, NONE), np.full(size, NONE)
     percent = np.zeros(size, dtype=np.int64)

@@ -1,6 +1,4 @@
-"""Who the customers are: where they live and come from, how often they buy, what they spend, how
-they shop.
-"""
+"""The customers: location, acquisition source, purchase rate, spend, and shopping habits."""
 
 from dataclasses import dataclass
 
@@ -37,15 +35,15 @@ from customer_analytics.simulator.writing import contract_table
 
 GUESTS_PER_CUSTOMER = 0.06
 BUYER_SHARE = 0.92  # the others open an account and never buy
-BUYS_AT_ONCE_SHARE = 0.7  # first order in the visit that opens the account
+BUYS_AT_ONCE_SHARE = 0.7  # first order in the session that opens the account
 RATE_SHAPE = 0.7  # r of the BG/NBD
 DROPOUT_A, DROPOUT_B = 0.9, 5.0  # a and b of the BG/NBD
 ORDER_SHAPE, SPEND_SHAPE = 3.0, 2.3  # p and q of the Gamma-Gamma
 MEAN_SPEND = 660.0  # yuan per order over all customers, before price steps and discounts
-LONGEST_FIRST_VISIT = 1_200  # seconds from opening an account to an order in the same visit
-# over 1: more customers arrive early, as in a shop that opened with a campaign
+LONGEST_FIRST_VISIT = 1_200  # seconds from opening an account to an order in the same session
+# above 1: more customers arrive early, as after a launch campaign
 EARLY_ARRIVAL = 1.45
-TRACKED_SHARE = 0.36  # consent to having visits recorded
+TRACKED_SHARE = 0.36  # share that consents to tracking
 
 GENDERS = ["female", "male"]
 OCCUPATIONS = [
@@ -59,7 +57,7 @@ MEMBER_TIERS = ["basic", "silver", "gold", "platinum"]
 PAYMENT_METHODS = ["wechat_pay", "alipay", "bank_card", "paypal"]
 SURNAMES = ["wang", "li", "zhang", "liu", "chen", "yang", "zhao", "huang", "zhou", "wu", "xu"]
 GIVEN_NAMES = ["wei", "fang", "min", "jing", "lei", "na", "tao", "yan", "jun", "xin", "hao", "mei"]
-# .example is reserved for documentation: these addresses belong to nobody
+# .example is reserved for documentation: these addresses cannot exist
 MAIL_DOMAINS = ["qmail.example", "post.example", "mail-cn.example"]
 
 
@@ -79,7 +77,7 @@ class People:
     source: np.ndarray
     device: np.ndarray
     channel: np.ndarray  # usual one
-    store_share: np.ndarray  # of orders bought in the branch
+    store_share: np.ndarray  # share of orders in the store
     is_tracked: np.ndarray
     is_card_replaced: np.ndarray
     likes_coupons: np.ndarray
@@ -99,7 +97,7 @@ class People:
         return self.is_account & (self.store_share > 0)
 
     def customer_ids(self, who: np.ndarray, shown=True) -> pa.Array:
-        """Account ids of people; null for guests, for nobody (NONE), and where not shown."""
+        """Account ids of people; null for guests, for NONE, and where not shown."""
         return numbered("C", np.where((who >= 0) & shown, self.number[who], NONE), 6)
 
     def card_ids(self, who: np.ndarray) -> pa.Array:
@@ -112,10 +110,10 @@ def draw_people(
 ) -> People:
     """People of one chunk.
 
-    first: number of accounts before this chunk. rate: mean purchase rate, repeat orders per year
-    (365 days of demand) and customer while they are customers. Rates are gamma, drop-out
-    probabilities beta distributed (Fader, Hardie & Lee 2005), mean order values inverse-gamma as in
-    the Gamma-Gamma (Fader & Hardie 2013).
+    first: number of accounts before this chunk. rate: mean purchase rate of active customers, in
+    repeat orders per year (365 days of demand). Rates are gamma and drop-out probabilities beta
+    distributed (Fader, Hardie & Lee 2005), mean order values inverse-gamma as in the Gamma-Gamma
+    model (Fader & Hardie 2013).
     """
     size = accounts + int(rng.binomial(accounts, GUESTS_PER_CUSTOMER))
     is_account = np.arange(size) < accounts
@@ -133,7 +131,7 @@ def draw_people(
         registered_at=world.season.at(arrived),
         is_buyer=chance(rng, np.where(is_account, BUYER_SHARE, 1.0), size),
         buys_at_once=chance(rng, np.where(is_account, BUYS_AT_ONCE_SHARE, 1.0), size),
-        # guests rarely come back: a third of them may
+        # guests rarely come back: only a third of them may
         purchase_rate=rng.gamma(RATE_SHAPE, rate / 365 / RATE_SHAPE, size)
         * np.where(is_account | chance(rng, 0.33, size), 1.0, 1e-9),
         dropout=rng.beta(DROPOUT_A, DROPOUT_B, size),
@@ -161,7 +159,7 @@ def _device_and_channel(rng, size: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def other_channel(rng, people: People, who: np.ndarray) -> np.ndarray:
-    """Channel of single visits: mostly the usual one, else another that the device has."""
+    """Channel of single sessions: mostly the usual one, otherwise another that the device has."""
     usual = people.channel[who]
     mobile = np.array([APP, MINI_PROGRAM, H5])[pick(rng, [35, 45, 20], who.size)]
     changes = chance(rng, 0.25, who.size) & np.isin(people.device[who], [IOS, ANDROID])
@@ -173,7 +171,7 @@ def _emails(rng, size: int, is_account: np.ndarray, first: int) -> pa.Array:
     surname = rng.integers(0, len(SURNAMES), size)
     domain = rng.integers(0, len(MAIL_DOMAINS), size)
     known = chance(rng, np.where(is_account, 0.8, 0.6), size)
-    # guests count on from the accounts of their chunk; the letter keeps their addresses apart
+    # guest numbers continue those of the accounts; the letter keeps their addresses distinct
     mark = pa.array(np.where(is_account, "", "g"))
     number = pa.array((first + 1 + np.arange(size)).astype(str))
     return joined(
@@ -183,7 +181,7 @@ def _emails(rng, size: int, is_account: np.ndarray, first: int) -> pa.Array:
 
 
 def customers_table(people: People, season: Season, orders_by_person: np.ndarray, rng) -> pa.Table:
-    """The contract's customers table. orders_by_person: decides the tier in the loyalty scheme."""
+    """The contract's customers table. orders_by_person decides the loyalty tier."""
     who = np.flatnonzero(people.is_account)
     size = who.size
     registered = people.registered_at[who]
@@ -232,5 +230,5 @@ def _masked_phones(rng, size: int) -> pa.Array:
 
 
 def first_visit_delay(rng, size: int) -> np.ndarray:
-    """Seconds from opening an account to the order placed in the same visit."""
+    """Seconds from opening an account to an order in the same session."""
     return seconds_between(rng, 180, LONGEST_FIRST_VISIT, size)

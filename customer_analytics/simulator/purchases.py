@@ -1,4 +1,4 @@
-"""When customers buy: the BG/NBD of Fader, Hardie & Lee (2005), run on the shop's own clock."""
+"""Purchase times: the BG/NBD model of Fader, Hardie & Lee (2005) on the shop's demand clock."""
 
 from dataclasses import dataclass
 
@@ -15,11 +15,11 @@ MEAN_DECISION_DAYS = 25
 
 @dataclass
 class Purchases:
-    """Moments at which people buy, sorted by person and time.
+    """Purchases, sorted by person and time.
 
     who: person. at: seconds. campaign: number of the message that caused the purchase, NONE for all
-    others. dropped_out_at (one per person): seconds of the purchase after which the person left for
-    good, NEVER for those who are still customers at the end.
+    others. dropped_out_at (one per person): seconds of the purchase after which the person dropped
+    out, NEVER for customers who are active at the end.
     """
 
     who: np.ndarray
@@ -29,7 +29,7 @@ class Purchases:
 
     @property
     def is_farewell(self) -> np.ndarray:
-        """Whether it is the purchase after which the person left."""
+        """Whether it is the purchase after which the person dropped out."""
         return self.at == self.dropped_out_at[self.who]
 
 
@@ -40,14 +40,15 @@ def purchase_moments(
     horizon: float,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Purchases of the BG/NBD until the horizon.
+    """Purchase times of the BG/NBD model until the horizon.
 
-    While alive, customers buy at exponential gaps of their own rate (per unit of time); after each
-    repeat purchase, not after the first, they leave with their own dropout probability.
+    While active, customers buy at exponentially distributed intervals with their own rate (per unit
+    of time). After each repeat purchase, but not after the first, they drop out with their own
+    probability.
 
     first: time of the first purchase, at or after the horizon for people without one. Returns the
     buyer and the time of each purchase (unsorted), and for each customer the time of the purchase
-    after which they left (infinite while alive).
+    after which they dropped out (infinite while active).
     """
     alive = np.flatnonzero(first < horizon)
     buyers, times = [alive], [first[alive]]

@@ -1,6 +1,6 @@
-"""Writes good rows as real exports do: other words, other forms of times and numbers, gaps.
+"""Varies valid rows as real exports do: synonyms, other formats of times and numbers, gaps.
 
-What a row says stays the same, up to optional values that get lost and words that nobody maps.
+The meaning of a row does not change, except for lost optional values and unmapped values.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from customer_analytics.simulator.draws import chance
 
 Spell = Callable[[str, int], str | None]  # old value, a random number -> new value
 
-# the last word of a list may be one that nobody maps
+# the last word of a list may be unmapped
 STATUS_WORDS = {
     "placed": ["Placed", "PENDING", "待付款", "unpaid"],
     "paid": ["Paid", " PAID ", "已付款", "已支付", "in_the_robot_warehouse"],
@@ -71,7 +71,7 @@ EVENT_WORDS = {
 
 
 def respell(tables: dict[str, pa.Table], rng: np.random.Generator) -> dict[str, pa.Table]:
-    """The tables (as text) with a share of their values written in other ways."""
+    """The tables (as text) with a share of their values written in a different way."""
     respelled = dict(tables)
     if "orders" in tables:
         respelled["orders"] = _without_currency(_without_time_of_day(tables, rng), rng)
@@ -83,12 +83,12 @@ def respell(tables: dict[str, pa.Table], rng: np.random.Generator) -> dict[str, 
 
 
 def with_column(table: pa.Table, column: str, values) -> pa.Table:
-    """The table with other values in one column."""
+    """The table with one column replaced."""
     return table.set_column(table.column_names.index(column), column, values)
 
 
 def shifted(moment: str, **shift) -> str:
-    """A written time moved by days or hours."""
+    """A timestamp shifted by days or hours."""
     return str(datetime.fromisoformat(moment) + timedelta(**shift))
 
 
@@ -108,8 +108,8 @@ def _without_currency(orders: pa.Table, rng) -> pa.Table:
 
 
 def _without_time_of_day(tables: dict[str, pa.Table], rng) -> pa.Table:
-    """Some tills export days only. Not so for the day an account was opened: the order would then
-    come before it.
+    """Some POS systems export dates without a time. Not on the day an account was opened: the order
+    would then precede the account.
     """
     orders, customers = tables["orders"], tables["customers"]
     # a card has the number of its account: M000123 belongs to C000123
@@ -136,7 +136,7 @@ def _one_of(words: dict[str, list[str]]) -> Spell:
 
 
 def _written_time(value: str, number: int) -> str:
-    """The same moment with slashes, with a T, or as local time with its offset."""
+    """The same time with slashes, with a T, or as local time with its offset."""
     if len(value) == len("2024-01-05"):
         return value.replace("-", "/")
     if number % 3 == 0:

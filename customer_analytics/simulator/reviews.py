@@ -1,6 +1,4 @@
-"""Review texts in English and Chinese that fit their rating, put together from many short
-sentences.
-"""
+"""Review texts in English and Chinese that fit their rating, composed of short sentences."""
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +7,7 @@ from customer_analytics.simulator.columns import joined, words
 
 TOPICS = ["size", "quality", "delivery", "service", "price"]
 
-# PRAISE[language][topic], COMPLAINT[language][topic]: five ways to say it each
+# PRAISE[language][topic], COMPLAINT[language][topic]: five variants each
 PRAISE = [
     [
         ["Fits perfectly.", "True to size.", "Just the right size for me.",
@@ -87,13 +85,13 @@ VARIANTS = 5
 
 
 def review_texts(rating: np.ndarray, topic: np.ndarray, rng: np.random.Generator) -> pa.Array:
-    """One text per review: an opening, the main topic, perhaps a second one, perhaps a closing.
+    """One text per review: an opening, the main topic, and sometimes a second topic and a closing.
 
     rating: 1 to 5; 1 and 2 complain, 4 and 5 praise, 3 does both. topic: position in TOPICS.
     """
     size = rating.size
     language = rng.integers(0, 2, size)
-    # any other topic but the size, which not all goods have
+    # any other topic except size, which not all products have
     others = len(TOPICS) - 1
     step = np.where(topic == 0, rng.integers(0, others, size), rng.integers(1, others, size))
     second_topic = 1 + (np.maximum(topic - 1, 0) + step) % others

@@ -1,9 +1,8 @@
 """When people buy: months, weekdays, hours, promotions and live-stream evenings.
 
-Demand is written as a weight for each hour. The running sum of these weights, scaled to one per day
-on average, is a second clock: in the shop's own days, purchases of a customer come at a constant
-rate, and reading the clock backwards puts them into busy hours. So the purchase model stays exactly
-what theory says while the calendar looks like a shop's.
+Demand is a weight per hour. The cumulative sum of these weights, scaled to one per day on average,
+is a demand clock. On this clock a customer buys at a constant rate, as the purchase model requires;
+converted back to calendar time, purchases concentrate in busy hours.
 """
 
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ LAST_DAY_RUSH = 1.5
 
 @dataclass(frozen=True)
 class Promotion:
-    """A sale of some days: how much more is bought, and the usual discount."""
+    """A promotion of some days: its uplift in demand and its usual discount."""
 
     name: str
     first: date
@@ -35,7 +34,7 @@ class Promotion:
 
 
 def promotions_of(year: int) -> list[Promotion]:
-    """The sales of a Chinese cross-border shop in one calendar year."""
+    """The promotions of a Chinese cross-border shop in one calendar year."""
     thanksgiving = date(year, 11, 1) + timedelta((3 - date(year, 11, 1).weekday()) % 7 + 21)
     black_friday = thanksgiving + timedelta(1)
     return [
@@ -50,14 +49,14 @@ def promotions_of(year: int) -> list[Promotion]:
 
 
 def promotions_between(start: date, days: int) -> list[Promotion]:
-    """All sales that begin inside the window, in order of time."""
+    """All promotions that begin inside the window, ordered by time."""
     end = start + timedelta(days)
     years = range(start.year, end.year + 1)
     return [sale for year in years for sale in promotions_of(year) if start <= sale.first < end]
 
 
 class Season:
-    """The shop's own clock: seconds (UTC) to days of equal demand since the start, and back."""
+    """The demand clock: converts seconds (UTC) to days of demand since the start, and back."""
 
     def __init__(self, start: date, days: int, promotions: list[Promotion]):
         self.start = (start - date(1970, 1, 1)).days * DAY
@@ -68,7 +67,7 @@ class Season:
         self._elapsed = np.r_[0.0, np.cumsum(weights)] * (days / weights.sum())
 
     def at(self, elapsed_days) -> np.ndarray:
-        """Seconds since 1970 at which so many days of demand have passed (inside the window)."""
+        """Seconds since 1970 at which that many days of demand have passed (inside the window)."""
         return np.interp(elapsed_days, self._elapsed, self._hours).round().astype(np.int64)
 
     def elapsed(self, seconds) -> np.ndarray:

@@ -1,6 +1,4 @@
-"""Simulates a shop from end to end and writes what it would hand over, together with the truth
-behind it.
-"""
+"""Simulates a shop from end to end and writes its exports together with the ground truth."""
 
 import json
 from collections import Counter
@@ -58,7 +56,7 @@ STAGES = [
 
 @dataclass(frozen=True)
 class Summary:
-    """What was written: rows by input table, planted rows by reason, and the folder."""
+    """The written files: rows by input table, injected rows by reason, and the folder."""
 
     out: Path
     rows: dict[str, int]
@@ -81,19 +79,22 @@ def simulate(
 ) -> Summary:
     """Writes a simulated shop into a folder: the tables of the input contract, and `truth/`.
 
-    customers: accounts (guests come on top). days: length of the shop's history from `start` on.
-    The same arguments give byte-identical files. dirty: respell good rows and plant rows to be
-    rejected. file_format: csv or parquet. progress: called with (customers done, customers).
-    orders_per_year, visits_per_year: mean repeat orders and visits without an order of a customer
-    while they are one. has_incidents: whether a payment and a button break for three weeks each.
+    customers: accounts (guests are added to them). days: length of the shop's history from `start`
+    on. The same arguments give byte-identical files. dirty: vary the spelling of valid rows and
+    inject rows that must be rejected. file_format: csv or parquet. progress: called with (customers
+    done, customers). orders_per_year, visits_per_year: mean repeat orders and sessions without an
+    order of an active customer. has_incidents: inject a payment and a cart incident of three weeks
+    each, if the shop has at least 120 days.
 
-    Raises FileExistsError if the folder holds anything but an earlier simulation, ValueError for
-    impossible sizes.
+    Raises FileExistsError if the folder contains anything but an earlier simulation, ValueError for
+    invalid sizes.
     """
     if customers < 100 or days < 30:
-        raise ValueError("A shop needs at least 100 customers and 30 days.")
+        raise ValueError(
+            f"{customers} customers and {days} days are too few: use at least 100 and 30"
+        )
     if file_format not in ("csv", "parquet"):
-        raise ValueError(f"Unknown file format: {file_format}")
+        raise ValueError(f"unknown file format {file_format}: use csv or parquet")
     arguments = {
         "customers": customers, "days": days, "seed": seed, "start": start.isoformat(),
         "dirty": dirty, "orders_per_year": orders_per_year, "visits_per_year": visits_per_year,
@@ -113,12 +114,12 @@ def simulate(
 
 
 def _prepare(out: Path, arguments: dict) -> None:
-    """Makes room in a folder that is new, empty, or an earlier simulation."""
+    """Prepares a folder that is new, empty, or an earlier simulation."""
     if out.exists() and not out.is_dir():
-        raise FileExistsError(f"{out} is not a folder.")
+        raise FileExistsError(f"{out} is a file, not a folder: name another folder")
     if out.is_dir() and any(out.iterdir()) and not (out / "truth" / MARKER).is_file():
         raise FileExistsError(
-            f"{out} is not empty and is not a simulated shop: choose another folder."
+            f"{out} is not empty and not an earlier simulation: name another folder"
         )
     remove_tables(out)
     (out / "truth").mkdir(parents=True)
@@ -126,8 +127,8 @@ def _prepare(out: Path, arguments: dict) -> None:
 
 
 class _Chunk:
-    """One chunk of customers with everything they do. Each stage draws from a generator of its own,
-    so that more visits, say, leave orders as they are, and no chunk depends on another.
+    """One chunk of customers with all their activity. Each stage has its own random generator, so
+    that, for example, more sessions leave orders unchanged, and chunks are independent.
     """
 
     def __init__(
@@ -196,7 +197,7 @@ class _Chunk:
         }
 
     def customer_truth(self) -> pa.Table:
-        """What drives each account: the table truth/customers."""
+        """The parameters of each account: the table truth/customers."""
         people = self.people
         who = np.flatnonzero(people.is_account)
         buys = people.is_buyer[who]
@@ -215,7 +216,7 @@ class _Chunk:
         )
 
     def incident_damage(self) -> np.ndarray:
-        """Orders that each incident cost: never placed, or not paid."""
+        """Orders lost to each incident: never placed, or not paid."""
         orders, failed = self.orders, self.orders.is_purchase & ~self.orders.is_paid
         damage = []
         for incident in self.world.incidents:
@@ -225,7 +226,7 @@ class _Chunk:
 
     def campaign_results(self) -> np.ndarray:
         """Per campaign: treated, control, added purchases, customers converted by it; shape
-        (campaigns, 4). A purchase that failed because the cart was broken does not count.
+        (campaigns, 4). A purchase that failed because of the cart incident does not count.
         """
         sends, orders, campaigns = self.sends, self.orders, len(self.world.campaigns)
         caused = orders.message >= 0
@@ -245,7 +246,7 @@ class _Chunk:
 
 
 class _Output:
-    """Writes tables, with dirt where asked for, and keeps the sums of the truth."""
+    """Writes tables, with injected rows if requested, and sums up the ground truth."""
 
     def __init__(self, world: World, writer: ShopWriter, dirty: bool, seed: int):
         self.world, self.writer, self.dirty, self.seed = world, writer, dirty, seed
@@ -260,7 +261,7 @@ class _Output:
         self.results += chunk.campaign_results()
 
     def write_tables(self, tables: dict[str, pa.Table], chunk: int) -> None:
-        """chunk: the one the tables belong to; one more than the last for the whole shop's."""
+        """chunk: the chunk of the tables; the number of chunks for tables of the whole shop."""
         if self.dirty:
             # a branch below the chunk's own, beside those of its stages
             branch = np.random.SeedSequence(self.seed, spawn_key=(chunk, len(STAGES)))
@@ -276,7 +277,7 @@ class _Output:
             self.writer.write(name, table)
 
     def write_truth(self) -> None:
-        """The tables of truth that concern the whole shop."""
+        """The ground-truth tables of the whole shop."""
         planted = sorted(self.planted.items())
         self.writer.write_truth("planted_counts", pa.table({
             "input": pa.array([name for (name, _), _ in planted], pa.string()),
@@ -287,7 +288,7 @@ class _Output:
         self.writer.write_truth("campaign_effects", self._campaign_effects())
 
     def _incidents(self) -> pa.Table:
-        """What broke, when, and how many orders it cost."""
+        """The incidents: what failed, when, and how many orders were lost."""
         incidents = self.world.incidents
         return pa.table({
             "incident": pa.array([incident.name for incident in incidents], pa.string()),
@@ -301,8 +302,8 @@ class _Output:
         })  # fmt: skip
 
     def _campaign_effects(self) -> pa.Table:
-        """True effect of each message campaign: true_uplift is the share of the treated who bought
-        within its window and would not have done so otherwise.
+        """True effect of each message campaign: true_uplift is the share of treated customers who
+        bought within its window and would not have done so otherwise.
         """
         numbers = np.array(self.world.messages, dtype=np.int64)
         treated, control, added, converted = (

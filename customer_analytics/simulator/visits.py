@@ -1,7 +1,8 @@
-"""Visits to the app, mini program and sites: who comes when, from where, and how far they go.
+"""Sessions in the app, mini program and sites: who comes when, from which source, and how far they
+get.
 
-A visit follows one of a few paths (a list of steps). One of its steps happens at a known time:
-placing the order, opening the account, or else the first step.
+A session follows one of a few paths (a list of steps). One of its steps has a known time: placing
+the order, opening the account, or else the first step.
 """
 
 from dataclasses import dataclass, fields
@@ -39,8 +40,8 @@ STEPS = [
 ]  # fmt: skip
 STEP = {name: number for number, name in enumerate(STEPS)}
 
-# Paths by what comes of them. A step that ends in 1 or 2 is about the first or second line of the
-# order (or the product the visit is about), any other about a similar product.
+# Paths by outcome. A step that ends in 1 or 2 concerns the product of the first or second line of
+# the order (or the main product of the session), any other step a similar product.
 PATHS = {
     "bounce": [
         "view_page",
@@ -104,22 +105,22 @@ PATHS = {
     ],
 }
 BROWSING = ["bounce", "look", "product", "cart", "checkout", "payment_info"]
-# share of visits that go on from each of these to the next, times the conversion of their source
+# share of sessions that continue from each step to the next, times the conversion of their source
 CONTINUES = [0.60, 0.72, 0.40, 0.42, 0.45]
 SECOND_TRY_SHARE = 0.05
 
 VISITS_BEFORE_ACCOUNT = 0.9
 STRANGERS_PER_CUSTOMER = 0.55  # visitors who never become customers
-LOGGED_OUT_SHARE = 0.15  # of the visits of account holders
-LINGER_DAYS = 40  # lost customers look in for some time
+LOGGED_OUT_SHARE = 0.15  # share of sessions of account holders
+LINGER_DAYS = 40  # customers who dropped out still browse for some time
 SHARED_DEVICE_SHARE = 0.03
-BOT_SHARE = 0.02  # of the strangers
+BOT_SHARE = 0.02  # of anonymous visitors
 
 
 @dataclass
 class Visits:
-    """Visits (parallel arrays). who: person, NONE for strangers. anchor_at: seconds of the step
-    whose time is known.
+    """Sessions (parallel arrays). who: person, NONE for anonymous visitors. anchor_at: seconds of
+    the step whose time is known.
     """
 
     who: np.ndarray
@@ -183,7 +184,9 @@ def draw_visits(
     world: World, people: People, orders: Orders, lines: Lines, lost: LostVisits, sends: Sends,
     reviews: Reviews, tickets: Tickets, dropped_out_at: np.ndarray, visits_per_year: float, rng,
 ) -> Visits:  # fmt: skip
-    """All recorded visits of a chunk by time, of strangers and of customers who consented."""
+    """All recorded sessions of a chunk by time, of anonymous visitors and of customers who
+    consented.
+    """
     draw = _Draw(world, people, rng)
     opened = np.zeros(people.size, dtype=bool)
     opened[orders.who[orders.opens_account & (orders.channel != STORE)]] = True
@@ -213,11 +216,11 @@ def draw_visits(
 
 
 class _Draw:
-    """Draws the kinds of visits of one chunk."""
+    """Draws the types of sessions of one chunk."""
 
     def __init__(self, world: World, people: People, rng: np.random.Generator):
         self.world, self.people, self.rng = world, people, rng
-        # everyone has an app and a browser; some use the browser of the person before them
+        # everyone has an app and a browser; some share the browser of the previous person
         shares = chance(rng, SHARED_DEVICE_SHARE, people.size)
         self.browser_of = np.maximum(np.arange(people.size) - shares, 0)
 
@@ -247,7 +250,7 @@ class _Draw:
         )
 
     def known(self, kind: str, who: np.ndarray, at: np.ndarray, **given) -> Visits:
-        """Visits of customers who are logged in, at given times."""
+        """Sessions of logged-in customers at given times."""
         tracked = np.flatnonzero(self.people.is_tracked[who])
         given = {name: value[tracked] if np.ndim(value) else value for name, value in given.items()}
         return self._visits(
@@ -255,7 +258,7 @@ class _Draw:
         )
 
     def _sources(self, who, at, channel, message, registers, buys: bool) -> np.ndarray:
-        """Where visits come from: the source that won the customer, none (direct), or any other."""
+        """Source of each session: that which acquired the customer, none (direct), or any other."""
         rng, own = self.rng, self.people.source[who]
         shares = [source.visit_share * (source.conversion**2 if buys else 1) for source in SOURCES]
         anything = pick(rng, shares, who.size)
@@ -270,7 +273,7 @@ class _Draw:
         return np.where(message >= 0, by_message[message], source)
 
     def ordering(self, orders: Orders, lines: Lines) -> Visits:
-        """Visits that end with an order, paid or not."""
+        """Sessions that end with an order, paid or not."""
         rng, people = self.rng, self.people
         order = np.flatnonzero(people.is_tracked[orders.who] & (orders.channel != STORE))
         size = order.size
@@ -294,7 +297,7 @@ class _Draw:
         )  # fmt: skip
 
     def browsing(self, dropped_out_at: np.ndarray, visits_per_year: float) -> Visits:
-        """Visits without an order while people are customers, and a little longer."""
+        """Sessions without an order while people are active, and a little longer."""
         rng, people, season = self.rng, self.people, self.world.season
         since = season.elapsed(people.registered_at + 1_800)
         lost_at = np.where(dropped_out_at == NEVER, self.world.end, dropped_out_at)
@@ -302,7 +305,7 @@ class _Draw:
             season.elapsed(lost_at) + LINGER_DAYS * rng.random(people.size), self.world.days
         )
         span = np.maximum(until - since, 0)
-        # those who buy more look in more
+        # frequent buyers browse more
         interest = np.sqrt(people.purchase_rate / people.purchase_rate.mean())
         interest *= people.is_account & people.is_tracked
         visits = rng.poisson(visits_per_year / 365 * span * interest)
@@ -313,7 +316,7 @@ class _Draw:
         return self._with_browsing_path(found)
 
     def before_account(self) -> Visits:
-        """Anonymous visits in the weeks before an account is opened."""
+        """Anonymous sessions in the weeks before an account is opened."""
         rng, people = self.rng, self.people
         visits = rng.poisson(VISITS_BEFORE_ACCOUNT * people.is_tracked)
         who = np.repeat(np.arange(people.size), visits)
@@ -323,7 +326,7 @@ class _Draw:
         return found
 
     def strangers(self, visits_per_year: float) -> Visits:
-        """Visits of people who never buy or open an account, and of search engines' robots."""
+        """Sessions of people who never buy or open an account, and of search engine bots."""
         rng, people = self.rng, self.people
         number = rng.poisson(
             people.size * STRANGERS_PER_CUSTOMER * visits_per_year / VISITS_PER_YEAR
@@ -351,7 +354,9 @@ class _Draw:
         return self._with_browsing_path(found)
 
     def _with_browsing_path(self, visits: Visits) -> Visits:
-        """How far visits without an order go; further from good sources, not past a broken cart."""
+        """How far sessions without an order get: further from good sources, not past a failing
+        cart.
+        """
         rng = self.rng
         conversion = np.array([source.conversion for source in SOURCES])[visits.source]
         depth = np.zeros(visits.size, dtype=np.int64)

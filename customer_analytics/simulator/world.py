@@ -1,4 +1,4 @@
-"""The shop around its customers: places, traffic sources, campaigns, incidents, exchange rates and
+"""The environment of the shop: locations, traffic sources, campaigns, incidents, exchange rates and
 advertising.
 """
 
@@ -29,7 +29,7 @@ CUSTOMERS_PER_CHUNK = 10_000
 
 @dataclass(frozen=True)
 class Place:
-    """Where customers live; has_store: the shop has a branch there."""
+    """A location of customers; has_store: the shop has a store there."""
 
     region: str
     city: str
@@ -73,10 +73,11 @@ RATE_SCALE = 10_000  # exchange rates are kept as whole ten-thousandths
 
 @dataclass(frozen=True)
 class Source:
-    """A traffic source: whom it brings, how its visits convert, what its buyers spend and it costs.
+    """A traffic source: its visitors, their conversion, the spend of its buyers, and its cost.
 
-    Advertised on spend_days (weekday numbers, Monday 0) at a cost per customer won, or, where
-    nobody is won, per visit, and then only in FLIGHTS. Sources without spend_days cost nothing.
+    Advertised on spend_days (weekday numbers, Monday 0) at a cost per acquired customer or, for
+    sources that acquire nobody, per session and only in FLIGHTS. Sources without spend_days cost
+    nothing.
     """
 
     source: str
@@ -109,19 +110,19 @@ SOURCES = [
 ]
 LIVE, BANNER = 7, 9
 SOURCE_OF_MESSAGE = {"email": 10, "sms": 11, "push": 12, "wechat": 1}  # message channel -> SOURCES
-# A banner that brings crowds who hardly buy, in two bursts (from, to as shares of the shop's
-# history).
+# A banner that brings many visitors who hardly buy, in two flights (from and to as shares of the
+# shop's history).
 FLIGHTS = [(0.30, 0.36), (0.75, 0.81)]
 BANNER_VISITORS_PER_CUSTOMER = 0.14
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """A row of the campaigns table, and how it works.
+    """A row of the campaigns table, and its effect.
 
     discount: usual discount of its orders. A message campaign (channel given) is sent to a share of
-    the subscribed customers; of those who received it and still are customers,
-    `added_purchase_probability` buy once more for it.
+    the subscribed customers. Active customers who receive it buy once more with
+    `added_purchase_probability`.
     """
 
     name: str
@@ -148,7 +149,7 @@ MESSAGE_WINDOW_DAYS = 14
 
 @dataclass(frozen=True)
 class Incident:
-    """Something that broke: payment in one channel, or the cart on one device."""
+    """An incident: failing payment in one channel, or failing cart on one device."""
 
     name: str
     step: str
@@ -167,7 +168,7 @@ SHORTEST_SHOP_WITH_INCIDENTS = 120  # days
 
 
 class World:
-    """Everything that all customers share, drawn once from the seed before any of them."""
+    """Everything that all customers share, drawn once from the seed before any customer."""
 
     def __init__(
         self, customers: int, days: int, seed: int, start: date, has_incidents: bool = True
@@ -193,7 +194,7 @@ class World:
         return self.rates[currency, week]
 
     def campaign_at(self, seconds: np.ndarray, kind: str) -> np.ndarray:
-        """Number of the campaign of that type running at each time; NONE without one."""
+        """Number of the campaign of that type running at each time; NONE if there is none."""
         found = np.full(np.shape(seconds), NONE)
         for number, campaign in enumerate(self.campaigns):
             if campaign.kind == kind:
@@ -285,8 +286,8 @@ def _incidents(start: date, days: int) -> list[Incident]:
 
 
 def _exchange_rates(rng, first_day: int, days: int) -> tuple[np.ndarray, np.ndarray]:
-    """Weekly rates from five weeks before the first order; rates[currency, week], the reporting
-    currency at 1.
+    """Weekly rates from five weeks before the first order; rates[currency, week], with the
+    reporting currency at 1.
     """
     rate_days = np.arange(first_day - 35, first_day + days, 7)
     rates = [np.full(rate_days.size, RATE_SCALE)]
@@ -323,7 +324,7 @@ def _campaign_table(world: World) -> pa.Table:
 
 
 def _ad_spend(rng, world: World) -> pa.Table:
-    """Spending follows the customers a source is expected to win on that day."""
+    """Spend follows the customers that a source is expected to acquire on that day."""
     all_days = np.arange(world.start, world.end, DAY)
     share = sum(source.acquisition_share for source in SOURCES)
     demand = np.diff(world.season.elapsed(np.r_[all_days, world.end])) / world.days

@@ -1,6 +1,4 @@
-"""Writes the tables as the input contract wants them, piece by piece, so that memory stays
-small.
-"""
+"""Writes the tables in the format of the input contract, chunk by chunk to save memory."""
 
 import shutil
 from functools import cache
@@ -26,7 +24,7 @@ EXCHANGE_RATE = pa.decimal128(18, 4)
 
 
 def contract_table(name: str, **columns: pa.Array) -> pa.Table:
-    """A table with exactly the contract's columns, in its order and types."""
+    """A table with exactly the columns of the contract, in its order and types."""
     schema = _schema(name)
     if set(columns) != set(schema.names):
         different = set(columns) ^ set(schema.names)
@@ -48,7 +46,7 @@ def _schema(name: str) -> pa.Schema:
 
 
 def as_text(table: pa.Table) -> pa.Table:
-    """The same rows with every value written out, times in whole seconds."""
+    """The same rows with every value as text, times in whole seconds."""
     return pa.Table.from_arrays(
         [_text_column(column.combine_chunks()) for column in table.columns],
         names=table.column_names,
@@ -66,7 +64,7 @@ def csv_lines(table: pa.Table) -> memoryview:
     fields = [_quoted(column.combine_chunks()) for column in table.columns]
     lines = pc.binary_join_element_wise(*fields, ",", null_handling="replace", null_replacement="")
     ended = pc.binary_join_element_wise(lines, "\n", "")
-    # Arrow keeps the texts of a column end to end in one buffer, which now is the file's content
+    # Arrow stores the texts of a column back to back in one buffer: here the content of the file
     offsets = np.frombuffer(ended.buffers()[1], dtype=np.int32)
     content = memoryview(ended.buffers()[2] or b"")
     return content[offsets[ended.offset] : offsets[ended.offset + len(ended)]]
@@ -81,7 +79,7 @@ def _quoted(values: pa.Array) -> pa.Array:
 
 
 class TableWriter:
-    """Appends pieces of one table to a CSV file, a Parquet file, or a folder of Parquet parts."""
+    """Appends chunks of one table to a CSV file, a Parquet file, or a folder of Parquet parts."""
 
     def __init__(self, folder: Path, name: str, file_format: str, in_parts: bool):
         self.path = folder / f"{name}.{file_format}"
@@ -125,7 +123,7 @@ class TableWriter:
 
 
 class ShopWriter:
-    """All files of one simulated shop: the input tables, and the truth in a folder of its own."""
+    """All files of one simulated shop: the input tables, and the ground truth in its own folder."""
 
     def __init__(self, out: Path, file_format: str, in_parts: bool):
         self.out = out
@@ -155,7 +153,7 @@ class ShopWriter:
 
 
 def remove_tables(out: Path) -> None:
-    """Removes what an earlier run left in the folder, and nothing else."""
+    """Removes the output of an earlier run from the folder, and nothing else."""
     for name in read_contract():
         for suffix in ("csv", "parquet"):
             (out / f"{name}.{suffix}").unlink(missing_ok=True)

@@ -1,4 +1,4 @@
--- UCI Online Retail (one row per invoice line) as the input contract of this project.
+-- Maps UCI Online Retail (one row per invoice line) to the input contract of this project.
 -- Run it with prepare.py, which sets the variable invoice_lines to the file and writes each table as Parquet.
 
 -- Goods carry a five-digit stock code, or are gift vouchers and party goods. All other codes are postage, carriage,
@@ -61,7 +61,7 @@ from invoice_lines
 where customer_id is not null
 group by customer_id;
 
--- A cancellation does not say which order it cancels, so refunds carry a customer and a product instead of an order.
+-- A cancellation does not name the order it cancels, so refunds have a customer and a product instead of an order.
 create view refunds as
 select
     concat_ws('-', invoice_no, row_number() over (

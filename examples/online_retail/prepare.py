@@ -1,4 +1,4 @@
-"""UCI Online Retail as the input contract: python examples/online_retail/prepare.py FILE OUT."""
+"""Maps UCI Online Retail to the contract: python examples/online_retail/prepare.py FILE OUT."""
 
 from pathlib import Path
 

@@ -121,7 +121,7 @@ def test_lists_stand_beside_their_database(
         arguments = ["actions", "--action", "recover_cart", "--database", str(built)]
         assert run_cli(arguments, monkeypatch) == 0
         file = database.parent / folder / "recover_cart.csv"
-        assert capsys.readouterr().out == f"{file}: 2 of 2 customers allow a channel\n"
+        assert capsys.readouterr().out == f"{file}: 2 of 2 customers can be contacted\n"
         assert len(read(file)) == 2
 
 
@@ -137,7 +137,7 @@ def one_line(capsys: pytest.CaptureFixture[str], *parts: str) -> None:
 
 def test_an_unknown_action_is_named_with_those_that_are_known(command, tmp_path, capsys) -> None:
     assert command("--action", "winback") == 1
-    one_line(capsys, "winback is no action", *ACTIONS)
+    one_line(capsys, "winback is not an action", *ACTIONS)
     assert not (tmp_path / "out").exists()
 
 

@@ -33,10 +33,10 @@ def nowhere(folder: Path) -> None:
 
 BAD = {
     "missing folder": (nowhere, ["does not exist"]),
-    "empty folder": (folder_with(), ["orders: no such table", "found: nothing"]),
+    "empty folder": (folder_with(), ["orders: required table missing", "found: nothing"]),
     "no orders": (
         folder_with(customers__csv="customer_id\nc1\n"),
-        ["orders: no such table", "found: customers.csv"],
+        ["orders: required table missing", "found: customers.csv"],
     ),
     "missing required column": (
         folder_with(orders__csv="order_id,ordered_at,total\no1,2024-01-01,2\n"),
@@ -56,7 +56,7 @@ BAD = {
     ),
     "binary csv": (
         folder_with(orders__csv=bytes(range(256)) * 10),
-        ["orders: ", "orders.csv", "is no text file"],
+        ["orders: ", "orders.csv", "is a binary file, not CSV"],
     ),
     "zero bytes": (folder_with(orders__csv=""), ["orders: ", "orders.csv", "is empty (0 bytes)"]),
     "zero bytes of another table": (

@@ -94,7 +94,7 @@ def test_some_broken_characters_are_replaced_and_counted(tmp_path):
     lines = ["order_id,status", *["1,已付款"] * 50]
     source.write_bytes("\n".join(lines).encode() + b"\n2,\xe5\xb7\n")
     (written,) = convert_all(source, tmp_path / "out", None, False)
-    assert written.remarks == ("1 broken characters are now \ufffd",)
+    assert written.remarks == ("1 invalid characters replaced by \ufffd",)
     assert rows_of(tmp_path / "out" / "orders.csv")[-1] == ["2", "\ufffd"]
 
 
@@ -112,8 +112,8 @@ def test_what_cannot_be_converted_is_named(tmp_path):
     for name, content, said in (
         ("orders.csv", b"", "0 bytes"),
         ("orders.csv", b"PAR1", "a Parquet file"),
-        ("orders.xlsx", b"nothing", "no readable Excel workbook"),
-        ("orders.csv", b'a,b\n1,"2\n3,4\n', "quotation mark near line 3"),
+        ("orders.xlsx", b"nothing", "not a readable Excel workbook"),
+        ("orders.csv", b'a,b\n1,"2\n3,4\n', "unbalanced quote near line 3"),
         ("orders.doc", b"", "neither CSV nor Excel"),
     ):
         source = tmp_path / name
@@ -230,7 +230,7 @@ def test_sheets_become_tables(tmp_path):
 def test_formulas_without_a_saved_result_are_counted(tmp_path):
     file = save_book(tmp_path / "orders.xlsx", orders=[["order_id", "paid_amount"], [1, "=1+1"]])
     (written,) = convert_all(file, tmp_path / "out", None, False)
-    assert "1 formulas hold no result" in written.remarks[0]
+    assert "1 formulas have no result" in written.remarks[0]
 
 
 # -- the commands ---------------------------------------------------------------------------------
@@ -349,8 +349,8 @@ def test_check_shows_tables_shares_and_what_is_not_used(tmp_path, own_target, ca
     assert "ordered_at 10.0 % unreadable" in said
     assert "paid_amount 10.0 % unreadable" in said
     assert "customer_id 90.0 % empty" in said
-    assert "not used in orders: extra" in said
-    assert "not used in the folder: readme.txt" in said
+    assert "ignored columns in orders: extra" in said
+    assert "ignored in the folder: readme.txt" in said
     assert "fct_customer_churn.has_bad_reviews" in said
     assert f"build --data {raw}" in said
 

@@ -84,7 +84,7 @@ def test_build_fit_build_equals_duckdb(
 
 def test_duckdb_needs_no_fit() -> None:
     """Builds there fit by themselves."""
-    with pytest.raises(DbtFailure, match="on DuckDB every build fits by itself"):
+    with pytest.raises(DbtFailure, match="on DuckDB every build fits the models itself"):
         fit("--target", "duckdb")
 
 
@@ -106,7 +106,7 @@ def test_nothing_built_yet_is_one_line(postgres: Postgres, tmp_path: Path) -> No
             PGDATABASE="postgres", DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)
         ),
         pytest.raises(
-            DbtFailure, match=r"int_snapshot_dates.*run dbt build --target postgres before"
+            DbtFailure, match=r"int_snapshot_dates.*run dbt build --target postgres first"
         ),
     ):
         fit("--target", "postgres")

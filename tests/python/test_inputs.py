@@ -142,7 +142,7 @@ def test_two_files_for_one_table_stop(tmp_path, other):
 
 def test_a_folder_of_folders_or_of_two_kinds_stops(tmp_path):
     write(tmp_path, "a/orders/year=2024/1.csv", ORDERS + ROW)
-    assert "holds the folder year=2024" in problem(tmp_path / "a")
+    assert "contains the folder year=2024" in problem(tmp_path / "a")
     write(tmp_path, "b/orders/1.csv", ORDERS + ROW)
     write(tmp_path, "b/orders/1.parquet", b"PAR1")
     assert "both Parquet and CSV" in problem(tmp_path / "b")
@@ -219,12 +219,12 @@ def test_orders_without_rows_stop_but_other_tables_may_be_empty(tmp_path):
         ("orders.csv.gz", b"", "is empty (0 bytes)"),
         ("orders.csv", b"\n\n", "has no header"),
         ("orders.csv", b"\xef\xbb\xbf", "has no header"),
-        ("orders.csv", bytes(range(256)) * 40, "is no text file"),
+        ("orders.csv", bytes(range(256)) * 40, "is a binary file, not CSV"),
         ("orders.csv", b"PK\x03\x04" + bytes(50), "an Excel or zip file"),
         ("orders.csv", gzip.compress(ORDERS.encode(), mtime=0), "a gzip file"),
         ("orders.csv", b"PAR1....PAR1", "a Parquet file"),
         ("orders.csv", b"this is not a table\n", "found: this is not a table"),
-        ("orders.parquet", b"", "it is empty, 0 bytes"),
+        ("orders.parquet", b"", "empty, 0 bytes"),
         ("orders.parquet", b"this is not a table", "cannot be read as Parquet"),
         ("orders.parquet", b"PAR1" + bytes(100) + b"PAR1", "cannot be read as Parquet"),
     ],
@@ -407,8 +407,8 @@ def test_no_row_of_a_random_file_is_lost(tmp_path, seeds):
     ("line", "said"),
     [
         ('2,"abc,3', "is never closed"),
-        ('2,"5" screen",3', "ends within a value"),
-        ('2,"5\\" screen",3', "ends within a value"),
+        ('2,"5" screen",3', "closes within a value"),
+        ('2,"5\\" screen",3', "closes within a value"),
     ],
 )
 def test_a_broken_quotation_mark_stops_instead_of_swallowing_rows(tmp_path, line, said):
@@ -420,7 +420,7 @@ def test_a_broken_quotation_mark_stops_instead_of_swallowing_rows(tmp_path, line
 def test_rows_that_duckdb_would_lose_stop_the_run(tmp_path):
     """A lone carriage return within a value of a file with other line ends."""
     file = write(tmp_path, "orders.csv", "order_id,b\r\n" + "1,x\ry\r\n" * 50)
-    with pytest.raises(InputError, match=r"mixed line ends.*convert"):
+    with pytest.raises(InputError, match=r"mixed line endings.*convert"):
         scan_csv(file, read_contract()["orders"])
 
 

@@ -456,7 +456,7 @@ def test_a_disk_that_fills_up_while_publishing(database, ready):
     )
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert "built and tested, but not published" in line and "make room there" in line
+    assert "built and tested, but not published" in line and "free disk space there" in line
     assert state(published_database(database)) == ready.states[0]
     assert names(database.parent / "live") == {"analytics.duckdb", "analytics.duckdb.json"}
     assert publish_second(database, ready) == 0

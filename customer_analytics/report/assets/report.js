@@ -1,4 +1,4 @@
-// Draws the charts; all numbers and labels come ready from the page.
+// Draws the charts; numbers and labels are already formatted.
 document.addEventListener("DOMContentLoaded", () => {
   const charts = [...document.querySelectorAll(".chart")];
   const family = getComputedStyle(document.body).fontFamily;
@@ -9,7 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
     Plotly.newPlot(chart, data, layout, { displayModeBar: false, responsive: true });
   }
 
-  // paper has its own width, and no room for what scrolls
+  // print has a different width and cannot scroll
   const width = 660;
   window.addEventListener("beforeprint", () => {
     charts.forEach((chart) => Plotly.relayout(chart, { width, autosize: false }));

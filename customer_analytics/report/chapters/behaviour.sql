@@ -52,7 +52,7 @@ select
     label('funnel', funnel) as funnel_name
 from last_steps
 group by dimension, dimension_value, funnel_name
--- a handful of people make no rate
+-- too few people for a rate
 having sum(entered) >= 30
 order by list_position(['customer_type', 'channel', 'device', 'source'], dimension), overall_rate desc
 

@@ -29,7 +29,7 @@ select
     baseline,
     target,
     actual,
-    -- what is reached is reached: a small target may be passed several times over
+    -- at most 1: a small target can be exceeded several times over
     least(progress, 1) as progress,
     is_on_track,
     units.unit

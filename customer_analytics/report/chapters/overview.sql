@@ -11,7 +11,7 @@ select
     month,
     value,
     previous_value,
-    -- of a rate it is told in points
+    -- changes of rates are in percentage points
     case when unit = 'rate' then value - previous_value else change end as change,
     year_ago_value,
     case when unit = 'rate' then value - year_ago_value else yoy_change end as yoy_change,

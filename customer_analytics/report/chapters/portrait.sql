@@ -5,7 +5,7 @@ with known as (
         row_number() over (partition by attribute order by customers desc, rank) as place
     from marts.rpt_customer_portrait
     where customers > 0
-    -- of one value all customers are alike
+    -- an attribute with a single value says nothing
     qualify count(*) over (partition by attribute) > 1
 )
 

@@ -52,7 +52,7 @@ select
 from marts.fct_order_items
 where is_valid and is_discounted is not null
 group by category
--- a handful of lines make no share
+-- too few lines for a share
 having count(*) >= 30
 order by discounted_share desc, category
 limit 15

@@ -15,7 +15,7 @@ order by rows_in desc, input
 with reasons as (
     select
         *,
-        -- missing_order_id: what is wrong, and with which column
+        -- missing_order_id: the fault and the column
         regexp_extract(reason, '^(missing|unreadable)_(.+)$', ['fault', 'column']) as parts,
         reason in (select code from marts.dim_labels where code_type = 'rejection_reason') as is_whole
     from audit.audit_rejection_reasons
