@@ -33,7 +33,7 @@ accounts as (
 
 ),
 
-refunds as (
+refunded_orders as (
 
     select
         order_id,
@@ -96,9 +96,9 @@ settled as (
         orders.is_confirmed
         and (
             {{ var('refunded_orders_count') }}
-            or orders.goods_amount = 0 or coalesce(refunds.refunded_amount, 0) < orders.goods_amount
+            or orders.goods_amount = 0 or coalesce(refunded_orders.refunded_amount, 0) < orders.goods_amount
         ) as is_valid,
-        coalesce(refunds.refunded_amount, 0) as refunded_goods_amount,
+        coalesce(refunded_orders.refunded_amount, 0) as refunded_goods_amount,
         -- the list price follows from the discount where only that is known, else from the lines
         cast(
             coalesce(orders.given_gross_amount, orders.goods_amount + orders.given_discount_amount, baskets.list_amount) as numeric(18, 2)
@@ -113,7 +113,7 @@ settled as (
     inner join accounts on orders.order_id = accounts.order_id
     left join {{ ref('stg_shop__customer_aliases') }} as aliases
         on {{ link_applies('accounts.account_id', 'orders.ordered_at') }}
-    left join refunds on orders.order_id = refunds.order_id
+    left join refunded_orders on orders.order_id = refunded_orders.order_id
     left join baskets on orders.order_id = baskets.order_id
 
 ),
