@@ -4,13 +4,7 @@ with rules as (
 
 ),
 
-breaches as (
-
-    select * from {{ ref('int_kpi_breaches') }}
-
-),
-
-of_weeks as (
+found as (
 
     select
         rules.rule,
@@ -19,6 +13,7 @@ of_weeks as (
         breaks.dimension_value,
         breaks.funnel,
         breaks.step,
+        'week' as period,
         breaks.first_week as period_start,
         cast(breaks.last_week + interval '6' day as date) as period_end,
         breaks.is_ongoing,
@@ -40,6 +35,7 @@ of_weeks as (
         sources.source as dimension_value,
         'none' as funnel,
         'none' as step,
+        'week' as period,
         sources.first_week as period_start,
         sources.last_day as period_end,
         sources.is_ongoing,
@@ -51,71 +47,48 @@ of_weeks as (
     from {{ ref('int_sources_without_buyers') }} as sources
     inner join rules on rules.comparison = 'below_shop'
 
-),
-
--- breaches of which the weeks have told already
-told_by_weeks as (
-
-    select distinct
-        breaches.rule,
-        breaches.dimension,
-        breaches.dimension_value,
-        breaches.first_month
-
-    from breaches
-    inner join of_weeks
-        on
-            breaches.topic = of_weeks.topic
-            and breaches.dimension = of_weeks.dimension
-            and breaches.dimension_value = of_weeks.dimension_value
-            and breaches.first_month <= of_weeks.period_end
-            and breaches.last_day >= of_weeks.period_start
-
-),
-
-found as (
-
-    select
-        rule,
-        dimension,
-        dimension_value,
-        funnel,
-        step,
-        period_start,
-        period_end,
-        is_ongoing,
-        people,
-        people_before,
-        expected,
-        amount_each
-
-    from of_weeks
-
     union all
 
     select
-        breaches.rule,
-        breaches.dimension,
-        breaches.dimension_value,
+        rule,
+        topic,
+        dimension,
+        dimension_value,
         'none' as funnel,
         'none' as step,
-        breaches.first_month as period_start,
-        breaches.last_day as period_end,
-        breaches.is_ongoing,
-        breaches.numerator as people,
-        breaches.denominator as people_before,
-        {{ safe_divide('breaches.expected_numerator', 'breaches.denominator') }} as expected,
+        'month' as period,
+        first_month as period_start,
+        last_day as period_end,
+        is_ongoing,
+        numerator as people,
+        denominator as people_before,
+        {{ safe_divide('expected_numerator', 'denominator') }} as expected,
         cast(null as numeric(18, 2)) as amount_each
 
-    from breaches
-    left join told_by_weeks
-        on
-            breaches.rule = told_by_weeks.rule
-            and breaches.dimension = told_by_weeks.dimension
-            and breaches.dimension_value = told_by_weeks.dimension_value
-            and breaches.first_month = told_by_weeks.first_month
+    from {{ ref('int_kpi_breaches') }}
 
-    where told_by_weeks.rule is null
+),
+
+-- findings of months that those of weeks have told already
+repeated as (
+
+    select distinct
+        months.rule,
+        months.dimension,
+        months.dimension_value,
+        months.period,
+        months.period_start
+
+    from found as months
+    inner join found as weeks
+        on
+            months.topic = weeks.topic
+            and months.dimension = weeks.dimension
+            and months.dimension_value = weeks.dimension_value
+            and months.period_start <= weeks.period_end
+            and months.period_end >= weeks.period_start
+
+    where months.period = 'month' and weeks.period = 'week'
 
 ),
 
@@ -150,7 +123,16 @@ final as (
         coalesce(found.amount_each, {{ average_amount('sum(sales.net_amount)', 'sum(sales.orders)') }}) as amount_each
 
     from found
+    left join repeated
+        on
+            found.rule = repeated.rule
+            and found.dimension = repeated.dimension
+            and found.dimension_value = repeated.dimension_value
+            and found.period = repeated.period
+            and found.period_start = repeated.period_start
     left join sales on found.period_end >= sales.month and cast(date_trunc('month', found.period_start) as date) <= sales.month
+
+    where repeated.rule is null
 
     group by
         found.rule,

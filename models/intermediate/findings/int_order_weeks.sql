@@ -70,21 +70,6 @@ weeks as (
 
 ),
 
--- the tier at the end of the month before: today's tier would depend on what happened in the week
-tiers as (
-
-    select
-        month,
-        customer_id,
-        case when value_tier = 'high_value' then 1 else 0 end as is_high,
-        case when value_tier = 'potential' then 1 else 0 end as is_next
-
-    from {{ ref('int_customer_rfm') }}
-
-    where is_complete_month and value_tier in ('high_value', 'potential')
-
-),
-
 purchases as (
 
     select
@@ -98,18 +83,20 @@ purchases as (
 
 ),
 
+-- the tier at the end of the month before: today's tier would depend on what happened in the week
 tier_weeks as (
 
     select
         weeks.week,
-        coalesce(sum(tiers.is_high), 0) as customers,
-        coalesce(sum(case when purchases.customer_id is not null then tiers.is_high end), 0) as buyers,
-        coalesce(sum(case when tiers.is_high = 1 then purchases.net_amount end), 0) as net_amount,
-        coalesce(sum(tiers.is_next), 0) as next_customers,
-        coalesce(sum(case when purchases.customer_id is not null then tiers.is_next end), 0) as next_buyers
+        count(case when tiers.value_tier = 'high_value' then tiers.customer_id end) as customers,
+        count(case when tiers.value_tier = 'high_value' then purchases.customer_id end) as buyers,
+        coalesce(sum(case when tiers.value_tier = 'high_value' then purchases.net_amount end), 0) as net_amount,
+        count(case when tiers.value_tier = 'potential' then tiers.customer_id end) as next_customers,
+        count(case when tiers.value_tier = 'potential' then purchases.customer_id end) as next_buyers
 
     from weeks
-    left join tiers on weeks.tier_month = tiers.month
+    left join {{ ref('int_customer_rfm') }} as tiers
+        on weeks.tier_month = tiers.month and tiers.is_complete_month and tiers.value_tier in ('high_value', 'potential')
     left join purchases on tiers.customer_id = purchases.customer_id and weeks.week = purchases.week
 
     group by weeks.week

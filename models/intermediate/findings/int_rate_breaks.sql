@@ -1,38 +1,5 @@
-{%- set is_compared %}people_before >= minimum_period_people
-            and baseline_weeks >= minimum_baseline
-            and baseline_people_before >= minimum_people
-            and baseline_people > 0{% endset -%}
-
-with weekly_rates as (
-
-    select * from {{ ref('int_weekly_rates') }}
-
-),
-
--- the gap keeps a break out of its own baseline
-rates as (
-
-    select
-        weekly_rates.*,
-        rules.threshold,
-        rules.rest_threshold,
-        rules.minimum_people,
-        rules.minimum_period_people,
-        rules.minimum_cases,
-        rules.minimum_baseline,
-        cast(rules.minimum_z as {{ type_double() }}) as minimum_z,
-        case when rules.comparison = 'rise' then 1 else -1 end as direction,
-        weekly_rates.week_number - rules.baseline_gap - rules.baseline_periods as baseline_first_week_number,
-        weekly_rates.week_number - rules.baseline_gap - 1 as baseline_last_week_number
-
-    from weekly_rates
-    inner join {{ ref('finding_rules') }} as rules
-        on weekly_rates.metric = rules.metric and weekly_rates.dimension = rules.dimension and rules.comparison in ('drop', 'rise')
-
-),
-
 -- everything up to a week: the difference of two of these is what lies between
-totals as (
+with totals as (
 
     select
         series_key,
@@ -42,26 +9,40 @@ totals as (
         sum(people) over past as people,
         sum(amount) over past as amount
 
-    from weekly_rates
+    from {{ ref('int_weekly_rates') }}
 
     window past as (partition by series_key order by week_number rows between unbounded preceding and current row)
 
 ),
 
+-- the gap keeps a break out of its own baseline
 based as (
 
     select
         rates.*,
-        newest.weeks - coalesce(older.weeks, 0) as baseline_weeks,
-        newest.people_before - coalesce(older.people_before, 0) as baseline_people_before,
-        newest.people - coalesce(older.people, 0) as baseline_people,
-        newest.amount - coalesce(older.amount, 0) as baseline_amount
+        {% for measure in ['weeks', 'people_before', 'people', 'amount'] -%}
+        newest.{{ measure }} - coalesce(older.{{ measure }}, 0) as baseline_{{ measure }},
+        {% endfor -%}
+        rules.threshold,
+        rules.rest_threshold,
+        rules.minimum_people,
+        rules.minimum_period_people,
+        rules.minimum_cases,
+        rules.minimum_baseline,
+        cast(rules.minimum_z as {{ type_double() }}) as minimum_z,
+        case when rules.comparison = 'rise' then 1 else -1 end as direction,
+        rates.week_number - rules.baseline_gap - rules.baseline_periods as baseline_first_week_number,
+        rates.week_number - rules.baseline_gap - 1 as baseline_last_week_number
 
-    from rates
+    from {{ ref('int_weekly_rates') }} as rates
+    inner join {{ ref('finding_rules') }} as rules
+        on rates.metric = rules.metric and rates.dimension = rules.dimension and rules.comparison in ('drop', 'rise')
     left join totals as newest
-        on rates.series_key = newest.series_key and rates.baseline_last_week_number = newest.week_number
+        on rates.series_key = newest.series_key and rates.week_number - rules.baseline_gap - 1 = newest.week_number
     left join totals as older
-        on rates.series_key = older.series_key and rates.baseline_first_week_number - 1 = older.week_number
+        on
+            rates.series_key = older.series_key
+            and rates.week_number - rules.baseline_gap - rules.baseline_periods - 1 = older.week_number
 
 ),
 
@@ -69,13 +50,13 @@ judged as (
 
     select
         based.*,
-        coalesce({{ is_compared }}, false) as is_compared,
         coalesce(
-            {{ is_compared }}
-            and direction * (people * baseline_people_before - baseline_people * people_before)
-            >= threshold * baseline_people * people_before,
+            people_before >= minimum_period_people and baseline_weeks >= minimum_baseline
+            and baseline_people_before >= minimum_people and baseline_people > 0,
             false
-        ) as is_off
+        ) as is_compared,
+        direction * (people * baseline_people_before - baseline_people * people_before)
+        >= threshold * baseline_people * people_before as is_beyond_threshold
 
     from based
 
@@ -101,9 +82,10 @@ numbered as (
 
     select
         judged.*,
-        sum(case when people_before >= minimum_period_people and not is_off then 1 else 0 end) over (
+        sum(case when people_before >= minimum_period_people and not (is_compared and is_beyond_threshold) then 1 else 0 end) over (
             partition by series_key order by week_number rows between unbounded preceding and current row
         ) as run_number,
+        case when is_compared and is_beyond_threshold then week_number end as off_week_number,
         max(week_number) over (partition by series_key) as newest_week_number
 
     from judged
@@ -114,8 +96,8 @@ bounded as (
 
     select
         numbered.*,
-        min(case when is_off then week_number end) over (partition by series_key, run_number) as first_week_number,
-        max(case when is_off then week_number end) over (partition by series_key, run_number) as last_week_number
+        min(off_week_number) over (partition by series_key, run_number) as first_week_number,
+        max(off_week_number) over (partition by series_key, run_number) as last_week_number
 
     from numbered
 

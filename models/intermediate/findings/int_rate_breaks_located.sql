@@ -14,21 +14,23 @@ breaks as (
 
 ),
 
--- a break over all, its weeks and those of its baseline, without one of the values that broke in the same weeks
-rest_weeks as (
+-- a break over all and its baseline without one of the values that broke in the same weeks
+rests as (
 
     select
         shop.series_key,
         shop.first_week_number,
         shop.direction,
         shop.minimum_people,
-        shop.rest_threshold,
-        parts.series_key as part_series_key,
-        parts.first_week_number as part_first_week_number,
-        rates.week_number >= shop.first_week_number as is_in_break,
-        rates.week_number <= shop.baseline_last_week_number as is_in_baseline,
-        rates.people_before - coalesce(of_value.people_before, 0) as people_before,
-        rates.people - coalesce(of_value.people, 0) as people
+        {% for measure in ['people_before', 'people'] -%}
+        sum(
+            case when rates.week_number >= shop.first_week_number then rates.{{ measure }} - coalesce(of_value.{{ measure }}, 0) else 0 end
+        ) as {{ measure }},
+        sum(
+            case when rates.week_number <= shop.baseline_last_week_number then rates.{{ measure }} - coalesce(of_value.{{ measure }}, 0) else 0 end
+        ) as baseline_{{ measure }},
+        {% endfor -%}
+        shop.rest_threshold
 
     from breaks as shop
     inner join breaks as parts
@@ -46,31 +48,14 @@ rest_weeks as (
     left join weekly_rates as of_value
         on parts.series_key = of_value.series_key and rates.week_number = of_value.week_number
 
-),
-
-rests as (
-
-    select
-        series_key,
-        first_week_number,
-        direction,
-        minimum_people,
-        rest_threshold,
-        sum(case when is_in_break then people_before else 0 end) as people_before,
-        sum(case when is_in_break then people else 0 end) as people,
-        sum(case when is_in_baseline then people_before else 0 end) as baseline_people_before,
-        sum(case when is_in_baseline then people else 0 end) as baseline_people
-
-    from rest_weeks
-
     group by
-        series_key,
-        first_week_number,
-        direction,
-        minimum_people,
-        rest_threshold,
-        part_series_key,
-        part_first_week_number
+        shop.series_key,
+        shop.first_week_number,
+        shop.direction,
+        shop.minimum_people,
+        shop.rest_threshold,
+        parts.series_key,
+        parts.first_week_number
 
 ),
 

@@ -1,13 +1,7 @@
 {%- set dimensions = ['channel', 'device', 'source', 'medium'] -%}
 
-with weeks as (
-
-    select * from {{ ref('int_weeks') }}
-
-),
-
 -- people have the whole window of the funnel; only what begins on the Sunday may still be going on
-funnel_ends as (
+with funnel_ends as (
 
     {% for funnel in funnels() -%}
     select
@@ -82,7 +76,7 @@ entries as (
 
     select entries.*
     from dated_entries as entries
-    inner join weeks on entries.week = weeks.week
+    inner join {{ ref('int_weeks') }} as weeks on entries.week = weeks.week
     inner join funnel_ends
         on entries.funnel_number = funnel_ends.funnel_number and cast(weeks.week_end as timestamp) <= funnel_ends.last_moment
     left join new_sources
@@ -137,40 +131,25 @@ counted as (
 
 ),
 
-reached as (
-
-    select
-        funnel_ends.funnel,
-        counted.week,
-        counted.dimension,
-        coalesce(dimension_values.dimension_value, 'all') as dimension_value,
-        counted.reached_step,
-        counted.people,
-        counted.converted_people
-
-    from counted
-    inner join funnel_ends on counted.funnel_number = funnel_ends.funnel_number
-    left join dimension_values
-        on counted.dimension = dimension_values.dimension and counted.value_key = dimension_values.value_key
-
-),
-
 final as (
 
     select
-        reached.funnel,
+        funnel_ends.funnel,
         steps.event_name as step,
-        reached.dimension,
-        reached.dimension_value,
-        reached.week,
-        sum(case when reached.reached_step >= steps.step_number - 1 then reached.people else 0 end) as people_before,
-        sum(case when reached.reached_step >= steps.step_number then reached.people else 0 end) as people,
-        sum(reached.converted_people) as converted_people
+        counted.dimension,
+        coalesce(dimension_values.dimension_value, 'all') as dimension_value,
+        counted.week,
+        sum(case when counted.reached_step >= steps.step_number - 1 then counted.people else 0 end) as people_before,
+        sum(case when counted.reached_step >= steps.step_number then counted.people else 0 end) as people,
+        sum(counted.converted_people) as converted_people
 
-    from reached
-    inner join {{ ref('int_funnel_steps') }} as steps on reached.funnel = steps.funnel and steps.step_number > 1
+    from counted
+    inner join funnel_ends on counted.funnel_number = funnel_ends.funnel_number
+    inner join {{ ref('int_funnel_steps') }} as steps on funnel_ends.funnel = steps.funnel and steps.step_number > 1
+    left join dimension_values
+        on counted.dimension = dimension_values.dimension and counted.value_key = dimension_values.value_key
 
-    group by reached.funnel, steps.event_name, reached.dimension, reached.dimension_value, reached.week
+    group by funnel_ends.funnel, steps.event_name, counted.dimension, dimension_values.dimension_value, counted.week
 
 )
 

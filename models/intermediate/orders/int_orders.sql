@@ -1,40 +1,16 @@
+{%- set kept_quantity = 'greatest(items.quantity - coalesce(returned_lines.returned_quantity, 0), 0)' -%}
+
 with as_of as (
 
     select * from {{ ref('int_as_of') }}
 
 ),
 
-orders as (
-
-    select stg_orders.*
-    from {{ ref('stg_shop__orders') }} as stg_orders
-    cross join as_of
-    where {{ is_up_to_as_of('stg_orders.ordered_at') }}
-
-),
-
-aliases as (
-
-    select * from {{ ref('stg_shop__customer_aliases') }}
-
-),
-
-email_owners as (
-
-    select customers.*
-    from {{ ref('stg_shop__customers') }} as customers
-    cross join as_of
-    where
-        customers.is_email_owner
-        and (customers.registered_at is null or customers.registered_at < as_of.as_of_end_at)
-
-),
-
+-- a guest's account is the one that the e-mail address is linked to, else the one that registered with it first
 accounts as (
 
     select
         orders.order_id,
-        orders.ordered_at,
         coalesce(orders.account_id, linked_emails.customer_id, email_owners.customer_id) as account_id,
         -- a guest order becomes its owner's once the owner has an account: not before, in any look back at history
         case
@@ -43,31 +19,17 @@ accounts as (
             else orders.order_date
         end as known_date
 
-    from orders
-    left join aliases as linked_emails
-        on {{ link_applies('orders.guest_email_hash', 'orders.ordered_at', 'linked_emails') }}
-    left join email_owners on orders.guest_email_hash = email_owners.email_hash
-
-),
-
-buyers as (
-
-    select
-        accounts.order_id,
-        accounts.known_date,
-        coalesce(aliases.customer_id, accounts.account_id) as customer_id
-
-    from accounts
-    left join aliases on {{ link_applies('accounts.account_id', 'accounts.ordered_at') }}
-
-),
-
-refunds as (
-
-    select stg_refunds.*
-    from {{ ref('stg_shop__refunds') }} as stg_refunds
+    from {{ ref('stg_shop__orders') }} as orders
     cross join as_of
-    where {{ is_up_to_as_of('stg_refunds.refunded_at') }}
+    left join {{ ref('stg_shop__customer_aliases') }} as linked_emails
+        on {{ link_applies('orders.guest_email_hash', 'orders.ordered_at', 'linked_emails') }}
+    left join {{ ref('stg_shop__customers') }} as email_owners
+        on
+            orders.guest_email_hash = email_owners.email_hash
+            and email_owners.is_email_owner
+            and (email_owners.registered_at is null or as_of.as_of_end_at > email_owners.registered_at)
+
+    where {{ is_up_to_as_of('orders.ordered_at') }}
 
 ),
 
@@ -75,9 +37,9 @@ refunded_orders as (
 
     select
         order_id,
-        sum(refund_amount) as refund_amount
+        sum(refunded_amount) as refunded_amount
 
-    from refunds
+    from {{ ref('int_refunds_counted') }}
 
     group by order_id
 
@@ -86,102 +48,73 @@ refunded_orders as (
 returned_lines as (
 
     select
-        order_id,
-        line_number,
-        cast(sum(quantity) as bigint) as returned_quantity
+        refunds.order_id,
+        refunds.line_number,
+        cast(sum(refunds.quantity) as bigint) as returned_quantity
 
-    from refunds
+    from {{ ref('stg_shop__refunds') }} as refunds
+    cross join as_of
 
-    where quantity > 0
+    where {{ is_up_to_as_of('refunds.refunded_at') }} and refunds.quantity > 0
 
-    group by order_id, line_number
+    group by refunds.order_id, refunds.line_number
 
 ),
 
-lines as (
+-- one line without a list price or a cost leaves the whole order's open: a part would show too little
+baskets as (
 
     select
-        items.*,
-        items.quantity - least(coalesce(returned_lines.returned_quantity, 0), items.quantity) as kept_quantity
+        items.order_id,
+        count(*) as order_lines,
+        sum(items.quantity) as units,
+        count(distinct items.category) as category_count,
+        case when count(items.list_amount) = count(*) then sum(items.list_amount) end as list_amount,
+        case when count(coalesce(items.unit_cost, items.product_unit_cost)) = count(*) then sum(coalesce(
+            {{ to_reporting(kept_quantity ~ ' * items.unit_cost') }},
+            {{ to_cents(kept_quantity ~ ' * items.product_unit_cost') }}
+        )) end as kept_cost_amount
 
     from {{ ref('stg_shop__order_items') }} as items
     left join returned_lines
         on items.order_id = returned_lines.order_id and items.line_number = returned_lines.line_number
 
-),
-
-costed_lines as (
-
-    select
-        lines.*,
-        coalesce(
-            {{ to_reporting('kept_quantity * unit_cost') }}, {{ to_cents('kept_quantity * product_unit_cost') }}
-        ) as kept_cost_amount
-
-    from lines
-
-),
-
-baskets as (
-
-    select
-        order_id,
-        count(*) as order_lines,
-        sum(quantity) as units,
-        count(distinct category) as category_count,
-        -- one line without a list price or a cost leaves the whole order's open: a part would show too little
-        case when count(list_amount) = count(*) then sum(list_amount) end as list_amount,
-        case when count(kept_cost_amount) = count(*) then sum(kept_cost_amount) end as kept_cost_amount
-
-    from costed_lines
-
-    group by order_id
-
-),
-
-refunded as (
-
-    select
-        orders.*,
-        buyers.customer_id,
-        buyers.known_date,
-        -- what happened to an order later is not known yet
-        case when orders.given_paid_at < as_of.as_of_end_at then orders.given_paid_at end as paid_at,
-        case when orders.given_shipped_at < as_of.as_of_end_at then orders.given_shipped_at end as shipped_at,
-        case when orders.given_delivered_at < as_of.as_of_end_at then orders.given_delivered_at end as delivered_at,
-        -- the status alone says refunded: all of it
-        orders.status = 'refunded' and refunded_orders.order_id is null as is_refunded_by_status,
-        -- no more than the goods can go back, whatever was paid out on top
-        case
-            when not orders.is_confirmed then 0
-            when refunded_orders.order_id is not null then least(refunded_orders.refund_amount, orders.goods_amount)
-            when orders.status = 'refunded' then orders.goods_amount
-            else 0
-        end as refunded_goods_amount,
-        baskets.list_amount,
-        baskets.kept_cost_amount,
-        cast(coalesce(baskets.order_lines, 0) as integer) as order_lines,
-        cast(coalesce(baskets.units, 0) as bigint) as units,
-        cast(coalesce(baskets.category_count, 0) as integer) as category_count
-
-    from orders
-    cross join as_of
-    inner join buyers on orders.order_id = buyers.order_id
-    left join refunded_orders on orders.order_id = refunded_orders.order_id
-    left join baskets on orders.order_id = baskets.order_id
+    group by items.order_id
 
 ),
 
 settled as (
 
     select
-        refunded.*,
-        is_confirmed
+        orders.*,
+        coalesce(aliases.customer_id, accounts.account_id) as customer_id,
+        accounts.known_date,
+        -- what happened to an order later is not known yet
+        {% for stamp in ['paid_at', 'shipped_at', 'delivered_at'] -%}
+        case when orders.given_{{ stamp }} < as_of.as_of_end_at then orders.given_{{ stamp }} end as {{ stamp }},
+        {% endfor -%}
+        orders.is_confirmed
         and (
-            {{ var('refunded_orders_count') }} or goods_amount = 0 or refunded_goods_amount < goods_amount
-        ) as is_valid
+            {{ var('refunded_orders_count') }}
+            or orders.goods_amount = 0 or coalesce(refunded_orders.refunded_amount, 0) < orders.goods_amount
+        ) as is_valid,
+        coalesce(refunded_orders.refunded_amount, 0) as refunded_goods_amount,
+        -- the list price follows from the discount where only that is known, else from the lines
+        cast(
+            coalesce(orders.given_gross_amount, orders.goods_amount + orders.given_discount_amount, baskets.list_amount) as numeric(18, 2)
+        ) as gross_amount,
+        baskets.kept_cost_amount,
+        cast(coalesce(baskets.order_lines, 0) as integer) as order_lines,
+        cast(coalesce(baskets.units, 0) as bigint) as units,
+        cast(coalesce(baskets.category_count, 0) as integer) as category_count
 
-    from refunded
+    from {{ ref('stg_shop__orders') }} as orders
+    cross join as_of
+    inner join accounts on orders.order_id = accounts.order_id
+    left join {{ ref('stg_shop__customer_aliases') }} as aliases
+        on {{ link_applies('accounts.account_id', 'orders.ordered_at') }}
+    left join refunded_orders on orders.order_id = refunded_orders.order_id
+    left join baskets on orders.order_id = baskets.order_id
 
 ),
 
@@ -190,16 +123,16 @@ numbered as (
     select
         settled.*,
         is_valid and goods_amount > 0 and refunded_goods_amount = goods_amount as is_fully_refunded,
-        case when is_valid and customer_id is not null then row_number() over (
-            partition by customer_id, is_valid order by ordered_at, {{ binary_collation('order_id') }}
-        ) end as order_number,
-        case when is_valid and customer_id is not null then lag(order_date) over (
-            partition by customer_id, is_valid order by ordered_at, {{ binary_collation('order_id') }}
-        ) end as previous_order_date,
         cast(case when is_valid then refunded_goods_amount else 0 end as numeric(18, 2)) as refunded_amount,
-        cast(case when is_valid then goods_amount - refunded_goods_amount else 0 end as numeric(18, 2)) as net_amount
+        cast(case when is_valid then goods_amount - refunded_goods_amount else 0 end as numeric(18, 2)) as net_amount,
+        case when is_valid and customer_id is not null then row_number() over customer_orders end as order_number,
+        case when is_valid and customer_id is not null then lag(order_date) over customer_orders end as previous_order_date
 
     from settled
+
+    window customer_orders as (
+        partition by customer_id, is_valid order by ordered_at, {{ binary_collation('order_id') }}
+    )
 
 ),
 
@@ -207,20 +140,8 @@ final as (
 
     select
         numbered.*,
-        -- the list price follows from the discount where only that is known, and the other way round, else from the lines
-        cast(
-            coalesce(given_gross_amount, goods_amount + given_discount_amount, list_amount) as numeric(18, 2)
-        ) as gross_amount,
-        cast(
-            coalesce(
-                given_discount_amount,
-                -- greatest() would make 0 of an unknown list price
-                case
-                    when coalesce(given_gross_amount, list_amount) is not null
-                        then greatest(coalesce(given_gross_amount, list_amount) - goods_amount, 0)
-                end
-            ) as numeric(18, 2)
-        ) as discount_amount,
+        -- the discount follows from the list price, at least 0
+        cast(coalesce(given_discount_amount, gross_amount - least(gross_amount, goods_amount)) as numeric(18, 2)) as discount_amount,
         cast(
             case
                 when not is_valid then null

@@ -6,9 +6,10 @@ with as_of as (
 
 orders as (
 
-    select * from {{ ref('int_orders') }}
-
-    where is_confirmed
+    select stg_orders.*
+    from {{ ref('stg_shop__orders') }} as stg_orders
+    cross join as_of
+    where stg_orders.is_confirmed and {{ is_up_to_as_of('stg_orders.ordered_at') }}
 
 ),
 
@@ -35,6 +36,13 @@ refunds as (
 
 ),
 
+refunded_orders as (
+
+    select distinct order_id
+    from refunds
+
+),
+
 -- no more than the goods can go back, whatever was paid out on top
 final as (
 
@@ -52,18 +60,19 @@ final as (
 
     union all
 
-    -- the status alone says refunded: on the day of the order
+    -- the status alone says refunded: all of it, on the day of the order
     select
-        'status:' || order_id as refund_id,
-        order_id,
-        ordered_at as refunded_at,
-        order_date as refund_date,
-        goods_amount as refunded_amount,
+        'status:' || orders.order_id as refund_id,
+        orders.order_id,
+        orders.ordered_at as refunded_at,
+        orders.order_date as refund_date,
+        orders.goods_amount as refunded_amount,
         false as has_own_day
 
     from orders
+    left join refunded_orders on orders.order_id = refunded_orders.order_id
 
-    where is_refunded_by_status
+    where orders.status = 'refunded' and refunded_orders.order_id is null
 
 )
 

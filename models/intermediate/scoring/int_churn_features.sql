@@ -1,11 +1,4 @@
-with snapshot_dates as (
-
-    select snapshot_date from {{ ref('int_snapshot_dates') }}
-    where is_scored or label_through is not null
-
-),
-
-customers as (
+with customers as (
 
     select * from {{ ref('int_order_features') }}
 
@@ -74,7 +67,10 @@ known_interactions as (
         {{ dbt.datediff('interactions.occurred_date', 'snapshot_dates.snapshot_date', 'day') }} as age_days
 
     from {{ ref('int_customer_interactions') }} as interactions
-    inner join snapshot_dates on interactions.occurred_date <= snapshot_dates.snapshot_date
+    inner join {{ ref('int_snapshot_dates') }} as snapshot_dates
+        on interactions.occurred_date <= snapshot_dates.snapshot_date
+
+    where snapshot_dates.is_scored or snapshot_dates.label_through is not null
 
 ),
 
@@ -114,7 +110,8 @@ consents as (
 
 ),
 
-features as (
+-- the features stand in the order of macro churn_features: the logistic fit takes them as they come
+final as (
 
     select
         customers.snapshot_date,
@@ -126,26 +123,23 @@ features as (
         outcomes.churned,
         {{ log_of_one_more('customers.recency_days') }} as recency,
         {{ log_of_one_more('overdue.overdue_ratio') }} as overdue,
-        {% for measure in [
-            'orders_30d', 'orders_90d', 'orders_365d', 'amount_30d', 'amount_90d', 'amount_365d', 'repeat_days',
-        ] -%}
+        {% for measure in ['orders_30d', 'orders_90d', 'orders_365d', 'amount_30d', 'amount_90d', 'amount_365d', 'repeat_days'] -%}
         {{ log_of_one_more('customers.' ~ measure) }} as {{ measure }},
         {% endfor -%}
         {{ log_of_one_more('customers.observed_days') }} as tenure,
-        {{ log_of_one_more('customers.mean_day_amount') }} as order_amount,
         {% for measure in ['amount_variation', 'gap_variation', 'discounted_share', 'returned_share'] -%}
         cast(customers.{{ measure }} as {{ type_double() }}) as {{ measure }},
         {% endfor -%}
+        {{ log_of_one_more('interactions.complaints_90d') }} as complaints_90d,
         {{ log_of_one_more('visits.sessions_30d') }} as sessions_30d,
         {{ log_of_one_more('visits.sessions_90d') }} as sessions_90d,
         {{ log_of_one_more('visits.sessions_90d') }} - {{ log_of_one_more('visits.sessions_90d_before') }} as sessions_change,
         {{ log_of_one_more('visits.carts_left_30d') }} as carts_left_30d,
-        {% for measure in ['complaints_90d', 'points_earned_365d', 'points_redeemed_365d'] -%}
-        {{ log_of_one_more('interactions.' ~ measure) }} as {{ measure }},
-        {% endfor -%}
-        {% for measure in ['subscribed_channels', 'unsubscribed_channels'] -%}
-        cast(coalesce(consents.{{ measure }}, 0) as {{ type_double() }}) as {{ measure }},
-        {% endfor -%}
+        {{ log_of_one_more('interactions.points_earned_365d') }} as points_earned_365d,
+        {{ log_of_one_more('interactions.points_redeemed_365d') }} as points_redeemed_365d,
+        cast(coalesce(consents.subscribed_channels, 0) as {{ type_double() }}) as subscribed_channels,
+        cast(coalesce(consents.unsubscribed_channels, 0) as {{ type_double() }}) as unsubscribed_channels,
+        {{ log_of_one_more('customers.mean_day_amount') }} as order_amount,
         coalesce(visits.sessions_90d, 0) as visits_90d
 
     from customers
@@ -159,27 +153,6 @@ features as (
         on customers.snapshot_date = interactions.snapshot_date and customers.customer_id = interactions.customer_id
     left join consents
         on customers.snapshot_date = consents.snapshot_date and customers.customer_id = consents.customer_id
-
-),
-
-final as (
-
-    select
-        snapshot_date,
-        customer_id,
-        is_as_of,
-        is_scored,
-        is_in_sample,
-        label_through,
-        churned,
-        -- the logistic fit takes the features in this order
-        {% for feature in churn_features() -%}
-        {{ feature }},
-        {% endfor -%}
-        order_amount,
-        visits_90d
-
-    from features
 
 )
 

@@ -64,26 +64,20 @@ activities as (
         events.event_name = 'add_to_cart'
         and (snapshot_dates.is_as_of or sessions.identity_rule = 'customer_id')
     union all
+    {% for measure, amount, condition in [
+        ('complaints', '1', "interactions.ticket_type = 'complaint'"), ('ratings', 'interactions.rating', 'interactions.rating is not null'),
+    ] -%}
     select
         snapshot_dates.snapshot_date,
-        tickets.customer_id,
-        'complaints' as measure,
-        {{ dbt.datediff('tickets.occurred_date', 'snapshot_dates.snapshot_date', 'day') }} as age_days,
-        1 as amount
-    from {{ ref('int_customer_interactions') }} as tickets
-    inner join snapshot_dates on tickets.occurred_date <= snapshot_dates.snapshot_date
-    where tickets.ticket_type = 'complaint'
+        interactions.customer_id,
+        '{{ measure }}' as measure,
+        {{ dbt.datediff('interactions.occurred_date', 'snapshot_dates.snapshot_date', 'day') }} as age_days,
+        {{ amount }} as amount
+    from {{ ref('int_customer_interactions') }} as interactions
+    inner join snapshot_dates on interactions.occurred_date <= snapshot_dates.snapshot_date
+    where {{ condition }}
     union all
-    select
-        snapshot_dates.snapshot_date,
-        reviews.customer_id,
-        'ratings' as measure,
-        {{ dbt.datediff('reviews.occurred_date', 'snapshot_dates.snapshot_date', 'day') }} as age_days,
-        reviews.rating as amount
-    from {{ ref('int_customer_interactions') }} as reviews
-    inner join snapshot_dates on reviews.occurred_date <= snapshot_dates.snapshot_date
-    where reviews.rating is not null
-    union all
+    {% endfor -%}
     select
         snapshot_dates.snapshot_date,
         consents.customer_id,

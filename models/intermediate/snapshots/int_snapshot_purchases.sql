@@ -11,9 +11,12 @@ with snapshot_dates as (
 
 ),
 
+-- as in int_purchases; reading them here keeps the path to the snapshots one model shorter
 purchases as (
 
-    select * from {{ ref('int_purchases') }}
+    select * from {{ ref('int_orders') }}
+
+    where order_number is not null
 
 ),
 

@@ -48,9 +48,7 @@ scored as (
         cast({{ probability }} as numeric(18, 6)) as churn_probability
     from scores
     where {{ score }} is not null
-    {%- if not loop.last %}
-    union all
-    {% endif -%}
+    {{- '\n    union all\n    ' if not loop.last }}
     {%- endfor %}
 
 ),
@@ -84,8 +82,7 @@ counted as (
         sum(outcome * (retained_up_to_score + retained_below_score)) as won_half_pairs,
         -- only of methods that give all customers a probability
         case
-            when count(churn_probability) = customers
-                then sum((churn_probability - outcome) * (churn_probability - outcome))
+            when count(churn_probability) = customers then sum((churn_probability - outcome) * (churn_probability - outcome))
         end as squared_errors
 
     from ranked
@@ -98,7 +95,6 @@ results as (
 
     select
         counted.*,
-        churners * (customers - churners) as pairs,
         {{ safe_divide('churners', 'customers') }} as base_rate,
         {{ safe_divide('won_half_pairs', '2 * churners * (customers - churners)') }} as auc,
         {{ safe_divide('squared_errors', 'customers') }} as brier
@@ -107,72 +103,57 @@ results as (
 
 ),
 
-published as (
+-- the published method has a second row, under the name published
+names as (
 
-    select distinct published_method
+    select
+        method,
+        method as score_of
+
+    from results
+
+    union
+
+    select
+        'published' as method,
+        published_method as score_of
+
     from {{ ref('int_customer_churn') }}
-
-),
-
-methods as (
-
-    select
-        results.*,
-        results.method as result_of
-
-    from results
-
-    union all
-
-    select
-        results.*,
-        'published' as result_of
-
-    from results
-    inner join published on results.method = published.published_method
-
-),
-
-baseline as (
-
-    select auc
-    from results
-    where method = 'days_since_last_order'
 
 ),
 
 final as (
 
     select
-        methods.result_of as method,
+        names.method,
         labels.label_en as method_en,
         labels.label_zh as method_zh,
-        methods.method as score_of,
-        methods.snapshot_date as cutoff_date,
+        names.score_of,
+        results.snapshot_date as cutoff_date,
         {{ var('churn_horizon_days') }} as horizon_days,
-        cast(methods.customers as integer) as customers,
-        cast(methods.churners as integer) as leavers,
-        methods.base_rate,
-        cast(methods.won_half_pairs / 2.0 as numeric(18, 1)) as won_pairs,
-        cast(methods.pairs as bigint) as pairs,
-        methods.auc,
-        cast(methods.squared_errors as numeric(18, 6)) as squared_errors,
-        methods.brier,
-        cast(methods.base_rate * (1 - methods.base_rate) as numeric(18, 6)) as base_rate_brier,
-        cast(methods.flagged as integer) as flagged,
-        cast(methods.flagged_churners as integer) as flagged_leavers,
-        {{ safe_divide('methods.flagged_churners', 'methods.flagged') }} as precision,
-        {{ safe_divide('methods.flagged_churners', 'methods.churners') }} as recall,
-        cast(methods.top_decile_customers as integer) as top_decile_customers,
-        cast(methods.top_decile_churners as integer) as top_decile_leavers,
-        cast({{ divide_half_up(
-            'methods.top_decile_churners * methods.customers', 'methods.top_decile_customers * methods.churners', 6
-        ) }} as numeric(18, 6)) as lift_top_decile,
-        methods.auc > baseline.auc as is_better_than_days_since_last_order
+        cast(results.customers as integer) as customers,
+        cast(results.churners as integer) as leavers,
+        results.base_rate,
+        cast(results.won_half_pairs / 2.0 as numeric(18, 1)) as won_pairs,
+        cast(results.churners * (results.customers - results.churners) as bigint) as pairs,
+        results.auc,
+        cast(results.squared_errors as numeric(18, 6)) as squared_errors,
+        results.brier,
+        cast(results.base_rate * (1 - results.base_rate) as numeric(18, 6)) as base_rate_brier,
+        cast(results.flagged as integer) as flagged,
+        cast(results.flagged_churners as integer) as flagged_leavers,
+        {{ safe_divide('results.flagged_churners', 'results.flagged') }} as precision,
+        {{ safe_divide('results.flagged_churners', 'results.churners') }} as recall,
+        cast(results.top_decile_customers as integer) as top_decile_customers,
+        cast(results.top_decile_churners as integer) as top_decile_leavers,
+        {{ safe_divide('results.top_decile_churners * results.customers', 'results.top_decile_customers * results.churners') }}
+            as lift_top_decile,
+        results.auc > max(case when names.method = 'days_since_last_order' then results.auc end) over ()
+            as is_better_than_days_since_last_order
 
-    from methods
-    cross join baseline
-    left join {{ ref('labels') }} as labels on labels.code_type = 'churn_method' and methods.result_of = labels.code
+    from names
+    inner join results on names.score_of = results.method
+    left join {{ ref('labels') }} as labels on labels.code_type = 'churn_method' and names.method = labels.code
 
 )
 

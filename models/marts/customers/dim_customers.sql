@@ -4,21 +4,6 @@ with profiles as (
 
 ),
 
-totals as (
-
-    select * from {{ ref('int_order_features') }}
-    where is_as_of
-
-),
-
-buyers as (
-
-    select distinct customer_id
-    from {{ ref('int_orders') }}
-    where customer_id is not null
-
-),
-
 preferences as (
 
     select
@@ -66,27 +51,13 @@ visits as (
         customer_id,
         count(*) as sessions,
         min(session_date) as first_session_date,
-        max(session_date) as last_session_date
+        max(session_date) as last_session_date,
+        -- the first touch is the first session with a known source
+        min(case when source <> 'unknown' then session_number end) as first_touch_number
 
     from sessions
 
     group by customer_id
-
-),
-
--- the first touch is the first session with a known source
-touches as (
-
-    select
-        customer_id,
-        source,
-        medium,
-        campaign,
-        row_number() over (partition by customer_id order by session_number) as touch_number
-
-    from sessions
-
-    where source <> 'unknown'
 
 ),
 
@@ -114,7 +85,8 @@ persons as (
 
     union
 
-    select customer_id from buyers
+    select customer_id from {{ ref('int_orders') }}
+    where customer_id is not null
 
     union
 
@@ -169,9 +141,10 @@ final as (
     inner join {{ ref('customer_thresholds') }} as thresholds on thresholds.threshold = 'new_customer_days'
     left join profiles on persons.customer_id = profiles.customer_id
     left join visits on persons.customer_id = visits.customer_id
-    left join touches on persons.customer_id = touches.customer_id and touches.touch_number = 1
+    left join sessions as touches
+        on visits.customer_id = touches.customer_id and visits.first_touch_number = touches.session_number
     left join visit_channels on persons.customer_id = visit_channels.customer_id and visit_channels.channel_rank = 1
-    left join totals on persons.customer_id = totals.customer_id
+    left join {{ ref('int_order_features') }} as totals on persons.customer_id = totals.customer_id and totals.is_as_of
     left join {{ ref('fct_customer_rfm') }} as rfm on persons.customer_id = rfm.customer_id
     left join {{ ref('int_customer_churn') }} as churn on persons.customer_id = churn.customer_id
     left join {{ ref('int_customer_values_predicted') }} as predicted

@@ -1,28 +1,4 @@
-with erased_ids as (
-
-    select * from {{ ref('base_shop__erased_ids') }}
-
-),
-
-exchange_rates as (
-
-    select * from {{ ref('base_shop__exchange_rates') }}
-
-    where rejection_reason is null
-
-),
-
-test_order_patterns as (
-
-    select
-        column_name,
-        replace(replace(lower(pattern), '_', '!_'), '*', '%') as like_pattern
-
-    from {{ ref('test_order_patterns') }}
-
-),
-
-repeated_keys as (
+with repeated_keys as (
 
     {{ repeated_keys('orders') }}
 
@@ -61,35 +37,19 @@ typed as (
 
 ),
 
-buyers as (
-
-    select
-        'customer_id' as column_name,
-        lower({{ read_text('raw_customer_id') }}) as buyer
-
-    from typed
-
-    union
-
-    select
-        'email' as column_name,
-        lower({{ read_text('raw_email') }}) as buyer
-
-    from typed
-
-),
-
 test_buyers as (
 
     select distinct
-        buyers.column_name,
-        buyers.buyer
+        coalesce({{ read_text('typed.raw_customer_id') }}, '') as account,
+        coalesce({{ read_text('typed.raw_email') }}, '') as email
 
-    from buyers
-    inner join test_order_patterns
+    from typed
+    inner join {{ ref('test_order_patterns') }} as patterns
         on
-            buyers.column_name = test_order_patterns.column_name
-            and buyers.buyer like test_order_patterns.like_pattern escape '!'
+            lower(case patterns.column_name
+                when 'customer_id' then {{ read_text('typed.raw_customer_id') }}
+                when 'email' then {{ read_text('typed.raw_email') }}
+            end) like replace(replace(lower(patterns.pattern), '_', '!_'), '*', '%') escape '!'
 
 ),
 
@@ -103,17 +63,17 @@ judged as (
         erased_ids.customer_id is not null as is_erased,
         case
             {{ value_faults('orders') }}
-            when test_customers.buyer is not null or test_emails.buyer is not null then 'test_order'
+            when test_buyers.account is not null then 'test_order'
             when not {{ is_possible_time('typed.ordered_at') }} then 'impossible_time'
         end as value_fault
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
-    left join erased_ids on typed.customer_id = erased_ids.customer_id
-    left join test_buyers as test_customers
-        on lower({{ read_text('typed.raw_customer_id') }}) = test_customers.buyer and test_customers.column_name = 'customer_id'
-    left join test_buyers as test_emails
-        on lower({{ read_text('typed.raw_email') }}) = test_emails.buyer and test_emails.column_name = 'email'
+    left join {{ ref('base_shop__erased_ids') }} as erased_ids on typed.customer_id = erased_ids.customer_id
+    left join test_buyers
+        on
+            coalesce({{ read_text('typed.raw_customer_id') }}, '') = test_buyers.account
+            and coalesce({{ read_text('typed.raw_email') }}, '') = test_buyers.email
 
 ),
 
@@ -151,31 +111,15 @@ currency_days as (
 
 ),
 
-ranked_currencies as (
+-- the most frequent one; it must not change when later orders are known
+default_currency as (
 
-    select
-        currency,
-        row_number() over (order by sum(orders) desc, {{ binary_collation('currency') }}) as currency_rank
-
+    select currency
     from currency_days
-
-    -- the default must not change when later orders are known
     where order_date <= {{ as_of_date_or('order_date') }}
-
     group by currency
-
-),
-
--- one row, even where no order names a currency
-reporting_currency as (
-
-    select
-        coalesce(
-            {{ "upper(trim('" ~ var('reporting_currency') ~ "'))" if var('reporting_currency') else 'null' }},
-            max(case when currency_rank = 1 then currency end)
-        ) as reporting_currency
-
-    from ranked_currencies
+    order by sum(orders) desc, {{ binary_collation('currency') }}
+    limit 1
 
 ),
 
@@ -185,14 +129,16 @@ order_rates as (
     select
         currency_days.currency,
         currency_days.order_date,
-        exchange_rates.rate_to_reporting,
+        rates.rate_to_reporting,
         row_number() over (
-            partition by currency_days.currency, currency_days.order_date order by exchange_rates.rate_date desc
+            partition by currency_days.currency, currency_days.order_date order by rates.rate_date desc
         ) as rate_age
 
     from currency_days
-    inner join exchange_rates
-        on currency_days.currency = exchange_rates.currency and currency_days.order_date >= exchange_rates.rate_date
+    inner join {{ ref('base_shop__exchange_rates') }} as rates
+        on currency_days.currency = rates.currency and currency_days.order_date >= rates.rate_date
+
+    where rates.rejection_reason is null
 
 ),
 
@@ -200,15 +146,14 @@ rated as (
 
     select
         judged.*,
-        reporting_currency.reporting_currency,
-        -- the reporting currency needs no rate, and no currency means the reporting currency; any other rate is never guessed
-        case
-            when judged.currency is null or judged.currency = reporting_currency.reporting_currency then 1
-            else order_rates.rate_to_reporting
-        end as exchange_rate
+        coalesce(
+            {{ "upper(trim('" ~ var('reporting_currency') ~ "'))" if var('reporting_currency') else 'null' }},
+            default_currency.currency
+        ) as reporting_currency,
+        order_rates.rate_to_reporting
 
     from judged
-    cross join reporting_currency
+    left join default_currency on true
     left join order_rates
         on judged.currency = order_rates.currency and judged.order_date = order_rates.order_date and order_rates.rate_age = 1
 
@@ -218,9 +163,11 @@ checked as (
 
     select
         rated.*,
+        -- the reporting currency needs no rate, and no currency means the reporting currency; any other rate is never guessed
+        case when currency is null or currency = reporting_currency then 1 else rate_to_reporting end as exchange_rate,
         case
             when value_fault is not null then value_fault
-            when exchange_rate is null then 'missing_exchange_rate'
+            when currency <> coalesce(reporting_currency, '') and rate_to_reporting is null then 'missing_exchange_rate'
             when paid_amount < 0 then 'negative_amount'
         end as fault
 

@@ -1,28 +1,4 @@
-with erased_ids as (
-
-    select * from {{ ref('base_shop__erased_ids') }}
-
-),
-
-orders as (
-
-    select * from {{ ref('stg_shop__orders') }}
-
-),
-
-order_products as (
-
-    select distinct
-        order_id,
-        product_id
-
-    from {{ ref('base_shop__order_items') }}
-
-    where rejection_reason is null
-
-),
-
-aliases as (
+with aliases as (
 
     select * from {{ ref('stg_shop__customer_aliases') }}
 
@@ -63,7 +39,8 @@ erased_buyers as (
         min(erased_ids.customer_id) as customer_id
 
     from {{ ref('input_shop__orders') }} as raw_orders
-    inner join erased_ids on {{ read_person_id('raw_orders.customer_id') }} = erased_ids.customer_id
+    inner join {{ ref('base_shop__erased_ids') }} as erased_ids
+        on {{ read_person_id('raw_orders.customer_id') }} = erased_ids.customer_id
 
     group by {{ read_id('raw_orders.order_id') }}
 
@@ -76,36 +53,26 @@ buyers as (
         orders.ordered_at,
         coalesce(orders.account_id, erased_buyers.customer_id) as account_id
 
-    from orders
+    from {{ ref('stg_shop__orders') }} as orders
     left join erased_buyers on orders.is_erased and orders.order_id = erased_buyers.order_id
 
     where orders.is_confirmed
 
 ),
 
--- refunds that name no order
-unmatched as (
-
-    select distinct
-        customer_id,
-        product_id,
-        refunded_at
-
-    from typed
-
-    where order_id is null and customer_id is not null and refunded_at is not null
-
-),
-
--- the person behind each refund as the links stood at its moment
+-- refunds that name no order, and the person behind them as the links stood at that moment
 refund_persons as (
 
-    select
-        unmatched.*,
-        coalesce(aliases.customer_id, unmatched.customer_id) as person_id
+    select distinct
+        typed.customer_id,
+        typed.product_id,
+        typed.refunded_at,
+        coalesce(aliases.customer_id, typed.customer_id) as person_id
 
-    from unmatched
-    left join aliases on {{ link_applies('unmatched.customer_id', 'unmatched.refunded_at') }}
+    from typed
+    left join aliases on {{ link_applies('typed.customer_id', 'typed.refunded_at') }}
+
+    where typed.order_id is null and typed.customer_id is not null and typed.refunded_at is not null
 
 ),
 
@@ -144,7 +111,7 @@ candidates as (
         row_number() over (
             partition by refund_accounts.customer_id, refund_accounts.product_id, refund_accounts.refunded_at
             order by
-                case when order_products.product_id is not null then 0 else 1 end,
+                case when items.product_id is not null then 0 else 1 end,
                 buyers.ordered_at desc,
                 {{ binary_collation('buyers.order_id') }} desc
         ) as candidate_rank
@@ -152,16 +119,27 @@ candidates as (
     from refund_accounts
     inner join buyers
         on refund_accounts.account_id = buyers.account_id and refund_accounts.refunded_at >= buyers.ordered_at
-    left join order_products
-        on buyers.order_id = order_products.order_id and refund_accounts.product_id = order_products.product_id
+    left join {{ ref('base_shop__order_items') }} as items
+        on
+            buyers.order_id = items.order_id
+            and refund_accounts.product_id = items.product_id
+            and items.rejection_reason is null
 
 ),
 
-matched as (
+checked as (
 
     select
         typed.*,
-        coalesce(typed.order_id, candidates.order_id) as matched_order_id
+        coalesce(typed.order_id, candidates.order_id) as matched_order_id,
+        repeated_keys.key_hash is not null as is_repeated,
+        erased_ids.customer_id is not null as is_erased,
+        case
+            {{ value_faults('refunds') }}
+            when not {{ is_possible_time('typed.refunded_at') }} then 'impossible_time'
+            when typed.refund_amount < 0 then 'negative_amount'
+            when orders.order_id is null then 'unknown_order'
+        end as fault
 
     from typed
     left join candidates
@@ -170,26 +148,10 @@ matched as (
             and typed.refunded_at = candidates.refunded_at
             and typed.product_id is not distinct from candidates.product_id
             and candidates.candidate_rank = 1
-
-),
-
-checked as (
-
-    select
-        matched.*,
-        repeated_keys.key_hash is not null as is_repeated,
-        erased_ids.customer_id is not null as is_erased,
-        case
-            {{ value_faults('refunds', 'matched') }}
-            when not {{ is_possible_time('matched.refunded_at') }} then 'impossible_time'
-            when matched.refund_amount < 0 then 'negative_amount'
-            when orders.order_id is null then 'unknown_order'
-        end as fault
-
-    from matched
-    left join repeated_keys on {{ key_hash('matched.row_key') }} = repeated_keys.key_hash
-    left join erased_ids on matched.customer_id = erased_ids.customer_id
-    left join orders on matched.matched_order_id = orders.order_id
+    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
+    left join {{ ref('base_shop__erased_ids') }} as erased_ids on typed.customer_id = erased_ids.customer_id
+    left join {{ ref('stg_shop__orders') }} as orders
+        on coalesce(typed.order_id, candidates.order_id) = orders.order_id
 
 ),
 
