@@ -1,7 +1,9 @@
 {{ config(materialized='view') }}
 
 {%- set most_steps = (funnels() | map(attribute='steps') | map('length') | max) -%}
-{%- set attributes = ['channel_key', 'device_key', 'source_key', 'medium_key'] %}
+{%- set dimensions = ['channel_key', 'device_key', 'source_key', 'medium_key', 'is_new_customer', 'daypart'] -%}
+{%- set columns = ['funnel_number', 'month', 'person_key', 'reached_step'] + dimensions -%}
+{%- for step in range(2, most_steps + 1) -%} {%- do columns.append('seconds_' ~ step) -%} {%- endfor %}
 
 with hours as (
 
@@ -23,19 +25,19 @@ hour_dayparts as (
 ),
 
 -- one number for person, funnel and month: sorting by one key is cheaper than by three
-entries as (
+described as (
 
     select
-        int_funnel_entries.*,
+        entries.*,
         hour_dayparts.daypart,
-        cast(date_trunc('month', entered_date) as date) as month,
-        (person_key * 100 + funnel_number) * 100000
-        + cast(extract(year from entered_date) * 12 + extract(month from entered_date) as bigint) as group_key
+        cast(date_trunc('month', entries.entered_date) as date) as month,
+        (entries.person_key * 100 + entries.funnel_number) * 100000
+        + cast(extract(year from entries.entered_date) * 12 + extract(month from entries.entered_date) as bigint) as group_key
 
-    from {{ ref('int_funnel_entries') }} as int_funnel_entries
-    left join hour_dayparts on int_funnel_entries.entered_hour = hour_dayparts.entered_hour
+    from {{ ref('int_funnel_entries') }} as entries
+    left join hour_dayparts on entries.entered_hour = hour_dayparts.entered_hour
 
-    where is_mature
+    where entries.is_mature
 
 ),
 
@@ -50,16 +52,14 @@ numbered as (
         {% for step in range(2, most_steps + 1) -%}
         cast(floor({{ microseconds_between('step_' ~ (step - 1) ~ '_at', 'step_' ~ step ~ '_at') }} / 1000000.0) as bigint) as seconds_{{ step }},
         {% endfor -%}
-        {{ attributes | join(',\n        ') }},
-        is_new_customer,
-        daypart,
+        {{ dimensions | join(',\n        ') }},
         -- a person counts with the entry that went furthest, among equals with the latest
         row_number() over (
             partition by group_key order by reached_step desc, step_1_at desc, session_key asc
         ) as entry_number,
         count(*) over (partition by group_key) as person_entries
 
-    from entries
+    from described
 
 ),
 
@@ -67,8 +67,8 @@ numbered as (
 final as (
 
     select
-        numbered.*,
-        {% for column in attributes + ['is_new_customer', 'daypart'] -%}
+        {{ columns | join(',\n        ') }},
+        {% for column in dimensions -%}
         true as counts_by_{{ column }},
         {% endfor -%}
         true as counts_in_all
@@ -80,8 +80,8 @@ final as (
     union all
 
     select
-        numbered.*,
-        {% for column in attributes + ['is_new_customer', 'daypart'] -%}
+        {{ columns | join(',\n        ') }},
+        {% for column in dimensions -%}
         row_number() over (partition by group_key, {{ column }} order by entry_number) = 1 as counts_by_{{ column }},
         {% endfor -%}
         entry_number = 1 as counts_in_all

@@ -1,8 +1,20 @@
 {%- set kept_quantity = 'greatest(items.quantity - coalesce(returned_lines.returned_quantity, 0), 0)' -%}
+{%- set kept_cost = 'coalesce(' ~ to_reporting(kept_quantity ~ ' * items.unit_cost') ~ ', '
+    ~ to_cents(kept_quantity ~ ' * items.product_unit_cost') ~ ')' -%}
 
 with as_of as (
 
     select * from {{ ref('int_as_of') }}
+
+),
+
+-- apart from the join: DuckDB would join by the time instead of the address
+email_owners as (
+
+    select customers.*
+    from {{ ref('stg_shop__customers') }} as customers
+    cross join as_of
+    where customers.is_email_owner and coalesce(customers.registered_at < as_of.as_of_end_at, true)
 
 ),
 
@@ -23,11 +35,7 @@ accounts as (
     cross join as_of
     left join {{ ref('stg_shop__customer_aliases') }} as linked_emails
         on {{ link_applies('orders.guest_email_hash', 'orders.ordered_at', 'linked_emails') }}
-    left join {{ ref('stg_shop__customers') }} as email_owners
-        on
-            orders.guest_email_hash = email_owners.email_hash
-            and email_owners.is_email_owner
-            and (email_owners.registered_at is null or as_of.as_of_end_at > email_owners.registered_at)
+    left join email_owners on orders.guest_email_hash = email_owners.email_hash
 
     where {{ is_up_to_as_of('orders.ordered_at') }}
 
@@ -54,7 +62,6 @@ returned_lines as (
 
     from {{ ref('stg_shop__refunds') }} as refunds
     cross join as_of
-
     where {{ is_up_to_as_of('refunds.refunded_at') }} and refunds.quantity > 0
 
     group by refunds.order_id, refunds.line_number
@@ -70,10 +77,7 @@ baskets as (
         sum(items.quantity) as units,
         count(distinct items.category) as category_count,
         case when count(items.list_amount) = count(*) then sum(items.list_amount) end as list_amount,
-        case when count(coalesce(items.unit_cost, items.product_unit_cost)) = count(*) then sum(coalesce(
-            {{ to_reporting(kept_quantity ~ ' * items.unit_cost') }},
-            {{ to_cents(kept_quantity ~ ' * items.product_unit_cost') }}
-        )) end as kept_cost_amount
+        case when count({{ kept_cost }}) = count(*) then sum({{ kept_cost }}) end as kept_cost_amount
 
     from {{ ref('stg_shop__order_items') }} as items
     left join returned_lines
@@ -142,13 +146,9 @@ final as (
         numbered.*,
         -- the discount follows from the list price, at least 0
         cast(coalesce(given_discount_amount, gross_amount - least(gross_amount, goods_amount)) as numeric(18, 2)) as discount_amount,
-        cast(
-            case
-                when not is_valid then null
-                when is_fully_refunded and kept_cost_amount is not null then net_amount
-                else net_amount - kept_cost_amount
-            end as numeric(18, 2)
-        ) as margin_amount,
+        case when is_valid then cast(
+            net_amount - case when is_fully_refunded and kept_cost_amount is not null then 0 else kept_cost_amount end as numeric(18, 2)
+        ) end as margin_amount,
         coalesce(order_number = 1, false) as is_first_order,
         {{ dbt.datediff('previous_order_date', 'order_date', 'day') }} as days_since_previous_order
 
