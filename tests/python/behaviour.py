@@ -82,7 +82,7 @@ class Event:
 
     @property
     def order(self) -> tuple[datetime, bytes]:
-        """Events stand in order of time, those of one moment in order of their ids."""
+        """Events ordered by time, then by id."""
         return self.at, self.key.encode()
 
 
@@ -236,7 +236,7 @@ class Session:
 
     @property
     def order(self) -> tuple[bytes, datetime, bytes]:
-        """Sessions stand in order of person, start and given id."""
+        """Sessions ordered by person, start and given id."""
         return in_bytes(self.person), self.started_at, in_bytes(self.given)
 
     def first(self, attribute: str) -> str | None:

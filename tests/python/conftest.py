@@ -38,7 +38,7 @@ def sample() -> Path:
 
 @pytest.fixture(scope="session")
 def sample_build(warehouse: Warehouse) -> Build:
-    """The bundled sample, built with all variables as they stand in the project."""
+    """The bundled sample, built with the default variables."""
     return warehouse.build(SAMPLE)
 
 

@@ -51,7 +51,7 @@ def query(database: Path, sql: str) -> list[tuple]:
 
 
 def content(database: Path) -> dict[str, list[tuple]]:
-    """Everything that stands in a database."""
+    """All tables of a database."""
     tables = query(
         database,
         "select schema_name, table_name from duckdb_tables()"

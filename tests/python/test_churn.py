@@ -405,7 +405,7 @@ def test_orders_of_customers_who_stop_alike(warehouse: Warehouse, tmp_path: Path
 
 
 def test_one_order_is_no_sign_of_loyalty(sample_build: Build) -> None:
-    """P(alive) is 1 for whoever ordered once, but their chance to leave is that of rare buyers."""
+    """P(alive) is 1 after one order, but the churn probability is that of infrequent buyers."""
     day = as_of_day(sample_build)
     fitted = parameters(sample_build, "bg_nbd", day)
     churn = sample_build.by_key("fct_customer_churn", "customer_id")

@@ -37,7 +37,7 @@ def test_build_fit_build_equals_duckdb(
     """Before the first fit the probability is the rate of the recency band, and says so.
 
     A logistic fit answers for its own horizon only: with another one BG/NBD, which answers for any,
-    stands in until the next fit.
+    is used until the next fit.
     """
     before = postgres.build(sample)["marts.fct_customer_churn"].dicts()
     assert {row["probability_method"] for row in before} == {"recency_band"}

@@ -332,7 +332,7 @@ def test_first_entries_do_not_overlap(walked: Walked) -> None:
 
 @cache
 def default_funnels() -> list[Funnel]:
-    """The funnels as they stand in the project."""
+    """The default funnels of the project."""
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     return read_funnels(project["vars"]["funnels"])
 

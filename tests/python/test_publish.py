@@ -52,7 +52,7 @@ def shop(folder: Path, orders: int) -> Path:
 
 
 def state(database: Path) -> dict[str, tuple]:
-    """What stands in all marts: the number of rows of each, and what they add up to."""
+    """Rows of each mart and their checksum."""
     with closing(duckdb.connect(str(database), read_only=True)) as connection:
         return {
             name: connection.execute(
@@ -98,7 +98,7 @@ class Ready:
 
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory) -> Ready:
-    """Both builds, and what stands in them."""
+    """Both builds and their content."""
     builds = Ready(tmp_path_factory.mktemp("ready"))
     assert builds.states[0] != builds.states[1]
     return builds
@@ -228,8 +228,8 @@ def test_a_reader_keeps_its_marts_and_a_new_one_sees_the_new(ready, database):
         assert count() == 10
         assert publish_second(database, ready) == 0
         assert count() == 10
-        with reader(published_database(database)) as count_anew:
-            assert count_anew() == 11
+        with reader(published_database(database)) as recount:
+            assert recount() == 11
     assert state(published_database(database)) == ready.states[1]
 
 

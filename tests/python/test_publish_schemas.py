@@ -48,7 +48,7 @@ def run(connection: Connection, *statements: str) -> list[tuple]:
 
 
 def build(connection: Connection, number: int) -> None:
-    """A build with all its schemas; the number stands in a mart, and in a view that reads it."""
+    """A build with all its schemas; a mart and a view that reads it hold the number."""
     assert dbt([*SMALL_BUILD, "--vars", "{raw_schema: raw}"]).success
     for schema in ("staging", "intermediate", "marts", "audit"):
         run(connection, f"create schema if not exists analytics_{schema}")

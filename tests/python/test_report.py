@@ -83,7 +83,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def shown(live: Path, chromium: Browser) -> Iterator[Callable[..., chrome.Opened]]:
-    """The pages of the sample, each loaded once per width; whoever changes one opens its own."""
+    """The pages of the sample, loaded once per width; a test that changes a page opens its own."""
     with ExitStack() as stack:
 
         @cache
@@ -222,7 +222,7 @@ def test_each_catalogue_is_in_its_language() -> None:
 
 
 def test_every_sentence_is_used_or_shown_by_its_name() -> None:
-    """Of columns and marts the keys are put together; all others stand in a template."""
+    """Keys of columns and marts are composed; all others are written in a template."""
     files = [*site.HERE.glob("**/*.j2"), *site.HERE.glob("*.py")]
     code = "".join(file.read_text(encoding="utf-8") for file in files)
     for key, _ in leaves(read_texts("en")):
@@ -499,7 +499,7 @@ def test_readers_have_a_whole_report_at_every_moment(
         with monkeypatch.context() as patch:
             patch.setattr(site, "_assets", lambda other=other: other)
             write_report(live, folder)
-        # whoever is reading the first page has its assets until the report after the next
+        # an open page keeps its assets until the report after the next
         assert first <= {file.name for file in folder.glob("assets/*")} or version == "newer"
     # five files of each report, and the three that the first page loaded
     assert looks == 13

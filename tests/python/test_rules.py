@@ -832,7 +832,7 @@ FLIP_SHOP = {
         event("e9", "2024-04-30 20:00:00", "add_to_cart", customer_id="c2"),
     ],
 }
-# variable: another value, the mart to look at, and what stands in it then
+# variable: another value, the mart to look at, and its expected content
 FLIPS: dict[str, tuple[Any, str, str, list]] = {
     "raw_path": (None, "fct_orders", "order_id", ["other"]),
     "as_of_date": ("2024-02-01", "fct_orders", "order_id", ["o1"]),
@@ -904,7 +904,7 @@ DEFAULTS = {
     ("fct_sessions", "person_id"): [*["c1"] * 4, *["c2"] * 2, *["visitor:v3"] * 2],
     ("fct_sessions", "events"): [*[1] * 7, 2],
     ("rpt_carts", "abandoned_carts"): [1],
-    # each session begins two funnels, and one goes on to a product; a cart begins the third
+    # each session enters two funnels, and one continues to a product; a cart enters the third
     ("fct_funnel_entries", "reached_step"): [*[1] * 16, 2],
 }
 

@@ -201,7 +201,7 @@ def test_a_customer_called_like_a_visitor(lookalikes: Build) -> None:
 
 
 def test_two_people_never_share_a_session(lookalikes: Build) -> None:
-    """Not even where the id of one goes on like that of the other."""
+    """Not even where one id is a prefix of the other."""
     rows = lookalikes.rows("fct_sessions")
     ids = {row["session_id"] for row in rows if row["person_id"] in ("a", "a|given|b")}
     assert len(ids) == 2

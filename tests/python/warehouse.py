@@ -359,7 +359,7 @@ def differences(
 
 
 def _row_differences(name: str, one: Table, other: Table, names: tuple[str, str]) -> list[str]:
-    """Rows that stand in one table only, each beside the row of the other that is most like it."""
+    """Rows that only one table has, each beside the most similar row of the other."""
     mine, yours = Counter(map(_plain, one.rows)), Counter(map(_plain, other.rows))
     only_mine = list((mine - yours).elements())
     only_yours = list((yours - mine).elements())
