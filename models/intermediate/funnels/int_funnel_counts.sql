@@ -1,6 +1,6 @@
 {%- set most_steps = (funnels() | map(attribute='steps') | map('length') | max) -%}
 {%- set attributes = ['channel', 'device', 'source', 'medium'] -%}
-{#- the dimensions, each with whether a person counts with an entry in a value of it; a tier is the same in all entries of a month -#}
+{#- dimensions, each with the flag that an entry counts for its person; value_tier is the same for all entries of a month -#}
 {%- set counts = {'all': 'counts_in_all'} -%}
 {%- for attribute in attributes -%} {%- do counts.update({attribute: 'counts_by_' ~ attribute ~ '_key'}) -%} {%- endfor -%}
 {%- do counts.update({

@@ -1,4 +1,4 @@
-{#- what each method scores, from which value on it flags a customer, and the probability of churn it gives, if any -#}
+{#- score, flag and churn probability (if any) of each method -#}
 {%- set methods = {
     'days_since_last_order': ('recency_days', 'is_churned', 'recency_band_rate'),
     'personal_gap': ('overdue_ratio', 'overdue_ratio >= overdue_from', 'null'),
