@@ -1,5 +1,5 @@
 -- Each order number up to 10 has the customers with that many distinct order days in fct_orders and those who reorder within
--- each window. Longer windows have fewer followed customers, and rates match their numerators and
+-- each window. Longer windows have fewer observed customers, and rates match their numerators and
 -- denominators.
 with order_days as (
 
