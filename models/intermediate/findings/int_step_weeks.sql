@@ -1,6 +1,6 @@
 {%- set dimensions = ['channel', 'device', 'source', 'medium'] -%}
 
--- people have the whole window of the funnel; in a session funnel, only sessions of the Sunday may be incomplete
+-- entries before the Sunday of the week have their whole window; immature entries of the Sunday are excluded below
 with funnel_ends as (
 
     {% for funnel in funnels() -%}
