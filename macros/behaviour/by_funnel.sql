@@ -1,5 +1,5 @@
-{# A setting of the funnel that a track_key belongs to: name, steps (their number), mode, is_within_session or window
-   (as an interval; a funnel without one has a hundred years). What all funnels share is written as it is. #}
+{# Setting of the funnel of a track_key: name, steps (number of steps), mode, is_within_session or window (as an interval;
+   100 years if the funnel has none). If all funnels share a value, it is written as a literal. #}
 {% macro by_funnel(track_key, setting) -%}
     {%- set values = [] -%}
     {%- for funnel in funnels() -%}

@@ -1,4 +1,4 @@
-{# Stops the command where a funnel of var funnels has a step that no event of seed event_words can take. #}
+{# Raises an error if a step of the var funnels is not an event of the seed event_words. #}
 {% macro check_funnel_steps() -%}
     {%- set words = load_relation(ref('event_words')) if execute and flags.WHICH in ['build', 'run', 'compile'] else none -%}
     {%- if words -%}

@@ -1,4 +1,4 @@
-{# In a group of events, the value of the earliest one that has it, by event_number; with is_last, of the latest one. #}
+{# Aggregate: the first non-null value in a group of events, by event_number; with is_last, the last one. #}
 {% macro first_known(value, is_last=false) -%}
     {{ return(adapter.dispatch('first_known')(value, is_last)) }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{# The funnels of var funnels with all their settings, numbered in the order of the var; an error in words where one cannot be
-   built. (Whether a step is a known event is checked by check_funnel_steps, once the words are loaded.) #}
+{# Funnels of the var funnels with all their settings, numbered in the order of the var. Raises an error if one is invalid.
+   check_funnel_steps checks that each step is a known event, because the seed must be loaded first. #}
 {% macro funnels() -%}
     {%- set given = var('funnels') -%}
     {%- if given is not mapping or not given or given | length > 99 -%}

@@ -1,4 +1,4 @@
-{# All features of churn_topics, as the columns of int_churn_features: what the logistic model weighs. #}
+{# All features of churn_topics, the features of the logistic model, as columns of int_churn_features. #}
 {% macro churn_features() -%}
     {{ return(churn_topics().values() | map('list') | sum(start=[])) }}
 {%- endmacro %}

@@ -1,6 +1,5 @@
-{# What is known of a customer at a cutoff: columns of int_churn_features by topic. Within a topic they go together, so that
-   only what they add up to says something. Beside each stands the side of the mean that the topic's label tells of; it tells
-   nothing of tenure. #}
+{# Columns of int_churn_features by topic. Features of a topic are correlated, so only their sum is interpretable. Each has the
+   side of the mean that the topic's label describes; tenure has none. #}
 {% macro churn_topics() -%}
     {{ return({
         'recency': {'recency': 'high', 'overdue': 'high'},

@@ -17,7 +17,7 @@
         'model_sample_customers', 'identity_window_days', 'shared_device_customers', 'bot_events_per_hour', 'session_timeout_minutes',
         'cart_abandonment_hours',
     ] -%}
-        {#- a century of days; times beyond the calendar stop a warehouse in the middle of a build -#}
+        {#- 100 years of days: dates beyond the calendar would fail in the middle of a build -#}
         {%- set most = 36500 if name.split('_')[-1] in ['days', 'hours', 'minutes'] else 1000000000 -%}
         {%- if var(name) is not integer or not 1 <= var(name) <= most -%}
             {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ var(name) ~ "': use a whole number from 1 to " ~ most) }}

@@ -1,4 +1,4 @@
-{# Before a run: the table of fitted parameters is there, if only empty. #}
+{# Models read the table of fitted parameters, so it must exist before a run, even if empty. #}
 {% macro create_fitted_parameters() -%}
     {%- if execute and flags.WHICH in ['build', 'run'] -%} {{ adapter.dispatch('create_fitted_parameters')() }} {%- endif -%}
 {%- endmacro %}
@@ -19,6 +19,6 @@
     {%- do adapter.commit() -%}
 {%- endmacro %}
 
-{# DuckDB runs the fits among its models. #}
+{# DuckDB fits the models in the build. #}
 {% macro duckdb__create_fitted_parameters() -%}
 {%- endmacro %}

@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% macro default__fitted_parameters(model) -%}
-    {#- the graph is complete once all files are parsed -#}
+    {#- the graph is complete only after parsing -#}
     select * from {{ fitted_parameters_relation() if execute }}
     {%- if model %} where model = '{{ model }}'{% endif %}
 {%- endmacro %}

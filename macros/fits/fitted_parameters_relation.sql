@@ -1,4 +1,4 @@
-{# The table in which fitted parameters stand on warehouses that run no Python. #}
+{# Table of fitted parameters on warehouses that do not run Python. #}
 {% macro fitted_parameters_relation() -%}
     {%- set node = contract_node('orders') -%}
     {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier='fitted_parameters', type='table')) }}

@@ -15,7 +15,7 @@
 
     ),
 
-    -- a fit may be older than the snapshot date, never younger, and must not ask about another horizon
+    -- a fit may be older than the snapshot date but not newer, and must have the same horizon
     known as (
 
         select

@@ -1,4 +1,4 @@
-{# Called by python -m customer_analytics fit: puts parameters into their table, in place of those that are there. #}
+{# Called by customer-analytics fit: replaces all fitted parameters in their table. #}
 {% macro write_fitted_parameters(rows) -%}
     {%- set values -%}
         {%- for row in rows %}
@@ -23,7 +23,7 @@
     {%- endcall -%}
 {% endmacro %}
 
-{# Rows of plain Parquet cannot be deleted. #}
+{# Spark cannot delete rows from Parquet tables. #}
 {% macro spark__replace_rows(table, values) %}
     {%- call statement() -%}
         insert overwrite {{ table }} values {{ values }}

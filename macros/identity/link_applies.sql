@@ -1,4 +1,4 @@
-{# A condition of a join: the identifier was the customer's at that moment. aliases: stg_shop__customer_aliases as the join names it. #}
+{# Join condition: the identifier belongs to the customer at the given time. aliases: name of stg_shop__customer_aliases in the join. #}
 {% macro link_applies(identifier, moment, aliases='aliases') -%}
     {{ identifier }} = {{ aliases }}.identifier
     and {{ moment }} >= {{ aliases }}.valid_from

@@ -1,4 +1,4 @@
-{# The input model of a contract table, as dbt knows it: its columns are the contract. #}
+{# Graph node of the input model of a contract table; its columns are the contract. #}
 {% macro contract_node(table) -%}
     {{ return(graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | selectattr('name', 'equalto', 'input_shop__' ~ table) | first) }}
 {%- endmacro %}

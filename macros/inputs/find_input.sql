@@ -1,6 +1,6 @@
-{# Where the raw rows of a table are and what they look like:
+{# Finds the raw rows of a table and returns:
    {place, problems, tables: {orders: {files, parts: [{relation, columns: {order_id: {name, type}}}]}}}
-   handed_over: a model that is the input (var inputs); with that var set, tables it does not name are absent. #}
+   handed_over: the model named in the var inputs. If the var is set, tables that it does not name are absent. #}
 {% macro find_input(table, handed_over=none) -%}
     {%- if not var('inputs') and not var('raw_schema') and target.type == 'duckdb' -%} {{ return(inspect_files(table)) }} {%- endif -%}
     {%- set name = var('raw_schema') or 'raw' -%}
@@ -38,8 +38,8 @@
     {{ return(inputs) }}
 {%- endmacro %}
 
-{# Python looks at the files (customer_analytics/inputs.py) before DuckDB opens one: Jinja cannot catch a database error.
-   Without a table: all of them. #}
+{# Python inspects the files (customer_analytics/inputs.py) before DuckDB opens them, because Jinja cannot catch a database
+   error. Without a table: all files. #}
 {% macro inspect_files(table='') -%}
     {%- set folder = var('raw_path') or env_var('SHOP_DATA', '') or 'examples/sample' -%}
     {%- set found = run_query("select inspect_inputs('" ~ folder | replace("'", "''") ~ "', '" ~ table ~ "')") -%}

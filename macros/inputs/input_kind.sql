@@ -1,4 +1,4 @@
-{# What a raw column's database type is to us: text, integer, decimal, float, boolean, date, timestamp or zoned_timestamp. #}
+{# Kind of a database type: text, integer, decimal, float, boolean, date, timestamp or zoned_timestamp. #}
 {% macro input_kind(raw_type) %}
     {%- set name = raw_type | lower -%}
     {%- if name.startswith('timestamp') -%}

@@ -1,4 +1,4 @@
-{# The contract's columns of one input table: found ones by name, absent ones as typed nulls; without parts no row at all. #}
+{# The contract's columns of one input table, matched by name, missing ones as typed nulls; no rows without parts. #}
 {% macro input_select(table, parts) %}
     {%- set types = {} -%}
     {%- for column in contract(table) -%}
@@ -7,7 +7,7 @@
             {%- do found.append(input_type(input_kind(part.columns[column.name].type))) -%}
         {%- endfor -%}
         {%- set distinct = found | unique | list -%}
-        {#- files that disagree about a column meet in text -#}
+        {#- if files have different types for a column, it becomes text -#}
         {%- do types.update({column.name: 'text' if distinct | length > 1 else (distinct or [input_type(column.data_type)])[0]}) -%}
     {%- endfor -%}
     {%- for part in parts or [{'relation': none, 'columns': {}}] %}

@@ -1,4 +1,4 @@
-{# The type in which a view shows a column of some kind. Floating point numbers are shown as text, see input_value(). #}
+{# Column type of an input view for a kind of column. Floating point numbers become text, see input_value(). #}
 {% macro input_type(kind) %}
     {{ return(adapter.dispatch('input_type')(kind)) }}
 {% endmacro %}
@@ -10,7 +10,7 @@
     }.get(kind, 'text')) }}
 {% endmacro %}
 
-{# Spark's timestamps show the zone of the session, which profiles.yml sets to UTC. #}
+{# Spark shows timestamps in the session time zone, which profiles.yml sets to UTC. #}
 {% macro spark__input_type(kind) %}
     {{ return({
         'integer': 'bigint', 'decimal': 'numeric(38, 8)', 'boolean': 'boolean', 'date': 'date',

@@ -1,5 +1,5 @@
-{# A raw column as it enters its view: values as they are, text without blanks around it, times with a zone in UTC, floating point numbers as plain
-   decimals in text (1e-05 becomes 0.00001, an id of 123.0 becomes 123; NaN stays NaN, so that it is seen to be unreadable). #}
+{# Raw column as selected in its input view: text without surrounding whitespace, times with a zone in UTC, floating point numbers as
+   plain decimals in text (1e-05 becomes 0.00001, an id of 123.0 becomes 123; NaN stays NaN and is then unreadable). #}
 {% macro input_value(name, kind) -%}
     {{ return(adapter.dispatch('input_value')(adapter.quote(name), kind)) }}
 {%- endmacro %}
@@ -19,7 +19,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# DuckDB's numeric has three decimals by default, and a number too large for a decimal must not stop the run. #}
+{# DuckDB's numeric has three decimals by default, and a number too large for a decimal must not fail the run. #}
 {% macro duckdb__input_value(column, kind) -%}
     {%- if kind == 'float' -%}
         case
@@ -34,7 +34,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Spark writes floating point numbers from ten millions up, and small ones, with an E. #}
+{# Spark writes floating point numbers from 10 million up, and small ones, with an exponent (E). #}
 {% macro spark__input_value(column, kind) -%}
     {%- if kind == 'float' -%}
         case

@@ -1,5 +1,5 @@
-{# The query of an input model: one table with exactly the contract's columns, whatever the raw table looks like.
-   Only what builds or shows rows looks at the raw table; the docs do not. #}
+{# Query of an input model: exactly the contract's columns of one table. dbt docs generate does not read the raw table, so it
+   works without raw data. #}
 {% macro input_view(table) -%}
     {{ config(alias=table) }}
     {%- set handed_over = (var('inputs') or {}).get(table) -%}

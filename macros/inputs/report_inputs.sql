@@ -1,4 +1,4 @@
-{# For the command check: what a build would read, every problem, and per column how many values there are and can be read. #}
+{# For the command check: the input of a build, all problems, and the filled and readable values per column. #}
 {% macro report_inputs() %}
     {%- set inputs = inspect_files() -%}
     {%- set faulty = [] -%}

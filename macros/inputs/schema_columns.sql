@@ -1,4 +1,4 @@
-{# The columns of a schema's tables, or of one table, by the table's name (in lower case, trimmed):
+{# Columns of all tables of a schema, or of one table, by table name (lower case, trimmed):
    {orders: [{table, name, clean_name, type}]}. #}
 {% macro schema_columns(database, schema, table=none) %}
     {%- set columns = {} -%}
@@ -14,7 +14,7 @@
     {{ return(run_query(adapter.dispatch('schema_columns_sql')(database, schema)).rows) }}
 {% endmacro %}
 
-{# Spark has no information schema: each table is described. #}
+{# Spark has no information schema, so each table is described. #}
 {% macro spark__schema_column_rows(database, schema, table) %}
     {%- set rows = [] -%}
     {%- if adapter.check_schema_exists(database, schema) -%}
@@ -35,7 +35,7 @@
     order by table_name, ordinal_position
 {%- endmacro %}
 
-{# The information schema of Postgres leaves out materialized views. #}
+{# The information schema of Postgres omits materialized views. #}
 {% macro postgres__schema_columns_sql(database, schema) -%}
     select
         pg_class.relname,

@@ -1,5 +1,5 @@
-{# Text without the whitespace around it, null where nothing is left. Exports pad values with whitespace of many kinds (Unicode's
-   space separators, tabs, line ends): tabs, for example, keep spreadsheets from rounding long numbers. #}
+{# Text without surrounding whitespace; null if nothing is left. Exports pad values with many kinds of whitespace (Unicode space
+   separators, tabs, line ends). Tabs, for example, keep spreadsheets from rounding long numbers. #}
 {% macro trimmed_text(column) -%}
     {%- set whitespace = " \t\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000" -%}
     {{ return(adapter.dispatch('trimmed_text')(column, whitespace)) }}

@@ -1,5 +1,5 @@
-{# One line where a required table has no row, and one for each required column of which not one value can be read, with some of
-   what stands there instead. Stops looking at the first readable value, so good data costs next to nothing. #}
+{# Problems: one if a required table has no rows, and one for each required column without a readable value, with samples of its
+   values. Stops at the first readable value, so valid data costs almost nothing. #}
 {% macro unreadable_columns(inputs, table) -%}
     {%- set problems = [] -%}
     {%- if table in inputs.tables -%}
@@ -8,7 +8,7 @@
         {%- set origin = origin ~ (' and ' ~ (found.files | length - 1) ~ ' more' if found.files | length > 1 else '') -%}
         {%- set rows = '(' ~ input_select(table, found.parts) ~ ') as raw_rows' -%}
         {%- set required = contract(table) | selectattr('is_required') | list -%}
-        {#- one row: 1 or null for 'there is a row', then for each column whether any of its values can be read -#}
+        {#- one row: 1 or null for whether there are rows, then per column for whether any value is readable -#}
         {%- set looks = ['(select 1 from ' ~ rows ~ ' limit 1) as has_rows'] -%}
         {%- for column in required -%}
             {%- do looks.append('(select 1 from ' ~ rows ~ ' where ' ~ read_column(column.name, column.data_type)

@@ -1,4 +1,4 @@
-{# Beside dimension_groups: which dimension a row is of, all for the whole, and the value of it. #}
+{# For dimension_groups: the dimension of a row (all for the overall row) and its value. #}
 {% macro dimension_columns(dimensions) -%}
     case
         {% for dimension in dimensions -%}

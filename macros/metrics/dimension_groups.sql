@@ -1,4 +1,4 @@
-{# To group by: the keys alone, and the keys with each dimension. No dimension may be null. #}
+{# Grouping sets of the keys alone and of the keys with each dimension. A null dimension would look like the overall row. #}
 {% macro dimension_groups(keys, dimensions) -%}
     grouping sets (({{ keys }}){% for dimension in dimensions %}, ({{ keys }}, {{ dimension }}){% endfor %})
 {%- endmacro %}

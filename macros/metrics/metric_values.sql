@@ -1,4 +1,4 @@
-{# Selects one row per row of a relation and metric of seed metrics whose numerator is one of those given. #}
+{# Selects one row per row of a relation and metric of the seed metrics with one of the given numerators. #}
 {% macro metric_values(relation, numerators, denominators=[]) -%}
     select
         metrics.metric,

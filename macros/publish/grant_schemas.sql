@@ -1,4 +1,4 @@
-{# Who is granted a table (config grants) needs the use of its schema as well. #}
+{# A role that can read tables (config grants) also needs usage of their schema. #}
 {% macro grant_schemas() %}
     {%- set uses = {} -%}
     {%- if execute and flags.WHICH in ['build', 'run'] -%}
@@ -8,7 +8,7 @@
             {%- endfor -%}
         {%- endfor -%}
         {%- for role, schemas in uses.items() -%}
-            {#- dbt would go on after a hook that fails, up to the first mart -#}
+            {#- after a failed hook, dbt would continue to the first mart -#}
             {%- if not run_query("select 1 from pg_catalog.pg_roles where rolname = '" ~ role ~ "'").rows -%}
                 {{ exceptions.raise_compiler_error(
                     "BI_ROLE is '" ~ role ~ "', which is no role of this database: create role " ~ role ~ " login, or unset BI_ROLE"

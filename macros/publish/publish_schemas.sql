@@ -6,12 +6,12 @@
     {{ exceptions.raise_compiler_error('publish_schemas swaps schemas of Postgres; on DuckDB, python -m customer_analytics build publishes') }}
 {% endmacro %}
 
-{# Views and grants follow a renamed schema. The replaced schemas take the place of the built ones, so that roles keep what
-   they were granted on both. #}
+{# Views and grants follow a renamed schema. The replaced schemas get the names of the built ones, so roles keep their grants
+   on both. #}
 {% macro postgres__publish_schemas(live) %}
     {%- set built = target.schema -%}
     {%- set existing = run_query('select nspname from pg_catalog.pg_namespace').columns[0].values() -%}
-    {#- what follows the target schema in the names of all schemas that a build fills, such as _marts -#}
+    {#- suffixes of all schemas of a build, such as _marts -#}
     {%- set endings = [contract_node('orders').schema[built | length:]] -%}
     {%- for node in graph.nodes.values() if node.resource_type in ('model', 'seed') -%}
         {%- do endings.append(node.schema[built | length:]) -%}
@@ -40,13 +40,13 @@
         alter schema {{ built ~ ending }} rename to {{ live ~ ending }};
         {%- endif %}
         {%- endfor %}
-        -- the next build scores with the same fit
+        -- so that the next build scores with the same fit
         create schema if not exists {{ parameters.schema }};
         create table if not exists {{ parameters }} (like {{ live }}_input.fitted_parameters);
         delete from {{ parameters }};
         insert into {{ parameters }} select * from {{ live }}_input.fitted_parameters;
         {%- if live ~ '_input' in existing %}
-        -- what was replaced must not be published again by a second call
+        -- so that a second call does not publish the replaced schemas again
         drop view {{ orders }} cascade;
         {%- endif %}
         commit;

@@ -1,4 +1,4 @@
-{# Money per something counted, null where nothing is counted. #}
+{# Average amount per unit counted; null if the count is 0. #}
 {% macro average_amount(amount, counted) -%}
     cast({{ divide_half_up(amount, counted, 2) }} as numeric(18, 2))
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# Text compared byte by byte, so that a tie-break does not depend on the locale of the database. #}
+{# Text compared byte by byte, so that tie-breaks do not depend on the locale of the database. #}
 {% macro binary_collation(column) -%}
     {{ return(adapter.dispatch('binary_collation')(column)) }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{# numerator / denominator (neither negative) rounded half up, null where there is nothing to divide by.
-   Exact on decimals, so that a half cent goes the same way on every warehouse. #}
+{# numerator / denominator (both non-negative) rounded half up; null if the denominator is 0.
+   Exact on decimals, so that half a cent is rounded the same way on every warehouse. #}
 {% macro divide_half_up(numerator, denominator, scale) -%}
     {{ return(adapter.dispatch('divide_half_up')(numerator, denominator, scale)) }}
 {%- endmacro %}
@@ -8,8 +8,8 @@
     cast(round(cast(({{ numerator }}) as numeric(38, 8)) / nullif({{ denominator }}, 0), {{ scale }}) as numeric(18, {{ scale }}))
 {%- endmacro %}
 
-{# DuckDB divides decimals as doubles, so the division is done on whole numbers: of 0.0001 in 64 bits where both fit there,
-   which takes a twentieth of the time, else of 0.00000001. #}
+{# DuckDB divides decimals as doubles, so the division uses integers: units of 0.0001 if both fit into 64 bits (20 times as
+   fast), else units of 0.00000001. #}
 {% macro duckdb__divide_half_up(numerator, denominator, scale) -%}
     {%- set small_numerator = "try_cast((" ~ numerator ~ ") as numeric(12, 4))" -%}
     {%- set small_denominator = "try_cast((" ~ denominator ~ ") as numeric(12, 4))" -%}
@@ -26,7 +26,7 @@
     ) * cast('{{ "0." ~ "0" * (scale - 1) ~ "1" }}' as numeric({{ scale + 1 }}, {{ scale }}))
 {%- endmacro %}
 
-{# Spark keeps few decimals of a quotient, and rounding those a second time may go the other way: whole numbers again. #}
+{# Spark keeps few decimals of a quotient, and rounding twice can change the result, so the division uses integers. #}
 {% macro spark__divide_half_up(numerator, denominator, scale) -%}
     {%- set dividend = "cast(cast((" ~ numerator ~ ") as numeric(38, 8)) * 100000000 as numeric(38, 0))" -%}
     {%- set divisor = "cast(cast((" ~ denominator ~ ") as numeric(38, 8)) * 100000000 as numeric(38, 0))" -%}

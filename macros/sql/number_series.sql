@@ -1,4 +1,4 @@
-{# The whole numbers from the first to the last, one row each: in a list of columns. #}
+{# Series of whole numbers, one row each, for use in a select list. #}
 {% macro number_series(first, last) -%}
     {{ return(adapter.dispatch('number_series')(first, last)) }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{# A positive number raised to a power, from e to the -700th to e to the 700th: Postgres stops at numbers too great or too
-   small for a double. #}
+{# Positive number raised to a power, limited to e^-700 to e^700: Postgres raises an error if a double overflows or
+   underflows. #}
 {% macro power_of(base, exponent) -%}
     exp(greatest(least(({{ exponent }}) * ln({{ base }}), 700), -700))
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# Whether the whole text fits the pattern. #}
+{# Whether the whole text matches the pattern. #}
 {% macro regexp_full_match(text, pattern) -%}
     {{ return(adapter.dispatch('regexp_full_match')(text, pattern)) }}
 {%- endmacro %}
@@ -11,7 +11,7 @@
     regexp_full_match({{ text }}, '{{ pattern }}')
 {%- endmacro %}
 
-{# In Java's patterns $ would also stand before a line end. #}
+{# In Java patterns, $ also matches before a line end. #}
 {% macro spark__regexp_full_match(text, pattern) -%}
     {{ text }} rlike '^({{ pattern }})\\z'
 {%- endmacro %}

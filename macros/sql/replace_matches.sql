@@ -1,4 +1,4 @@
-{# A text with every part that fits the pattern replaced. #}
+{# Text with all matches of the pattern replaced. #}
 {% macro replace_matches(text, pattern, replacement) -%}
     {{ return(adapter.dispatch('replace_matches')(text, pattern, replacement)) }}
 {%- endmacro %}
@@ -7,7 +7,7 @@
     regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
 {%- endmacro %}
 
-{# Spark replaces all of them, and takes a fourth argument for a position. #}
+{# Spark replaces all matches; its fourth argument is a position, not a flag. #}
 {% macro spark__replace_matches(text, pattern, replacement) -%}
     regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}')
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# The type of floating point numbers with 64 bits; dbt's type_float has 32 on some warehouses. #}
+{# Type name of 64-bit floating point numbers; dbt's type_float has 32 bits on some warehouses. #}
 {% macro type_double() -%}
     {{ return(adapter.dispatch('type_double')()) }}
 {%- endmacro %}

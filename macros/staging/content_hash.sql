@@ -1,4 +1,4 @@
-{# A fingerprint of everything a raw row says but the time it was loaded. prefix: what stands before each column's name. #}
+{# Hash of the content of a raw row, excluding loaded_at. prefix: prefix of the column names. #}
 {% macro content_hash(table, prefix='') -%}
     {%- set parts = [] -%}
     {%- for column in contract(table) if column.name != 'loaded_at' -%}

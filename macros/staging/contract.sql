@@ -1,4 +1,4 @@
-{# The columns of an input table as its input model lists them: name, data_type, is_required, is_personal. #}
+{# Columns of an input table as listed in its input model: name, data_type, is_required, is_personal, is_key. #}
 {% macro contract(table) -%}
     {%- set columns = [] -%}
     {%- if execute -%}

@@ -1,11 +1,11 @@
-{# Whether a text holds an e-mail address or a telephone number; is_whole: whether it is a telephone number and nothing else.
-   Every number has a 1 or a plus sign, which is found faster than the pattern. #}
+{# Whether a text contains an email address or a phone number; is_whole: the phone number must be the whole text.
+   Every phone number has a 1 or a plus sign, and checking for these first is faster than the pattern. #}
 {% macro holds_contact(text, is_whole=false) -%}
     {%- set holds_phone = regexp_full_match(text, pattern('phone')) if is_whole else adapter.dispatch('contains_match')(text, pattern('phone')) -%}
     ({{ text }} like '%@%' or (({{ text }} like '%1%' or {{ text }} like '%+%') and {{ holds_phone }}))
 {%- endmacro %}
 
-{# Whether a part of the text fits the pattern. #}
+{# Whether any part of the text matches the pattern. #}
 {% macro default__contains_match(text, pattern) -%}
     {{ text }} ~ '{{ pattern }}'
 {%- endmacro %}

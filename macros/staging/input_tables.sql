@@ -1,4 +1,4 @@
-{# The tables of the input contract, in its order. #}
+{# Tables of the input contract, in its order. #}
 {% macro input_tables() -%}
     {{ return([
         'orders', 'order_items', 'products', 'customers', 'identity_links', 'events', 'refunds', 'reviews',

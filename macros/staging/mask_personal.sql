@@ -1,4 +1,4 @@
-{# Text with e-mail addresses and telephone numbers struck out. #}
+{# Text with email addresses and phone numbers masked. #}
 {% macro mask_personal(text) -%}
     case
         when {{ holds_contact(text) }}

@@ -1,9 +1,9 @@
-{# The last steps of every base model, from a CTE checked (columns as read, raw_columns(), row_key, is_repeated, fault and, where
-   rows can be erased, is_erased). Optional amounts below zero and times that cannot be are taken as not given. Of the good rows of a key
-   the newest stays, the others are duplicates. erased: the columns that erased rows leave empty, or 'row' for all but loaded_at. #}
+{# Last CTEs of every base model, from a CTE checked (parsed columns, raw_columns(), row_key, is_repeated, fault and, if rows can be
+   erased, is_erased). Negative optional amounts and impossible times become null. The latest valid row per key is kept, the others are
+   duplicates. erased: columns set to null for erased rows, or 'row' for all except loaded_at. #}
 {% macro newest_versions(table, extra_columns=[], erased=[]) -%}
 {%- set columns, usable, changes = ['row_key'], {}, [] -%}
-{#- the e-mail address leaves as its hash, the telephone number not at all; the row_key of events repeats their event_id -#}
+{#- email is kept as a hash only, phone not at all; row_key of events already contains event_id -#}
 {%- for name in contract(table) | map(attribute='name') | list + extra_columns if name not in ['phone', 'event_id'] -%}
     {%- do columns.append('email_hash' if name == 'email' else name) -%}
 {%- endfor -%}
@@ -18,7 +18,7 @@
 {%- set is_duplicate = "row_number() over (partition by row_key order by loaded_at desc nulls last, " ~ binary_collation('content_hash') ~ " desc) > 1" -%}
 recorded as (
 
-    -- the raw content of all rows would cost most of the run: it is written out only where a row is or may be rejected
+    -- raw content of all rows would take most of the run time, so it is written only for rows that are or may be rejected
     select
         {%- for column in columns %}
         {%- set is_erasable = column in erased or (erased == 'row' and column != 'loaded_at') %}

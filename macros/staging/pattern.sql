@@ -1,4 +1,4 @@
-{# A regular expression of how values are written. #}
+{# Regular expression for a kind of value. #}
 {% macro pattern(name) -%}
     {{ return({
         'day': '[1-9][0-9]{3}[-/](0?[1-9]|1[0-2])[-/](0?[1-9]|[12][0-9]|3[01])',

@@ -1,4 +1,4 @@
-{# The filled columns of a raw row as JSON text, personal data struck out; reads raw_columns(). #}
+{# Non-null columns of a raw row as JSON text, with personal data masked; reads raw_columns(). #}
 {% macro raw_row(table) -%}
     {%- set members = [] -%}
     {%- for column in contract(table) -%}
@@ -15,12 +15,12 @@
     '{' || concat_ws(',', {{ members | join(', ') if members else "''" }}) || '}'
 {%- endmacro %}
 
-{# A text as JSON writes it, in quotation marks. #}
+{# Text as a quoted JSON string. #}
 {% macro default__json_text(text) -%}
     cast(to_json(cast({{ text }} as {{ dbt.type_string() }})) as {{ dbt.type_string() }})
 {%- endmacro %}
 
-{# Spark makes JSON of lists only: the brackets are taken off again. #}
+{# Spark's to_json does not take a plain text, so it gets an array and the brackets are removed. #}
 {% macro spark__json_text(text) -%}
     regexp_extract(to_json(array(cast({{ text }} as string))), '(?s)^.(.*).$', 1)
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{# The CTE reached: all ids that lead from one to another over any number of edges (from_id, to_id, is_later), each way
-   once for whether it needs a later edge; start holds the first edges. Ends in circles, too. #}
+{# CTE reached: all pairs of ids connected by any number of edges (from_id, to_id, is_later), once with and once without later
+   edges; start has the first edges. Cycles terminate. #}
 {% macro reached_ids(start, edges) -%}
     {{ return(adapter.dispatch('reached_ids')(start, edges)) }}
 {%- endmacro %}
@@ -27,7 +27,7 @@ reached as (
 )
 {%- endmacro %}
 
-{# Spark's recursion knows no union without all: each way remembers where it has been instead. #}
+{# Recursion on Spark supports only union all, so each path keeps its visited ids. #}
 {% macro spark__reached_ids(start, edges) -%}
 reached as (
 

@@ -1,4 +1,4 @@
-{# A contract column read as its declared type; words that are part of a key in one spelling, so that keys can be compared. #}
+{# Contract column parsed to its declared type. Text in keys is normalized to one case, so that keys are comparable. #}
 {% macro read_column(name, data_type) -%}
     {%- if name in ['customer_id', 'visitor_id', 'identifier'] -%} {{ read_person_id(name) }}
     {%- elif name.endswith('_id') -%} {{ read_id(name) }}

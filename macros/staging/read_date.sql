@@ -1,9 +1,9 @@
-{# The day as it is written: a date column names a day, so a time of day or an offset behind it does not move it. #}
+{# Date as written: a time of day or an offset after it does not change the day. #}
 {% macro read_date(column) -%}
     {{ return(adapter.dispatch('read_date')(column)) }}
 {%- endmacro %}
 
-{# A pattern cannot know how long February is, and a cast of a day that does not exist stops the run. #}
+{# A pattern cannot check the length of a month, and casting an invalid date would fail the run. #}
 {% macro default__read_date(column) -%}
     {%- set day = "split_part(translate(substr(" ~ read_text(column) ~ ", 1, 10), '/T ', '---'), '-', " -%}
     case

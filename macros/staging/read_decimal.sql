@@ -1,4 +1,4 @@
-{# A plain decimal with sign and point: no exponent, no thousands separator. #}
+{# Plain decimal, with optional sign and decimal point: no exponent, no thousands separator. #}
 {% macro read_decimal(column, scale=4) -%}
     {{ return(adapter.dispatch('read_decimal')(column, scale)) }}
 {%- endmacro %}
@@ -10,7 +10,7 @@
     end
 {%- endmacro %}
 
-{# DuckDB and Spark may cast before they look at the pattern. #}
+{# DuckDB and Spark may cast before they check the pattern. #}
 {% macro duckdb__read_decimal(column, scale) -%}
     case
         when {{ regexp_full_match(read_text(column), '[+-]?(0*[0-9]{1,' ~ (17 - scale) ~ '}([.][0-9]*)?|[.][0-9]+)') }}

@@ -2,7 +2,7 @@
     {{ return(adapter.dispatch('read_integer')(column)) }}
 {%- endmacro %}
 
-{# '2.0' is integral and readable, '2.7' is not. #}
+{# '2.0' is an integer, '2.7' is unreadable. #}
 {% macro default__read_integer(column) -%}
     case
         when {{ regexp_full_match(read_text(column), '[+-]?0*[0-9]{1,10}([.]0*)?') }}

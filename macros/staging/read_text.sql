@@ -1,4 +1,4 @@
-{# A contract column as text; the input views have taken blanks off. #}
+{# Contract column as text; the input views already removed whitespace. #}
 {% macro read_text(column) -%}
     cast({{ column }} as {{ dbt.type_string() }})
 {%- endmacro %}

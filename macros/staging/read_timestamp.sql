@@ -1,4 +1,4 @@
-{# UTC. An offset is converted, a time without one is UTC, a day without a time of day is midnight in the shop. #}
+{# Timestamp in UTC. An offset is converted, a time without one is UTC, a date without a time is midnight in the shop's time zone. #}
 {% macro read_timestamp(column) -%}
     {{ return(adapter.dispatch('read_timestamp')(column)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# A describing word (city, gender, ...); one that holds an e-mail address or telephone number is not taken over. #}
+{# Descriptive attribute (city, gender, ...); null if it contains an email address or phone number. #}
 {% macro read_word(column) -%}
     case when not {{ holds_contact(read_text(column)) }} then {{ read_text(column) }} end
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{# Hashes of the keys that stand in more than one raw row. Reads the key columns alone, so that only these rows need sorting
-   later; two keys with one hash do no harm. #}
+{# Hashes of keys that occur in more than one raw row. It reads only the key columns, and later only these rows are sorted. Hash
+   collisions do no harm. #}
 {% macro repeated_keys(table, where='true') -%}
     select {{ key_hash(row_key(table)) }} as key_hash
     from {{ ref('input_shop__' ~ table) }}

@@ -1,4 +1,4 @@
-{# The money a row carries, in its own currency, unreadable counted as 0; is_raw: read from the raw table. #}
+{# Amount of a row in its own currency, 0 if missing or unreadable; is_raw: read from the raw table. #}
 {% macro row_amount(table, is_raw=false) -%}
     {%- set amounts = {
         'orders': [read_decimal('paid_amount'), 'paid_amount'],

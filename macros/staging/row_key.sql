@@ -1,5 +1,5 @@
-{# The key columns joined by a vertical bar, each as it was read, or as it stands where it cannot be read.
-   Where no key column is required (events), a row without a key is told apart by its content. #}
+{# Key columns joined by a vertical bar, each as parsed, or as raw text if unreadable.
+   If no key column is required (events), a row without a key is identified by a hash of its content. #}
 {% macro row_key(table) -%}
     {%- set columns = contract(table) -%}
     {%- set parts = [] -%}

@@ -1,5 +1,5 @@
-{# An amount of at most four decimals in the reporting currency, rounded to cents. Most orders are in it already, and
-   rounding a product takes longer. #}
+{# Amount with at most four decimals, converted to the reporting currency and rounded to cents. Most orders are already in it, and
+   rounding without a multiplication is faster. #}
 {% macro to_reporting(amount) -%}
     case
         when exchange_rate = 1 then {{ to_cents(amount) }}

@@ -1,5 +1,5 @@
-{# Why a row is rejected for its required values, as branches of a case, in the order of the contract. typed: the CTE
-   with the columns as read and as written. #}
+{# Validation errors of required values, as branches of a case expression, in the order of the contract. typed: the CTE with the
+   parsed and the raw columns. #}
 {% macro value_faults(table, typed='typed') -%}
     {%- for column in contract(table) if column.is_required -%}
         when {{ typed }}.{{ column.name }} is null then

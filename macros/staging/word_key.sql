@@ -1,4 +1,4 @@
-{# How word seeds write their words: lower case, blanks and hyphens as underscores. #}
+{# Value as written in the mapping seeds: lower case, spaces and hyphens as underscores. #}
 {% macro word_key(column) -%}
     replace(replace(lower({{ column }}), ' ', '_'), '-', '_')
 {%- endmacro %}

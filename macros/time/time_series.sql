@@ -1,4 +1,4 @@
-{# The moments from the first to the last in steps of a unit (hour, day, week, month), one row each: in a list of columns. #}
+{# Series of timestamps in steps of a unit (hour, day, week, month), one row each, for use in a select list. #}
 {% macro time_series(first, last, unit) -%}
     {{ return(adapter.dispatch('time_series')(first, last, unit)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# monday to sunday. extract(dow) starts on Sunday on most warehouses, and is not known to all. #}
+{# monday to sunday. extract(dow) starts on Sunday on most warehouses and does not exist on all. #}
 {% macro weekday_name(column) -%}
     case {{ weekday_number(column) }}
         when 1 then 'monday' when 2 then 'tuesday' when 3 then 'wednesday' when 4 then 'thursday'

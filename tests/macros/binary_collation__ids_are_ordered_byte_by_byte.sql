@@ -1,4 +1,4 @@
--- Ties on text go the same way everywhere: capitals before small letters, digit by digit, then other scripts.
+-- Text sorts the same on every warehouse: upper case before lower case, digit by digit, then other scripts.
 with cases as (
 
     select 'A10' as given, 1 as expected

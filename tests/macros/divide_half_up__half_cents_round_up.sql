@@ -1,4 +1,4 @@
--- Money per order and shares are exact: a half goes up on every warehouse, and nothing is divided by 0.
+-- Averages and ratios are exact: a half is rounded up on every warehouse, and division by 0 is null.
 with cases as (
 
     select
@@ -15,7 +15,7 @@ with cases as (
     union all select 0, 5, 0, 0
     union all select 7, 7, 1, 1
     union all select 9999999999999.99, 1, 9999999999999.99, null
-    -- on both sides of what is divided in 64 bits on DuckDB
+    -- below and above the limit for 64-bit division on DuckDB
     union all select 99999999.99, 2, 50000000, null
     union all select 100000000.01, 2, 50000000.01, null
     union all select 0.01, 99999999.9999, 0, 0

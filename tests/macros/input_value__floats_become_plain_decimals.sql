@@ -1,4 +1,4 @@
--- Floating point numbers enter as plain decimals, ids without a trailing .0, and NaN stays to be seen as unreadable.
+-- Floating point numbers become plain decimals, ids have no trailing .0, and NaN is kept, so that it is unreadable.
 with cases as (
 
     select cast(0.00001 as double precision) as given, '0.00001' as expected
@@ -21,6 +21,6 @@ shown as (
 
 )
 
--- zeros at the end of a fraction do not matter, nor how NaN is written
+-- trailing zeros of a fraction and the spelling of NaN differ between warehouses
 select * from shown
 where lower(case when given < 1 then trim(trailing '0' from actual) else actual end) is distinct from lower(expected)

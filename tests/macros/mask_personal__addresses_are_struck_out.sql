@@ -1,4 +1,4 @@
--- All e-mail addresses and telephone numbers of a text are struck out, nothing else.
+-- All email addresses and phone numbers in a text are masked, nothing else.
 with cases as (
 
     select '/cart?step=2' as given, '/cart?step=2' as expected
@@ -22,7 +22,7 @@ masked as (
 
 )
 
--- how much of a longer word goes with the address does not matter, as long as the address goes
+-- it does not matter how much of a longer word is masked, as long as the address is
 select * from masked
 where
     (actual is distinct from expected and given not like '/u?%')

@@ -1,4 +1,4 @@
--- The median of an even number of values lies halfway between the two in the middle; nulls do not count.
+-- The median of an even number of values is halfway between the two middle ones; nulls do not count.
 with cases as (
 
     select 'odd' as series, 1 as given, cast(5 as numeric(18, 6)) as expected

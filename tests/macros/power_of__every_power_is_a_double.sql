@@ -1,4 +1,4 @@
--- e to the 700th is 1.0142320547350045e304; DuckDB would go on to infinity and 0, Postgres would stop.
+-- e^700 is 1.0142320547350045e304. Without the limit, DuckDB would return infinity or 0 and Postgres would fail.
 with cases as (
 
     select

@@ -1,4 +1,4 @@
--- The usual words for yes and no are read in any case, all others are null.
+-- The usual words for yes and no are read case-insensitively; all others are null.
 with cases as (
 
     select 'true' as given, true as expected

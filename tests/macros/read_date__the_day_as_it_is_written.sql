@@ -1,4 +1,4 @@
--- A date column names a day: a time of day or an offset behind it does not move it, and a day that does not exist is null.
+-- A date column is a day: a time of day or offset after it does not change it. An invalid date is null.
 with cases as (
 
     select '2024-05-01' as given, cast('2024-05-01' as date) as expected

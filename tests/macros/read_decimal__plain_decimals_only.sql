@@ -1,4 +1,4 @@
--- Plain decimals with sign and point are read, rounded to four places; all else is null and never stops the run.
+-- Plain decimals with sign and decimal point are read, rounded to four places. Anything else is null and never fails the run.
 with cases as (
 
     select '12.50' as given, cast(12.5 as numeric(18, 4)) as expected

@@ -1,4 +1,4 @@
--- Integers that are integral are read, also as 2.0; a fraction is not rounded, it makes the value unreadable.
+-- Whole numbers are read, including 2.0. A fraction is not rounded; it makes the value unreadable.
 with cases as (
 
     select '2' as given, cast(2 as bigint) as expected

@@ -1,4 +1,4 @@
--- An account id that is an e-mail address or a telephone number becomes a pseudonym, the same in any case; all other ids stay as they are.
+-- An account id that is an email address or phone number becomes a case-insensitive pseudonym. Other ids are unchanged.
 with cases as (
 
     select 'C1' as given, 'C1' as expected

@@ -1,4 +1,4 @@
--- Times in ISO 8601 or with slashes are read: an offset is converted, without one it is UTC, a day alone is the shop's midnight.
+-- Times in ISO 8601 or with slashes are read. An offset is converted, without one it is UTC; a date alone is midnight in the shop.
 with cases as (
 
     select '2024-05-01 10:00:00' as given, cast('2024-05-01 10:00:00' as timestamp) as expected

@@ -1,4 +1,4 @@
--- A describing word that holds an e-mail address or a telephone number is not taken over.
+-- A descriptive attribute that contains an email address or phone number becomes null.
 with cases as (
 
     select 'Wuhan' as given, 'Wuhan' as expected

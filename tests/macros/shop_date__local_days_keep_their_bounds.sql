@@ -1,4 +1,4 @@
--- The first and the last second of a local day belong to it, whatever the shop's time zone, and the way to UTC and back changes nothing.
+-- The first and last second of a local day belong to it in any time zone, and converting to UTC and back changes nothing.
 with cases as (
 
     select cast('2024-01-15 00:00:00' as timestamp) as local_at, cast('2024-01-15' as date) as expected

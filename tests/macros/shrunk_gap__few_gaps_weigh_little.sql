@@ -1,4 +1,4 @@
--- n gaps weigh n / (n + 3), the general gap the rest.
+-- n gaps have weight n / (n + 3); the general gap has the rest.
 with cases as (
 
     select

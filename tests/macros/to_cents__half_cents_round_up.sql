@@ -1,4 +1,4 @@
--- Half a cent goes away from zero, also where an amount is too large for DuckDB's rounding in 64 bits.
+-- Half a cent is rounded away from zero, even if an amount is too large for DuckDB's 64-bit rounding.
 with cases as (
 
     select

@@ -1,4 +1,4 @@
--- An amount times its rate is rounded half up to cents, exactly: 10.01 x 7.5 is 75.075.
+-- An amount times its rate is exact and rounded half up to cents: 10.01 x 7.5 is 75.075.
 with cases as (
 
     select

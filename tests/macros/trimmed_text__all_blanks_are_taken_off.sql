@@ -1,4 +1,4 @@
--- Blanks of any kind are taken off both ends, those inside stay, and nothing but blanks is null.
+-- Whitespace of any kind is trimmed at both ends and kept inside. A value of only whitespace is null.
 with cases as (
 
     select 'a b' as given, 'a b' as expected

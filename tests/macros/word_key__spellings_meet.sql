@@ -1,4 +1,4 @@
--- Capitals, blanks and hyphens make no difference between words.
+-- Case, spaces and hyphens do not distinguish values.
 with cases as (
 
     select 'Mobile Phone' as given, 'mobile_phone' as expected

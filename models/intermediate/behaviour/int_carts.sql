@@ -26,7 +26,7 @@ orders as (
 
 ),
 
--- an order is a payment of its buyer and of the person whose session placed it; events may show payments whose orders are
+-- an order is a payment of its buyer and of the person whose session placed it; events may have payments of orders that are
 -- not in the export
 payments as (
 
@@ -138,7 +138,7 @@ final as (
         followed.session_id,
         followed.kind,
         followed.happened_at as started_at,
-        -- a cart that may still be paid for is not abandoned yet
+        -- a cart that is not mature may still be paid for, so is_abandoned is not final
         followed.happened_at + interval '{{ var("cart_abandonment_hours") }} hours' <= as_of.as_of_end_at as is_mature,
         coalesce(
             followed.next_paid_at > followed.happened_at + interval '{{ var("cart_abandonment_hours") }} hours', true

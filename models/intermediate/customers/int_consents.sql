@@ -28,7 +28,7 @@ resolved as (
 
 ),
 
--- two accounts of one person may contradict each other at one moment: then the refusal comes last
+-- two accounts of one person may conflict at the same time: then the withdrawal comes last
 compared as (
 
     select
@@ -41,7 +41,7 @@ compared as (
 
 ),
 
--- a repeated record is no change
+-- repeated records are not changes
 changes as (
 
     select * from compared

@@ -42,7 +42,7 @@ ranked as (
 
     select
         resolved.*,
-        -- among several accounts of a person the one that carries its id describes it
+        -- of several accounts of a person, the one with the person id provides the attributes
         row_number() over (
             partition by person_id
             order by
@@ -50,7 +50,7 @@ ranked as (
                 registered_at nulls last,
                 {{ binary_collation('customer_id') }}
         ) as account_rank,
-        -- whole years: days are compared as the numbers yyyymmdd
+        -- completed years: dates are compared as numbers yyyymmdd
         cast(floor((
             extract(year from as_of_date) * 10000 + extract(month from as_of_date) * 100 + extract(day from as_of_date)
             - extract(year from birth_date) * 10000 - extract(month from birth_date) * 100 - extract(day from birth_date)

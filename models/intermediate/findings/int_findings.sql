@@ -69,7 +69,7 @@ found as (
 
 ),
 
--- findings of months that those of weeks have told already
+-- monthly findings already covered by weekly ones
 repeated as (
 
     select distinct
@@ -105,7 +105,7 @@ sales as (
 
 ),
 
--- where nothing better is known, one of them is worth an average order of these months
+-- if nothing better is known, the amount is an average order of these months
 final as (
 
     select

@@ -124,7 +124,7 @@ runs as (
 
 ),
 
--- what holds for the whole shop need not be said of its parts
+-- a finding of the whole shop is not repeated for its parts
 parts as (
 
     select distinct

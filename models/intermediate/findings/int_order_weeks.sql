@@ -83,7 +83,7 @@ purchases as (
 
 ),
 
--- the tier at the end of the month before: today's tier would depend on what happened in the week
+-- the tier at the end of the previous month, because the current tier would depend on the week itself
 tier_weeks as (
 
     select
@@ -103,8 +103,8 @@ tier_weeks as (
 
 ),
 
--- the season of a week: how the tier potential ordered in it, compared with the year up to it; the general tier is left out, because
--- campaigns for lapsed customers are no season
+-- seasonal factor of a week: orders of tier potential in it against the year up to it; tier general is excluded, because
+-- campaigns for lapsed customers are not seasonal
 seasons as (
 
     select

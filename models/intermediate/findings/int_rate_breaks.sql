@@ -1,4 +1,4 @@
--- everything up to a week: the difference of two of these is what lies between
+-- running totals up to a week, so that a period is the difference of two of them
 with totals as (
 
     select
@@ -15,7 +15,7 @@ with totals as (
 
 ),
 
--- the gap keeps a break out of its own baseline
+-- the gap keeps an anomaly out of its own baseline
 based as (
 
     select
@@ -62,7 +62,7 @@ judged as (
 
 ),
 
--- how many series are compared: the more they are, the further off chance gets
+-- the number of series compared, because more series have larger chance deviations
 families as (
 
     select
@@ -77,7 +77,7 @@ families as (
 
 ),
 
--- a week that is not off ends a run, but one of few people does not
+-- a normal week ends a run, but a week with few people does not
 numbered as (
 
     select
@@ -103,7 +103,7 @@ bounded as (
 
 ),
 
--- the first week of a run tells its baseline
+-- the first week of a run determines its baseline
 runs as (
 
     select

@@ -14,7 +14,7 @@ breaks as (
 
 ),
 
--- a break over all and its baseline without one of the values that broke in the same weeks
+-- an overall anomaly and its baseline without one value that has an anomaly in the same weeks
 rests as (
 
     select
@@ -83,7 +83,7 @@ shops as (
 
 ),
 
--- a break over all comes before those of values
+-- an overall anomaly takes precedence over those of single values
 remaining as (
 
     select breaks.*
@@ -105,7 +105,7 @@ remaining as (
 
 ),
 
--- of breaks of one step in the same weeks, in whatever funnel, the clearest is the one to look at
+-- of anomalies of one step in the same weeks, in any funnel, only the one with the greatest distance is reported
 outdone as (
 
     select distinct

@@ -20,7 +20,7 @@ source_weeks as (
 
 ),
 
--- a source counts in the weeks in which it brings much of the traffic
+-- a source counts in weeks in which it has a large share of sessions
 weeks as (
 
     select

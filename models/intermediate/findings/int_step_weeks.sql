@@ -1,6 +1,6 @@
 {%- set dimensions = ['channel', 'device', 'source', 'medium'] -%}
 
--- people have the whole window of the funnel; only what begins on the Sunday may still be going on
+-- entries before the Sunday of the week have their whole window; immature entries of the Sunday are excluded below
 with funnel_ends as (
 
     {% for funnel in funnels() -%}
@@ -16,7 +16,7 @@ with funnel_ends as (
 
 ),
 
--- 0 is unknown, whether or not a touch says so
+-- 0 means unknown, even if no touch has it
 dimension_values as (
 
     {% for dimension in dimensions -%}
@@ -40,7 +40,7 @@ dimension_values as (
 
 ),
 
--- a new source without buyers is a finding of its own and must not look like a broken step of the channels it comes to
+-- a new source without buyers is a finding of its own and must not cause a step anomaly in its channels
 new_sources as (
 
     select
@@ -86,7 +86,7 @@ entries as (
 
 ),
 
--- a person counts with the furthest entry of a week, over all and for each value
+-- a person counts with the entry of the week that went furthest, overall and for each value
 furthest as (
 
     select

@@ -30,7 +30,7 @@ rates as (
         step_weeks.week,
         step_weeks.people_before,
         step_weeks.people,
-        -- those who go on are worth the orders that they place in the end
+        -- people who take the step are valued by the orders that they place
         {{ average_amount('orders.net_amount * step_weeks.converted_people', 'orders.orders') }} as amount
 
     from {{ ref('int_step_weeks') }} as step_weeks
@@ -81,7 +81,7 @@ series as (
 
 ),
 
--- goods come back for weeks after they were sold: a week's returns and complaints are compared with three weeks of orders
+-- goods are returned over several weeks, so returns and complaints of a week are compared with three weeks of orders
 final as (
 
     select

@@ -1,6 +1,6 @@
 {%- set most_steps = (funnels() | map(attribute='steps') | map('length') | max) -%}
 {%- set attributes = ['channel', 'device', 'source', 'medium'] -%}
-{#- the dimensions, each with whether a person counts with an entry in a value of it; a tier is the same in all entries of a month -#}
+{#- dimensions, each with the flag that an entry counts for its person; value_tier is the same for all entries of a month -#}
 {%- set counts = {'all': 'counts_in_all'} -%}
 {%- for attribute in attributes -%} {%- do counts.update({attribute: 'counts_by_' ~ attribute ~ '_key'}) -%} {%- endfor -%}
 {%- do counts.update({
@@ -26,7 +26,7 @@ city_tiers as (
 
 ),
 
--- the tier at the end of the month before: a tier of today would know how the entry went
+-- the tier at the end of the previous month, because the current tier would depend on the outcome of the entry
 value_tiers as (
 
     select
@@ -58,7 +58,7 @@ described as (
 
 ),
 
--- entries by the step they reached, one row for each combination of values, then the seconds of each entry before each step
+-- entries by last step reached, one row per combination of values, then the seconds of each entry before each step
 measured as (
 
     select
@@ -88,7 +88,7 @@ measured as (
 
 ),
 
--- an attribute by its key: the text follows once the rows are few
+-- keys instead of text, which is joined when there are few rows
 by_dimension as (
 
     {% for dimension, is_counted in counts.items() -%}

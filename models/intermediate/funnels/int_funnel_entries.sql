@@ -69,7 +69,7 @@ candidates_{{ step }} as (
 
 ),
 
--- the next row is the step, or another entry that came as far: that one takes all steps from there on
+-- the next row is the step, or another entry that got as far and takes all later steps
 followed_{{ step }} as (
 
     select
@@ -174,7 +174,7 @@ described as (
         coalesce(sessions.{{ attribute }}_key, 0) as {{ attribute }}_key,
         {% endfor -%}
         {{ to_shop_time('reached.step_1_at') }} as entered_at_local,
-        -- an entry is judged once nothing can be added to it any more
+        -- an entry is mature once no further step can be added
         least(
             reached.step_1_at + {{ by_funnel('reached.track_key', 'window') }},
             case

@@ -11,7 +11,7 @@ with hours as (
 
 ),
 
--- one row per hour: a join by equality, and only once
+-- one row per hour, so that the join is an equality join and runs once
 hour_dayparts as (
 
     select
@@ -24,7 +24,7 @@ hour_dayparts as (
 
 ),
 
--- one number for person, funnel and month: sorting by one key is cheaper than by three
+-- one number for person, funnel and month, because sorting by one key is cheaper than by three
 described as (
 
     select
@@ -53,7 +53,7 @@ numbered as (
         cast(floor({{ microseconds_between('step_' ~ (step - 1) ~ '_at', 'step_' ~ step ~ '_at') }} / 1000000.0) as bigint) as seconds_{{ step }},
         {% endfor -%}
         {{ dimensions | join(',\n        ') }},
-        -- a person counts with the entry that went furthest, among equals with the latest
+        -- a person counts with the entry that went furthest, the latest if tied
         row_number() over (
             partition by group_key order by reached_step desc, step_1_at desc, session_key asc
         ) as entry_number,
@@ -63,7 +63,7 @@ numbered as (
 
 ),
 
--- most persons have one entry, which always counts
+-- most people have one entry, which always counts
 final as (
 
     select

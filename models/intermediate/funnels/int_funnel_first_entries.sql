@@ -4,7 +4,7 @@ with recursive moments as (
 
 ),
 
--- mode first_entry: while the window of an entry is open, no other one begins
+-- mode first_entry: no other entry starts while the window of an entry is open
 entrances as (
 
     select
@@ -40,7 +40,7 @@ openings_and_closings as (
 
 ),
 
--- read backwards: an entrance at the very moment of a closing is still inside the window, so closings come first
+-- in reverse order: an entry at the exact end of a window is still inside it, so window ends come first
 next_entrances as (
 
     select

@@ -16,7 +16,7 @@ order_sessions as (
 
 ),
 
--- the start of a session is a moment of its own, so that its first event may serve a later step
+-- the session start is a step of its own, so that its first event can count for a later step
 visits as (
 
     select
@@ -34,9 +34,9 @@ orders as (
 
     select
         orders.ordered_at,
-        -- a paid order without a time of payment was paid when it was placed
+        -- a paid order without paid_at counts as paid at ordered_at
         coalesce(orders.paid_at, case when orders.status not in ('placed', 'cancelled') then orders.ordered_at end) as paid_at,
-        -- the order of a guest is the person's to whose session it belongs
+        -- a guest order belongs to the person of its session
         coalesce(persons.person_key, order_sessions.person_key) as person_key,
         order_sessions.session_key,
         order_sessions.started_at,
@@ -104,7 +104,7 @@ moments as (
 
     union all
 
-    -- orders tell only what the shop's own events never do, and what came after the session is no step within it
+    -- orders provide only steps that the events never contain; steps after the session are not within it
     select
         order_moments.person_key,
         case
@@ -127,7 +127,7 @@ moments as (
 placed as (
 
     select
-        -- one number for the funnel and for whose steps form a chain in it: sorting by one key is cheaper than by two
+        -- one number for funnel and person or session, because sorting by one key is cheaper than by two
         case when steps.is_within_session then moments.session_key else moments.person_key end * 100
         + steps.funnel_number as track_key,
         moments.happened_at,
@@ -143,7 +143,7 @@ placed as (
 
 final as (
 
-    -- several first steps at one moment are one entry
+    -- simultaneous first steps are one entry
     select
         track_key,
         happened_at,

@@ -35,7 +35,7 @@ visitor_hours as (
 
 ),
 
--- a customer may act under several ids
+-- a customer may have several ids
 customer_hours as (
 
     select

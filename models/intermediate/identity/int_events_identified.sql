@@ -2,7 +2,7 @@ with events as (
 
     select
         countable.*,
-        -- no filter: DuckDB would expect next to no events to be left, and join them the wrong way round
+        -- no filter: DuckDB would underestimate the remaining events and choose a bad join order
         case when left_out_reason is null then coalesce(customer_id, 'visitor:' || visitor_id) end as actor_id,
         case when customer_id is null then occurred_at end as anonymous_at
 

@@ -1,4 +1,4 @@
--- more persons than ever act: a number must not wait for who an event's visitor turns out to be
+-- includes persons without events, so that keys do not depend on identity resolution
 with customers as (
 
     select customer_id from {{ ref('stg_shop__events') }}
@@ -53,7 +53,7 @@ ids as (
 
 ),
 
--- a customer may be called as an anonymous visitor is: to all who read the marts the two are one
+-- a customer id may equal the id of an anonymous visitor: the marts cannot tell them apart, so they are one person
 persons as (
 
     select

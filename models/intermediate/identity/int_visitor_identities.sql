@@ -28,7 +28,7 @@ links as (
         stg_links.identifier as visitor_id,
         stg_links.customer_id,
         stg_links.linked_at,
-        -- a link without a date is taken as it stands at the end of the as-of day
+        -- a link without a date is resolved at the end of as_of_date
         coalesce(stg_links.linked_at, as_of.as_of_end_at - interval '1 microsecond') as applies_at
 
     from {{ ref('stg_shop__identity_links') }} as stg_links
@@ -40,7 +40,7 @@ links as (
 
 ),
 
--- a link from a device to a customer is a login; bots log nobody in
+-- a link from a device to a customer is a login, but logins of bots are ignored
 seen_together as (
 
     select
@@ -86,7 +86,7 @@ logins as (
 
 ),
 
--- persons are numbered in the order of their ids, so that the smallest key is the smallest id
+-- person_key follows the order of person_id, so the smallest key has the smallest id
 visitors as (
 
     select

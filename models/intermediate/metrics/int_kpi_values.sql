@@ -31,7 +31,7 @@ cohorts as (
 
 ),
 
--- Gini coefficient of the sorted amounts, 0 when all customers spend alike: (n + 1 - 2 sum(rank x amount) / sum(amount)) / n
+-- Gini coefficient of the sorted amounts, 0 if all customers spend the same: (n + 1 - 2 sum(rank x amount) / sum(amount)) / n
 concentration as (
 
     select
@@ -99,7 +99,7 @@ tiers as (
 
 ),
 
--- customers by their tier at the end of the month before
+-- customers by tier at the end of the previous month
 returns as (
 
     select
@@ -143,7 +143,7 @@ final as (
         measured.dimension_value,
         measured.numerator,
         measured.denominator,
-        -- what is taken as of a day is whole at once
+        -- metrics as of a day are complete immediately
         metrics.maturity_days is null
         or as_of.as_of_date >= {{ dbt.dateadd(
             'day', 'metrics.maturity_days', "cast(measured.month + interval '1' month - interval '1' day as date)"

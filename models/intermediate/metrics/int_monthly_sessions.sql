@@ -79,7 +79,7 @@ spend as (
 
 ),
 
--- money spent on a source that nobody came from is a row as well
+-- spend on a source without sessions also gets a row
 joined as (
 
     select

@@ -56,7 +56,7 @@ product_categories as (
 
 ),
 
--- a refund of a line concerns its category, a refund of an order all categories in it
+-- a line refund counts for its category, an order refund for all categories of the order
 refunded as (
 
     select

@@ -11,7 +11,7 @@ with orders as (
         orders.margin_amount,
         case when orders.is_first_order then 1 else 0 end as new_customers,
         case when orders.customer_id is not null then orders.net_amount else 0 end as customers_net_amount,
-        -- a rate is over the orders for which both its sides are known
+        -- a rate covers only orders with a known numerator and denominator
         case when orders.gross_amount is not null then orders.discount_amount end as discount_amount,
         case when orders.discount_amount is not null then orders.gross_amount end as discountable_amount,
         case when orders.margin_amount is not null then orders.net_amount end as costed_net_amount,
@@ -48,7 +48,7 @@ sales as (
 
 ),
 
--- every order has had as long to come back
+-- every order gets the same number of days for a refund or complaint
 windows as (
 
     select

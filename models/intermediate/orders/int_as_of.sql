@@ -30,7 +30,6 @@ final as (
 
     select
         as_of_date,
-        -- the first moment that is no longer known
         {{ to_utc("cast(as_of_date as timestamp) + interval '1' day") }} as as_of_end_at
 
     from as_of_day

@@ -8,7 +8,7 @@ with as_of as (
 
 ),
 
--- apart from the join: DuckDB would join by the time instead of the address
+-- a separate CTE, because DuckDB would join by time instead of by address
 email_owners as (
 
     select customers.*
@@ -18,13 +18,13 @@ email_owners as (
 
 ),
 
--- a guest's account is the one that the e-mail address is linked to, else the one that registered with it first
+-- a guest order belongs to the account that its email address is linked to, else to the first account registered with it
 accounts as (
 
     select
         orders.order_id,
         coalesce(orders.account_id, linked_emails.customer_id, email_owners.customer_id) as account_id,
-        -- a guest order becomes its owner's once the owner has an account: not before, in any look back at history
+        -- a guest order belongs to its owner only from registration on, on past snapshot dates too
         case
             when orders.account_id is null and linked_emails.customer_id is null
                 then greatest(orders.order_date, email_owners.registered_date)
@@ -68,7 +68,7 @@ returned_lines as (
 
 ),
 
--- one line without a list price or a cost leaves the whole order's open: a part would show too little
+-- if one line has no list price or cost, that of the order is null, because a partial sum would be too low
 baskets as (
 
     select
@@ -93,7 +93,7 @@ settled as (
         orders.*,
         coalesce(aliases.customer_id, accounts.account_id) as customer_id,
         accounts.known_date,
-        -- what happened to an order later is not known yet
+        -- later timestamps are not known on as_of_date
         {% for stamp in ['paid_at', 'shipped_at', 'delivered_at'] -%}
         case when orders.given_{{ stamp }} < as_of.as_of_end_at then orders.given_{{ stamp }} end as {{ stamp }},
         {% endfor -%}
@@ -103,7 +103,7 @@ settled as (
             or orders.goods_amount = 0 or coalesce(refunded_orders.refunded_amount, 0) < orders.goods_amount
         ) as is_valid,
         coalesce(refunded_orders.refunded_amount, 0) as refunded_goods_amount,
-        -- the list price follows from the discount where only that is known, else from the lines
+        -- if only the discount is known, the list price is derived from it, else from the lines
         cast(
             coalesce(orders.given_gross_amount, orders.goods_amount + orders.given_discount_amount, baskets.list_amount) as numeric(18, 2)
         ) as gross_amount,
@@ -144,7 +144,7 @@ final as (
 
     select
         numbered.*,
-        -- the discount follows from the list price, at least 0
+        -- the discount is derived from the list price, at least 0
         cast(coalesce(given_discount_amount, gross_amount - least(gross_amount, goods_amount)) as numeric(18, 2)) as discount_amount,
         case when is_valid then cast(
             net_amount - case when is_fully_refunded and kept_cost_amount is not null then 0 else kept_cost_amount end as numeric(18, 2)
@@ -156,5 +156,5 @@ final as (
 
 )
 
--- an attribute added to stg_shop__orders is carried through
+-- columns added to stg_shop__orders are passed through
 select * from final -- noqa: AM04

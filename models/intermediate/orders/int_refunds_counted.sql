@@ -43,7 +43,7 @@ refunded_orders as (
 
 ),
 
--- no more than the goods can go back, whatever was paid out on top
+-- refunds are capped at the goods amount, even if more was paid out
 final as (
 
     select
@@ -60,7 +60,7 @@ final as (
 
     union all
 
-    -- the status alone says refunded: all of it, on the day of the order
+    -- refunded by status only: the full goods amount, on the order date
     select
         'status:' || orders.order_id as refund_id,
         orders.order_id,

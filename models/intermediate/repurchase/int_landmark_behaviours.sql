@@ -27,7 +27,7 @@ landmarks as (
 
 ),
 
--- a customer who comes back before the landmark has less time to do anything, so neither side counts them
+-- customers who reorder before the landmark have less time for the behaviour, so they are excluded from both groups
 customers as (
 
     select

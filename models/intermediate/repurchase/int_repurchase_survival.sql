@@ -25,7 +25,7 @@ order_days as (
 
 ),
 
--- a customer who has not come back yet is observed up to the as-of day
+-- a customer without a reorder is right-censored on as_of_date
 order_gaps as (
 
     select
@@ -99,7 +99,7 @@ gaps as (
 
 ),
 
--- at risk on a day are all whose gap is at least that long, those last observed on it included
+-- number at risk on a day: gaps of at least that length, including those censored on the day
 at_risk as (
 
     select
@@ -116,7 +116,7 @@ at_risk as (
 
 ),
 
--- Kaplan & Meier (1958): a product in logarithms; after a day on which all come back it is 0
+-- Kaplan & Meier (1958): the product as a sum of logarithms; 0 after a day on which all at risk reorder
 survived as (
 
     select

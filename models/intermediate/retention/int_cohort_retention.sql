@@ -23,7 +23,7 @@ orders as (
 
 ),
 
--- of 30 days, period 0 is the day of the first order and period 1 the 30 days after it
+-- rolling_30d: period 0 is the first order day, period 1 the 30 days after it
 order_periods as (
 
     select
@@ -102,7 +102,7 @@ cohort_days as (
 
 ),
 
--- every period that has begun for a customer of the month's first day, over once it is for one of its last day
+-- every period that has started for a customer of the first day of the month; mature once over for one of the last day
 periods as (
 
     select

@@ -6,7 +6,7 @@ with parameters as (
 
 ),
 
--- at a = 1 the formula divides nothing by nothing: there the mean of its neighbours is taken
+-- at a = 1 the formula is 0 / 0, so the mean of the values next to it is used
 shifts as (
 
     select 0e0 as shift

@@ -10,7 +10,7 @@ months as (
 
 ),
 
--- a year in months for what is published, the churn horizon at once for what is compared with outcomes
+-- twelve months for published forecasts, the churn horizon as one period for the back-test
 periods as (
 
     select
@@ -62,21 +62,21 @@ inputs as (
 
 ),
 
--- the chance to drop out after an order is Beta(a, b + x); at the border of what can be fitted only its mean is known
+-- the drop-out probability after an order is Beta(a, b + x); at the border of the fit only its mean is known
 chances as (
 
     select
         inputs.*,
         case when is_identified then sqrt(drop_out_mean * (1 - drop_out_mean) / (a + b + 1)) else 0e0 end as drop_out_deviation,
         horizon_weeks / (exposure + horizon_weeks) as z,
-        -- the terms of the series are at most those of a negative binomial distribution with this mean
+        -- the terms of the series are bounded by those of a negative binomial distribution with this mean
         greatest(a - 1, 0) * horizon_weeks / exposure as mean_term
 
     from inputs
 
 ),
 
--- Fader, Hardie & Lee (2005), equation 10, of a customer who is alive, by Euler's transformation of 2F1:
+-- Fader, Hardie & Lee (2005), equation 10, for a customer who is alive, by Euler's transformation of 2F1:
 -- (c - (1 - z)^(a - 1) x (c + series in z)) / (a - 1), where c = a + b + x - 1 and z = h / (alpha + T + h)
 series as (
 
@@ -97,11 +97,11 @@ series as (
         on
             chances.snapshot_date = coefficients.snapshot_date
             and chances.repeat_days = coefficients.repeat_days
-            -- further terms are less than a trillionth
+            -- further terms are below 1e-12
             and coefficients.term_number
             <= ceil(-30 / ln(chances.z) + chances.mean_term + 8 * sqrt(chances.mean_term / (1 - chances.z)))
 
-    -- of 1,000 terms that there are; with a, alpha and T near 0 those leave out up to 0.3 % of the orders
+    -- the series stops at 1,000 terms; with a, alpha and T near 0 this omits up to 0.3 % of the orders
     where chances.mean_term <= 400
 
     group by {{ range(1, 8) | join(', ') }}
@@ -125,8 +125,8 @@ summed as (
 
 ),
 
--- where there is no series, two chances of drop-out, a standard deviation below and above the mean, represent all: with a
--- chance d it is (1 - ((alpha + T) / (alpha + T + d h))^(r + x)) / d, without drop-out (r + x) h / (alpha + T)
+-- without a series, two drop-out probabilities, one standard deviation below and above the mean, represent all: with
+-- probability d it is (1 - ((alpha + T) / (alpha + T + d h))^(r + x)) / d, without drop-out (r + x) h / (alpha + T)
 final as (
 
     select
@@ -139,7 +139,7 @@ final as (
         coalesce(summed.orders, (
             {%- for drop_out in ['(chances.drop_out_mean - chances.drop_out_deviation)', '(chances.drop_out_mean + chances.drop_out_deviation)'] %}
             case
-                -- a chance that small is none, and the other formula would lose its digits
+                -- a probability this small counts as 0, and the other formula would lose precision
                 when {{ drop_out }} < 1e-6 then chances.shape * chances.horizon_weeks / chances.exposure
                 else (1 - {{ power_of('chances.exposure / (chances.exposure + ' ~ drop_out ~ ' * chances.horizon_weeks)', 'chances.shape') }}) / {{ drop_out }}
             end

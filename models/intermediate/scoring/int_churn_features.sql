@@ -11,7 +11,7 @@ sessions_with_orders as (
 
 ),
 
--- only sessions with a login of their own: that a visitor was a customer may have come out after the snapshot date
+-- only sessions with a login, because other visitors may have been identified after the snapshot date
 sessions as (
 
     select
@@ -110,7 +110,7 @@ consents as (
 
 ),
 
--- the features stand in the order of macro churn_features: the logistic fit takes them as they come
+-- the features are in the order of the macro churn_features, which the logistic fit relies on
 final as (
 
     select

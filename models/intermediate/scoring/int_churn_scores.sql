@@ -23,8 +23,8 @@ bg_nbd as (
 
 ),
 
--- what each feature adds to the log-odds of churn, compared with a customer who is average in all; a topic counts only the
--- side that its label describes: nobody who has just ordered is long away, whatever the model's sign
+-- contribution of each feature to the log-odds of churn, relative to an average customer; a topic counts only the
+-- side that its label describes: a recent order is never a long absence, with any sign in the model
 contributions as (
 
     select
@@ -59,7 +59,7 @@ logistic as (
 
 ),
 
--- Fader, Hardie & Lee (2005); who never came back cannot be seen to have gone: P(alive) is 1
+-- Fader, Hardie & Lee (2005); for customers with one order day the model cannot detect drop-out: P(alive) is 1
 alive as (
 
     select

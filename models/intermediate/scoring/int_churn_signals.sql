@@ -43,7 +43,7 @@ activities as (
         1 as amount
     from {{ ref('int_sessions') }} as sessions
     inner join snapshot_dates on sessions.session_date <= snapshot_dates.snapshot_date
-    -- the past does not know who a visitor would turn out to be
+    -- past dates exclude visitors who were identified later
     where snapshot_dates.is_as_of or sessions.identity_rule = 'customer_id'
     union all
     select
@@ -104,7 +104,7 @@ activities as (
 
 ),
 
--- rules other than mean_falls compare with the period before, not with all of the past
+-- rules other than mean_falls compare with the previous period, not with the whole history
 measured as (
 
     select
@@ -126,7 +126,7 @@ measured as (
 
 ),
 
--- ratios are compared crosswise: no division, no rounding
+-- ratios are compared by cross-multiplication to avoid rounding
 final as (
 
     select

@@ -9,7 +9,7 @@ with scores as (
 
 ),
 
--- what there is to publish on the as-of day, and the Brier scores of the back-test
+-- probabilities available on as_of_date, and the Brier scores of the back-test
 available as (
 
     select
@@ -31,7 +31,7 @@ recency_bands as (
 
 ),
 
--- the logistic model has to show that it is better than the simpler one
+-- the logistic model is published only if it beats the simpler one
 published as (
 
     select
@@ -115,7 +115,7 @@ final as (
             else banded.published_method
         end as probability_method,
         banded.published_method,
-        -- only what the published probability rests on is a reason for it
+        -- the main driver must come from the published method
         case
             when coalesce(banded.risk_band, 'low') = 'low' then null
             when banded.published_method = 'logistic' then coalesce(banded.main_driver, 'usual')

@@ -27,7 +27,7 @@ centres as (
 
 ),
 
--- the features in which a cluster differs most from the mean customer give it its name
+-- a cluster is named after the features in which it differs most from the average customer
 ranked as (
 
     select
@@ -104,7 +104,7 @@ distances as (
 
 ),
 
--- a persona that is nobody's stands without a customer
+-- a persona without customers has a row without a customer
 final as (
 
     select

@@ -43,7 +43,7 @@ valued as (
         expected_orders.orders,
         expected_orders.discounted_orders,
         gamma_gamma.p,
-        -- Fader & Hardie (2013), equation 5; without a fit the customer's own mean
+        -- Fader & Hardie (2013), equation 5; without a fit, the customer's own mean
         coalesce(
             gamma_gamma.p * (gamma_gamma.gamma + histories.repeat_amount)
             / (gamma_gamma.p * histories.paid_repeat_days + gamma_gamma.q - 1),

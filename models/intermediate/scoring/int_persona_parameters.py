@@ -1,6 +1,6 @@
 from customer_analytics.fits import persona_parameters
 
-# as in macro persona_features; K-means starts from the order of the columns
+# as in the macro persona_features; the result of k-means depends on the column order
 FEATURES = "recency, orders_365d, order_amount, tenure, discounted_share, returned_share"
 FEATURES += ", sessions_90d"
 

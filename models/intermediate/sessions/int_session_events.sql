@@ -50,7 +50,7 @@ campaign_cuts as (
 
 ),
 
--- events that come with a session id need no cutting, and never mix with those without
+-- events with a session id are not split and never mix with those without
 followed as (
 
     select
@@ -90,7 +90,7 @@ started as (
 
 ),
 
--- a session that goes on for days is cut into pieces of three days
+-- a session that lasts for days is split every three days
 pieces as (
 
     select
@@ -192,7 +192,7 @@ final as (
         session_events.session_key,
         session_events.person_key,
         session_events.occurred_at,
-        -- the order of a session's events within one moment; most moments have one event
+        -- orders simultaneous events of a session; most timestamps have one event
         case when tied_moments.person_key is not null then session_events.event_key end as tied_event_key,
         session_events.event_name,
         session_events.session_id,

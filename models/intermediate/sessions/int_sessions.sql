@@ -4,7 +4,7 @@ with events as (
 
     select
         session_events.*,
-        -- tied events are few: a sort of all events would cost more than the rest of this model
+        -- few events are tied, and sorting all events would cost more than the rest of this model
         1 as tie_number
 
     from {{ ref('int_session_events') }} as session_events
@@ -99,7 +99,7 @@ session_orders as (
 
 {% endfor -%}
 
--- apart from their attributes: the sort then moves little
+-- without attributes, so that the sort moves little data
 session_numbers as (
 
     select
@@ -117,7 +117,7 @@ final as (
         visits.session_key,
         visits.person_key,
         md5(
-            -- with its length before it, no two pairs of person and session read alike
+            -- the length prefix makes every pair of person and session unique
             length(persons.person_id) || '|' || persons.person_id || case
                 when described.given_session_id is not null then '|given|' || described.given_session_id
                 else '|started|' || cast({{ microseconds_between("timestamp '1970-01-01 00:00:00'", 'visits.started_at') }} as {{ dbt.type_string() }})

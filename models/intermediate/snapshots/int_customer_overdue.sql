@@ -71,7 +71,7 @@ customer_categories as (
 
 ),
 
--- the shop's gap stands in where the customer's preferred category has none
+-- if the customer's preferred category has no gap, the shop's gap is used
 usual_gaps as (
 
     select
@@ -101,7 +101,7 @@ expected as (
     select
         usual_gaps.*,
         {{ dbt.datediff('last_order_date', 'snapshot_date', 'day') }} as recency_days,
-        -- a rhythm of one's own takes three order days to show
+        -- a customer's own gap is used from three order days on
         case
             when gaps >= 2 then {{ shrunk_gap('median_gap_days', 'gaps', 'category_gap_days') }}
             else category_gap_days

@@ -4,7 +4,7 @@ with measures as (
 
 ),
 
--- the bounds side by side in one row, so that no customer is joined to five bands three times
+-- all bounds in one row, so that customers are not joined to five bands three times
 bounds as (
 
     select

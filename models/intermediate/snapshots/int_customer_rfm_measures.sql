@@ -15,7 +15,7 @@ purchases as (
 
 ),
 
--- a purchase counts from the month in which it is known, a refund from its own month
+-- a purchase counts from the month of known_date, a refund from its own month
 entries as (
 
     select
@@ -43,7 +43,7 @@ entries as (
 
 ),
 
--- both leave the window with the order: adding up what enters and leaves is cheaper than looking at all orders every month
+-- both leave the window with the order; summing changes is cheaper than aggregating all orders every month
 changes as (
 
     select
@@ -66,7 +66,7 @@ changes as (
 
     from entries
     inner join snapshot_dates on snapshot_dates.is_as_of
-    -- the last month may end before its last day: what leaves after that has not left yet
+    -- the last month may be incomplete: orders that leave the window after as_of_date still count
     where entries.leaves_date <= snapshot_dates.snapshot_date
 
 ),
@@ -86,7 +86,7 @@ monthly_changes as (
 
 ),
 
--- what the window holds from a month with a change until the next one
+-- values of the window from a month with a change until the next one
 holdings as (
 
     select

@@ -26,7 +26,7 @@ known_purchases as (
         purchases.*,
         discounts.is_discounted,
         discounts.discount_rate,
-        -- whole ones, so that squares of absurd amounts fit too
+        -- whole units, so that squares of extreme amounts do not overflow
         cast(round(purchases.net_amount) as numeric(38, 0)) as units
 
     from {{ ref('int_snapshot_purchases') }} as purchases
@@ -58,7 +58,7 @@ purchases as (
         count(case when refunded_amount > 0 then 1 end) as returned_orders,
         count(case when is_discounted then 1 end) as discounted_orders,
         count(discount_rate) as priced_orders,
-        -- less than half a millionth below the list price is a matter of rounding
+        -- less than half a millionth below the list price is a rounding difference
         count(case when discount_rate > 0 then 1 end) as cheaper_orders,
         sum(discount_rate) as discount_rates
 
@@ -124,7 +124,7 @@ final as (
         cast(purchases.net_amount as numeric(18, 2)) as net_amount,
         {{ safe_divide('purchases.discounted_orders', 'purchases.orders') }} as discounted_share,
         {{ safe_divide('purchases.returned_orders', 'purchases.orders') }} as returned_share,
-        -- standard deviation / mean; differences of sums are exact, so that equal numbers vary by 0
+        -- standard deviation / mean, from exact sums, so that equal values have variation 0
         {% for measure, (counted, total) in {
             'amount': ('purchases.orders', 'units'), 'gap': ('(purchases.order_days - 1)', 'gap_days'),
         }.items() -%}
@@ -135,7 +135,7 @@ final as (
             / nullif(cast(abs(purchases.{{ total }}) as {{ type_double() }}), 0), 0
         ) as {{ measure }}_variation,
         {% endfor -%}
-        -- means are compared as sums, which are exact
+        -- averages are compared as sums, which are exact
         case
             when purchases.priced_orders = 0 then null
             when purchases.discount_rates >= thresholds.high_discount_rate * purchases.priced_orders then 'high'

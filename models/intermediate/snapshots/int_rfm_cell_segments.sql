@@ -10,7 +10,7 @@ cells as (
         recency.score as r_score,
         frequency.score as f_score,
         monetary.score as m_score,
-        -- half up
+        -- rounds half up
         cast(floor((frequency.score + monetary.score + 1) / 2.0) as integer) as fm_score
 
     from scores as recency

@@ -1,4 +1,4 @@
--- an order once per category, before the join: orders then need no distinct count
+-- one row per order and category before the join, so that orders need no distinct count
 with order_categories as (
 
     select

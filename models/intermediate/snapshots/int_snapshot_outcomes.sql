@@ -23,7 +23,7 @@ customers as (
 
 ),
 
--- what comes to be known of the horizon after its end would make the fit of a day in the past another than that day's own
+-- limited to what was known at the end of the horizon, so that a fit as of a past day matches the fit of that day
 later_purchases as (
 
     select

@@ -11,7 +11,7 @@ with snapshot_dates as (
 
 ),
 
--- as in int_purchases; reading them here keeps the path to the snapshots one model shorter
+-- the filter of int_purchases, repeated here to keep the DAG one model shorter
 purchases as (
 
     select * from {{ ref('int_orders') }}
@@ -33,7 +33,7 @@ customers as (
 
 ),
 
--- a model of two dozen parameters learns nothing more from further customers; later customers must not change the sample
+-- more customers do not improve a model of two dozen parameters; later customers must not change the sample
 customers_by_date as (
 
     select
@@ -47,7 +47,7 @@ customers_by_date as (
 
 ),
 
--- a refund that only the status tells of has no date: the past cannot know it
+-- a refund by status only has no date, so past dates exclude it
 dated_refunds as (
 
     select

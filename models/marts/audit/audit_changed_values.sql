@@ -16,7 +16,7 @@ with changed_rows as (
 
     {% endfor -%}
 
-    -- tax and shipping above what was paid: the goods are taken as 0
+    -- if tax and shipping exceed the paid amount, goods_amount is set to 0
     select
         'orders' as input,
         'below_zero:goods_amount' as changed_values,
@@ -30,7 +30,7 @@ with changed_rows as (
 
 ),
 
--- a row that changed in several values is counted once for each
+-- a row with several changed values counts once per value
 positions as (
 
     {% for position in range(1, 16) -%}

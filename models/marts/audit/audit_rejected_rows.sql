@@ -1,4 +1,4 @@
-{# an identifier is personal, and words may hold anything -#}
+{# identifiers are personal data, and free text may contain personal data -#}
 {% set shown_keys = {
     'identity_links': "concat_ws('|', " ~ mask_personal("coalesce(identifier_type, '')") ~ ", '***', coalesce(cast(linked_at as "
         ~ dbt.type_string() ~ "), ''))",

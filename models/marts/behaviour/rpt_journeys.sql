@@ -98,7 +98,7 @@ journeys as (
 
 ),
 
--- a journey that nobody took has a row with 0
+-- journeys without customers get a row with 0
 labels as (
 
     select * from {{ ref('labels') }}

@@ -26,7 +26,7 @@ months as (
 
 ),
 
--- conversions of a source and those it would have at the month's rate, both times all sessions of the month
+-- conversions of a source and its expected conversions at the rate of the month, both times all sessions of the month
 compared as (
 
     select
@@ -59,7 +59,7 @@ final as (
         {{ safe_divide('compared.paying_sessions', 'compared.sessions') }} as payment_rate,
         {{ divide_half_up('compared.page_views', 'compared.sessions', 4) }} as pages_per_session,
         {{ average_amount('compared.spend', 'compared.orders') }} as cost_per_order,
-        -- the z of the binomial test is squared and cleared of fractions, so that every warehouse decides alike
+        -- the binomial z is squared and multiplied out, so that every warehouse gives the same result
         coalesce(
             compared.sessions >= compared.median_sessions
             and compared.sessions >= rules.minimum_share * compared.all_sessions

@@ -34,7 +34,7 @@ promotions as (
 
     select
         {{ to_shop_time('campaigns.starts_at') }} as starts_at,
-        -- a promotion without an end lasts for its first day
+        -- a promotion without an end counts for its first day only
         coalesce(
             {{ to_shop_time('campaigns.ends_at') }},
             cast({{ shop_date('campaigns.starts_at') }} as timestamp) + interval '1' day
@@ -114,7 +114,7 @@ joined as (
         coalesce(visited.ordering_sessions, 0) as ordering_sessions,
         coalesce(visited.orders, 0) as orders,
         coalesce(visited.net_amount, 0) as net_amount,
-        -- promotion days are compared with each other, and so are the others
+        -- promotion days are compared only with promotion days, other days with other days
         sum(visited.sessions) over (partition by cells.is_promotion) as all_sessions,
         sum(cells.observed_hours) over (partition by cells.is_promotion) as all_observed_hours
 

@@ -19,7 +19,7 @@ bounds as (
 
 ),
 
--- whole months, so that marts by month find their first day
+-- complete months, so that monthly marts can join on the first day
 days as (
 
     select

@@ -1,4 +1,4 @@
-{#- what each method scores, from which value on it flags a customer, and the probability of churn it gives, if any -#}
+{#- score, flag and churn probability (if any) of each method -#}
 {%- set methods = {
     'days_since_last_order': ('recency_days', 'is_churned', 'recency_band_rate'),
     'personal_gap': ('overdue_ratio', 'overdue_ratio >= overdue_from', 'null'),
@@ -78,9 +78,9 @@ counted as (
         sum(case when is_flagged then outcome else 0 end) as flagged_churners,
         sum(case when score_rank <= ceil(customers / 10.0) then 1 else 0 end) as top_decile_customers,
         sum(case when score_rank <= ceil(customers / 10.0) then outcome else 0 end) as top_decile_churners,
-        -- pairs of a churner and a retained customer: with an equal score, half is won
+        -- AUC over pairs of a churned and a retained customer: a tie counts as half
         sum(outcome * (retained_up_to_score + retained_below_score)) as won_half_pairs,
-        -- only of methods that give all customers a probability
+        -- only for methods that give every customer a probability
         case
             when count(churn_probability) = customers then sum((churn_probability - outcome) * (churn_probability - outcome))
         end as squared_errors
@@ -103,7 +103,7 @@ results as (
 
 ),
 
--- the published method has a second row, under the name published
+-- the published method gets a second row named published
 names as (
 
     select

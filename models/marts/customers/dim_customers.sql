@@ -20,7 +20,7 @@ preferences as (
 
 ),
 
--- a channel without a record is neither allowed nor refused
+-- a channel without a record is null: consent is neither given nor withdrawn
 consents as (
 
     select
@@ -52,7 +52,6 @@ visits as (
         count(*) as sessions,
         min(session_date) as first_session_date,
         max(session_date) as last_session_date,
-        -- the first touch is the first session with a known source
         min(case when source <> 'unknown' then session_number end) as first_touch_number
 
     from sessions
@@ -78,7 +77,7 @@ visit_channels as (
 
 ),
 
--- a customer the shop never registered is a person all the same
+-- customers without an account also get a row
 persons as (
 
     select customer_id from profiles

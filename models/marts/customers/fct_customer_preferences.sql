@@ -105,7 +105,7 @@ shares as (
 
     select
         summed.*,
-        -- a basket holds several categories, so their share is one of money; all else is a share of orders
+        -- an order has several categories, so their share is by amount; all other shares are by orders
         case
             when kind = 'category' then {{ safe_divide('paid_amount', 'kind_paid_amount') }}
             else {{ safe_divide('orders', 'customer_orders') }}

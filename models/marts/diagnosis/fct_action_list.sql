@@ -10,7 +10,7 @@ customers as (
 
 ),
 
--- an action and whom it is for; a customer may be on several lists
+-- rules of each action; a customer may be on several lists
 due as (
 
     {% for action, condition in {
@@ -60,7 +60,7 @@ valued as (
         churn.main_signal,
         churn.second_signal,
         churn.main_driver,
-        -- 19 digits: DuckDB multiplies two numbers of 18 in 64 bits, in which the money of a wholesaler finds no room
+        -- 19 digits: DuckDB multiplies two 18-digit numbers in 64 bits, which overflows for the amounts of a wholesaler
         cast(
             round(cast(churn.churn_probability as numeric(19, 6)) * customers.predicted_value_365d, 2) as numeric(18, 2)
         ) as expected_value,

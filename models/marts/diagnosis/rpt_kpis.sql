@@ -59,7 +59,7 @@ final as (
         cast(compared.denominator as numeric(24, 2)) as denominator,
         cast(compared.previous_value as numeric(24, 6)) as previous_value,
         cast(compared.year_ago_value as numeric(24, 6)) as year_ago_value,
-        -- part of a month is no lower than a whole one
+        -- an incomplete month is not compared with a complete one
         case
             when compared.is_complete and compared.value >= 0 and compared.previous_value > 0
                 then {{ safe_divide('compared.value', 'compared.previous_value') }} - 1

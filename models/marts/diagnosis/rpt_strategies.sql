@@ -18,7 +18,7 @@ newest as (
 
 ),
 
--- without a month of its start a strategy is due now
+-- a strategy without a start month is due now
 dated as (
 
     select
@@ -88,7 +88,7 @@ final as (
         progressed.target,
         progressed.actual,
         cast(progressed.progress as numeric(18, 6)) as progress,
-        -- as far on the way as time has gone
+        -- on track: progress is at least the share of time elapsed
         progressed.progress * progressed.target_months >= least(progressed.months_gone, progressed.target_months) as is_on_track
 
     from progressed

@@ -4,7 +4,7 @@ with parameters as (
 
 ),
 
--- a warehouse may keep fits for another horizon: what predicts churn within 90 days does not predict it within 30
+-- the table may contain fits for another horizon, and a fit for 90 days does not predict churn within 30
 other_horizons as (
 
     select
@@ -29,7 +29,7 @@ final as (
         parameters.is_identified
 
     from parameters
-    -- and fits of a later day than the as-of day
+    -- excludes fits later than as_of_date
     inner join {{ ref('int_as_of') }} as as_of on parameters.trained_through <= as_of.as_of_date
     left join other_horizons
         on parameters.model = other_horizons.model and parameters.trained_through = other_horizons.trained_through

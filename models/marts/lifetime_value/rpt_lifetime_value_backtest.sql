@@ -1,4 +1,4 @@
--- the naive forecast continues at the pace of the past
+-- the naive forecast extrapolates the past order rate
 with customers as (
 
     select
@@ -42,7 +42,7 @@ forecasts as (
         customer_id,
         net_amount as actual,
         cast(predicted_value as numeric(24, 6)) as predicted,
-        -- 19 digits: DuckDB multiplies two numbers of 18 in 64 bits, in which the money of a wholesaler finds no room
+        -- 19 digits: DuckDB multiplies two 18-digit numbers in 64 bits, which overflows for the amounts of a wholesaler
         cast(cast(naive_orders as numeric(19, 6)) * mean_day_amount as numeric(24, 6)) as naive
 
     from customers
@@ -72,7 +72,7 @@ totals as (
         sum(naive) as naive,
         sum(case when predicted_rank <= ceil(customers / 10.0) then actual else 0 end) as predicted_top_decile,
         sum(case when naive_rank <= ceil(customers / 10.0) then actual else 0 end) as naive_top_decile,
-        -- null where one of the two does not vary: there DuckDB's corr() is NaN, which is no decimal
+        -- null if one of the two is constant: DuckDB's corr() is then NaN, which cannot be cast to a decimal
         {% for forecast, name in [('predicted', 'correlation'), ('naive', 'naive_correlation')] -%}
         covar_pop(cast({{ forecast }} as {{ type_double() }}), cast(actual as {{ type_double() }}))
         / nullif(

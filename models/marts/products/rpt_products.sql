@@ -78,7 +78,7 @@ conversions as (
 
 ),
 
--- lines and events may name products that the catalogue does not know
+-- order lines and events may have products missing from the catalog
 known as (
 
     select product_id from products

@@ -69,7 +69,7 @@ measured as (
 
 ),
 
--- half have come back on the first day on which the curve is at one half or below
+-- the median is the first day on which survival is at most 0.5
 half_lives as (
 
     select
@@ -78,7 +78,7 @@ half_lives as (
 
     from {{ ref('int_repurchase_survival') }}
 
-    -- a half in doubles may lie a trifle above
+    -- 0.5 as a double may be slightly above
     where group_by = 'category' and survival <= 0.5 + 1e-12
 
     group by group_value

@@ -39,7 +39,7 @@ engaged as (
 
 ),
 
--- a behaviour nobody shows, or everybody, has nothing to be compared with
+-- a behaviour of no customer or of every customer has no comparison group
 compared as (
 
     select

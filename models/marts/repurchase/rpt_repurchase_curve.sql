@@ -56,7 +56,7 @@ observed as (
         sum(coalesce(survival.spells, 0)) over (
             partition by grid.group_by, grid.group_value order by grid.day rows between unbounded preceding and current row
         ) - coalesce(survival.spells, 0) as spells_over,
-        -- it never rises: the lowest so far is that of the last day on which somebody came back
+        -- survival never rises, so the running minimum is the value of the last day with a reorder
         coalesce(min(survival.survival) over (
             partition by grid.group_by, grid.group_value order by grid.day rows between unbounded preceding and current row
         ), 1e0) as survival

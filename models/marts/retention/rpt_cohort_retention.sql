@@ -4,7 +4,7 @@ with periods as (
 
 ),
 
--- whoever ordered in a month or later had the last month with an order then or later
+-- a customer ordered in or after a month if their last month with an order is that month or later
 kinds as (
 
     select

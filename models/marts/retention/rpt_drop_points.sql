@@ -16,7 +16,7 @@ with order_days as (
 
 ),
 
--- beyond the tenth order hardly anybody is lost, and few shops have many customers there
+-- after the tenth order few customers are lost, and few shops have many of them
 observed as (
 
     select

@@ -12,7 +12,7 @@ with acquisitions as (
 
 ),
 
--- a shop without any referred account does not record referrals, which is not the same as none
+-- a shop without any referred account does not record referrals, which is not the same as zero referrals
 shop as (
 
     select
@@ -97,7 +97,7 @@ counted as (
     select
         months.month,
         months.last_day <= months.as_of_date as is_complete,
-        -- whoever was acquired on the last day has had all the days, too
+        -- customers acquired on the last day of the month also need all activation days
         cast({{ dbt.dateadd('day', 'thresholds.activation_days', 'months.last_day') }} as date)
         <= months.as_of_date as is_activation_complete,
         coalesce(acquisitions.acquired, 0) as acquired,

@@ -16,7 +16,7 @@ previous as (
 
 ),
 
--- the number of changes so far numbers the stays in a tier
+-- the running count of changes identifies each stay in a tier
 stays as (
 
     select

@@ -17,7 +17,7 @@ moves as (
 
 ),
 
--- few pairs of cells stand for many customers: the schemes are looked up per pair
+-- segments are looked up per pair of cells, which is cheaper than per customer
 cell_moves as (
 
     select

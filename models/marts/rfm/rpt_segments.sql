@@ -4,7 +4,7 @@ with cell_segments as (
 
 ),
 
--- 125 cells stand for all customers: the schemes are looked up per cell
+-- segments are looked up per cell (125), which is cheaper than per customer
 cells as (
 
     select
@@ -80,7 +80,7 @@ all_segments as (
 
 ),
 
--- a segment that nobody is in stands with 0
+-- empty segments get a row with 0
 complete as (
 
     select

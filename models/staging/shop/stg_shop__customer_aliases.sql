@@ -12,7 +12,7 @@ with recursive links as (
 
     from {{ ref('base_shop__identity_links') }}
 
-    -- a visitor is a device, not an account: it is followed through its logins
+    -- a visitor is a device, not an account: int_visitor_identities resolves it by logins
     where rejection_reason is null and identifier_type <> 'visitor'
 
 ),

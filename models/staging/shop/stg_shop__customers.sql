@@ -26,7 +26,7 @@ renamed as (
         coalesce(acquisition_source, 'unknown') as acquisition_source,
         coalesce(acquisition_medium, 'unknown') as acquisition_medium,
         email_hash,
-        -- an account without a date has been known all along
+        -- an account without a date counts as the oldest
         email_hash is not null and row_number() over (
             partition by email_hash order by registered_at nulls first, {{ binary_collation('customer_id') }}
         ) = 1 as is_email_owner

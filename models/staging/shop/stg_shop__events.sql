@@ -25,7 +25,6 @@ renamed as (
         source.occurred_at,
         {{ shop_date('source.occurred_at') }} as occurred_date,
         coalesce(event_words.event, source.event_name) as event_name,
-        -- who acts: the device, else the account
         coalesce('visitor:' || source.visitor_id, 'customer:' || source.customer_id, 'nobody') as actor_id,
         source.visitor_id,
         source.customer_id,

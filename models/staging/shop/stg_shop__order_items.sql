@@ -52,7 +52,7 @@ numbered as (
         source.*,
         coalesce(last_given.line_number, 0) + row_number() over (
             partition by source.order_id
-            -- lines that agree in all these values are the same line, so their order does not matter
+            -- lines with equal values are interchangeable, so their order does not matter
             order by
                 {{ binary_collation('source.product_id') }}, source.quantity, source.unit_price,
                 source.unit_list_price nulls last, source.unit_cost nulls last, source.loaded_at nulls last
@@ -78,7 +78,6 @@ described as (
         cast(numbered.unit_list_price as numeric(38, 4)) as unit_list_price,
         cast(numbered.unit_cost as numeric(38, 4)) as unit_cost,
         orders.exchange_rate,
-        -- today's price and cost of the product, in the reporting currency
         cast(products.list_price as numeric(38, 4)) as product_list_price,
         cast(products.unit_cost as numeric(38, 4)) as product_unit_cost
 

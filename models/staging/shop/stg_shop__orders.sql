@@ -22,7 +22,7 @@ mapped as (
 
     select
         source.*,
-        -- a word that nobody has mapped is taken for a paid order and listed in audit_unmapped_values
+        -- an unmapped status counts as paid and is listed in audit_unmapped_values
         coalesce(status_words.status, 'paid') as order_status,
         coalesce(channel_words.channel, source.channel, 'unknown') as order_channel
 

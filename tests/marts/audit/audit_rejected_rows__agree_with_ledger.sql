@@ -1,4 +1,4 @@
--- Guards that the list of rejected rows, its summary by reason and the ledger count the same rows and the same money.
+-- Rejected rows, their summary by reason and the ledger have the same row counts and amounts.
 with listed as (
 
     select
@@ -40,5 +40,5 @@ where
     ledger.rows_rejected <> coalesce(listed.rejected_rows, 0)
     or ledger.rows_rejected <> coalesce(summarised.rejected_rows, 0)
     or ledger.amount_rejected <> coalesce(listed.amount, 0)
-    -- the summary is rounded to cents, reason by reason
+    -- the summary is rounded to cents per reason
     or abs(ledger.amount_rejected - coalesce(summarised.amount, 0)) > 0.005 * coalesce(summarised.reasons, 0)

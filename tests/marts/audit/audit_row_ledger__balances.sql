@@ -1,4 +1,4 @@
--- Guards that no input loses or gains a row or an amount, and that none is left out of the ledger.
+-- No input loses or gains a row or an amount, and every input is in the ledger.
 with inputs as (
 
     {% for table in input_tables() -%}

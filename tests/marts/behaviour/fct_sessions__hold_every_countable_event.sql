@@ -1,4 +1,4 @@
--- An accepted event up to the as-of day is in one session or counted as left out: none is lost, none counts twice.
+-- Every accepted event up to as_of_date is either in one session or counted as excluded, exactly once.
 with accepted as (
 
     select count(*) as events

@@ -1,4 +1,4 @@
--- Every order belongs to one session at most, with the money it has in fct_orders.
+-- Every order belongs to at most one session, with the same amount as in fct_orders.
 with sessions as (
 
     select

@@ -1,4 +1,4 @@
--- Sources and visit hours divide the sessions: their counts, orders and money add up to all of them.
+-- Traffic sources and visit hours cover all sessions: their counts, orders and net sales add up to the totals.
 with sessions as (
 
     select

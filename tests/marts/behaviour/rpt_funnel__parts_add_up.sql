@@ -1,4 +1,4 @@
--- Each dimension divides the mature entries of a funnel and month; steps never gain people.
+-- Each dimension covers all mature entries of a funnel and month, and no step has more people than the previous one.
 with entries as (
 
     select

@@ -1,5 +1,5 @@
--- Guards that recency, overdue ratio, flags, signals and status of a customer tell one story, the same here, in
--- fct_customer_rfm, in fct_orders and in dim_customers.
+-- Recency, overdue ratio, flags, signals and status of a customer are consistent with each other and with
+-- fct_customer_rfm, fct_orders and dim_customers.
 with last_orders as (
 
     select
@@ -70,7 +70,7 @@ where
     or recency_days is null
     or recency_days is distinct from counted_recency_days
     or recency_days is distinct from rfm_recency_days
-    -- both are rounded: to four places, and to whole days
+    -- both are rounded: to four decimals, and to whole days
     or abs(overdue_ratio * expected_gap_days - recency_days) > 0.0001 * expected_gap_days + 0.0001
     or abs(expected_gap_days - counted_gap_days) > 0.5
     or (overdue_ratio is null) <> (expected_gap_days is null)

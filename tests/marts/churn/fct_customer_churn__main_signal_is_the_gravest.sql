@@ -1,4 +1,4 @@
--- Guards that the main signal is one of those whose flags are set, and that no other of them weighs more.
+-- The main signal is one with its flag set, and no other active signal has a higher weight.
 with flags as (
 
     select

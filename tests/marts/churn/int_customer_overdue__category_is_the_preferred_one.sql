@@ -1,4 +1,4 @@
--- Guards that the category behind the expected gap on the as-of day is the one that fct_customer_preferences shows.
+-- The category behind the expected gap on as_of_date is the one in fct_customer_preferences.
 with preferences as (
 
     select

@@ -1,12 +1,12 @@
--- Guards that the back-test judges every customer known on its cutoff by the orders that came in the horizon after it, that
--- every ratio follows from the columns beside it, and that calibration shows the same customers.
+-- The back-test evaluates every customer known on its snapshot date by the orders within the horizon, every ratio matches its
+-- numerator and denominator, and calibration covers the same customers.
 with results as (
 
     select * from {{ ref('rpt_churn_backtest') }}
 
 ),
 
--- the plain baseline has a score for everyone
+-- the simple baseline scores every customer
 cutoffs as (
 
     select

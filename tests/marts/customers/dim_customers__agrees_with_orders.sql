@@ -1,5 +1,5 @@
--- Guards that everyone who registered, ordered or was known on a visit is a person in dim_customers, and that what it says
--- of a lifetime is what the customer's valid orders in fct_orders add up to.
+-- Everyone who registered, ordered or was identified in a session is in dim_customers, and lifetime totals match the
+-- customer's valid orders in fct_orders.
 with persons as (
 
     select customer_id

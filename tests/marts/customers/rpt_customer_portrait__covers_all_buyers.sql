@@ -1,4 +1,4 @@
--- Guards that each attribute of the portrait splits the same customers, orders and money: those of the RFM window.
+-- Each attribute of the profile covers the same customers, orders and net sales: those of the RFM window.
 with buyers as (
 
     select

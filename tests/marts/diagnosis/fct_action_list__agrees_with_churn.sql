@@ -1,5 +1,5 @@
--- Guards that everyone who is due for an action is on its list once, that lists are numbered without a gap, and that the most
--- valuable customers come first.
+-- Every customer due for an action is on its list once, lists are numbered without gaps, and the most valuable
+-- customers come first.
 with lists as (
 
     select

@@ -1,5 +1,5 @@
--- Guards that the months of rpt_kpis hold all that the marts they are taken from hold, and that what stands for the as-of
--- day is what those marts say of it.
+-- The months of rpt_kpis match the totals of their source marts, and values as of as_of_date match those
+-- marts.
 with counted as (
 
     select
@@ -19,7 +19,7 @@ with counted as (
 
     union all
 
-    -- the newest month is that of the as-of day
+    -- the latest month is that of as_of_date
     select
         kpis.metric,
         kpis.numerator as counted

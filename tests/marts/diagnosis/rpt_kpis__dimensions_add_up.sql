@@ -1,4 +1,4 @@
--- Guards that the values of each dimension make up the whole shop: what can be added, in every month.
+-- The values of each dimension add up to the whole shop for all additive metrics, in every month.
 with parts as (
 
     select
@@ -12,7 +12,7 @@ with parts as (
 
     where
         dimension <> 'all'
-        -- people and orders can be of several values at once
+        -- people and orders can have several values at once
         and not (metric in ('customers', 'net_amount_per_customer') and dimension in ('channel', 'customer_type'))
         and metric not in ('visitors', 'return_rate', 'complaint_rate', 'paid_source_payment_rate')
 

@@ -1,5 +1,5 @@
--- Guards that a value follows from the columns beside it, that the values of the month and the year before are what their
--- own rows say, and that changes compare with them once the month is complete.
+-- A value matches its numerator and denominator, previous_value and year_ago_value equal the values in their own rows, and
+-- changes compare with them once the month is complete.
 with beside as (
 
     select

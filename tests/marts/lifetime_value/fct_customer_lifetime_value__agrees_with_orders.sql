@@ -1,6 +1,6 @@
 {%- set periods = [30, 90, 180, 365] -%}
 
--- Guards that what customers have been worth in all and by 30 to 365 days adds up to the valid orders, and that forecasts are possible numbers.
+-- Historic value in total and after 30 to 365 days adds up to the valid orders, and forecasts are within possible ranges.
 with valid_orders as (
 
     select
@@ -80,6 +80,6 @@ where
     or not coalesce(purchase_probability between 0 and 1, true)
     or purchase_probability > probability_alive
     or predicted_orders_365d < 0
-    -- discounting makes the future smaller; both factors are rounded
+    -- discounting reduces the forecast; both factors are rounded
     or predicted_value_365d
     > cast(predicted_orders_365d as numeric(19, 6)) * expected_order_amount + 0.01 + 0.01 * predicted_orders_365d

@@ -1,5 +1,5 @@
--- Guards that the back-test holds what the customers known on its cutoff ordered in the horizon after it, and that the shares
--- of the best tenth follow from the columns beside them.
+-- The back-test has the orders within the horizon of customers known on its snapshot date, and the shares of the top 10 % match
+-- their numerators and denominators.
 with results as (
 
     select * from {{ ref('rpt_lifetime_value_backtest') }}

@@ -1,5 +1,5 @@
--- Guards that the shop is described by one row, with the days of its published orders and the currency that they need no
--- rate for.
+-- dim_shop has one row, with the first and last day of the published orders and the currency that needs no exchange
+-- rate.
 with orders as (
 
     select

@@ -1,5 +1,5 @@
--- Guards that every staged line of an order in fct_orders reaches fct_order_items once, with its units and its money,
--- and that fct_orders counts the same lines and units.
+-- Every staged line of an order in fct_orders is in fct_order_items once, with its units and amounts, and
+-- fct_orders counts the same lines and units.
 with staged as (
 
     select
@@ -44,5 +44,5 @@ where
     or orders.order_lines <> coalesce(lines.order_lines, 0)
     or orders.units <> coalesce(staged.units, 0)
     or orders.units <> coalesce(lines.units, 0)
-    -- each line is rounded to the cent
+    -- each line is rounded to cents
     or abs(coalesce(staged.paid_amount, 0) - coalesce(lines.paid_amount, 0)) > 0.005 * orders.order_lines

@@ -1,5 +1,5 @@
--- Guards that the amounts of each order follow from one another, that none is negative, and that an order which is not
--- a purchase brings no money.
+-- The amounts of each order are consistent, none is negative, and an order that is not valid has no
+-- net sales.
 select
     order_id,
     is_valid,

@@ -1,4 +1,4 @@
--- Guards that every staged order up to the as-of day reaches fct_orders exactly once, with all its money.
+-- Every staged order up to as_of_date is in fct_orders exactly once, with its full amounts.
 with staged as (
 
     select

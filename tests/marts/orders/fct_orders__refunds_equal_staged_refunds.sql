@@ -1,5 +1,5 @@
--- Guards that each purchase is refunded by what its staged refunds up to the as-of day sum to, capped at its goods (an
--- order whose status alone says refunded: by all of them), and that every counted refund stands on its order.
+-- The refunded amount of each purchase is the sum of its staged refunds up to as_of_date, capped at the goods amount (all of
+-- it for an order refunded by status only), and every counted refund is on its order.
 with staged as (
 
     select

@@ -1,5 +1,5 @@
--- Guards that daily sales hold every purchase on its day and every refund on its own, and so the same money as
--- fct_orders in total, and that each customer is new exactly once.
+-- Daily sales have every purchase on its day and every refund on its own day, so their total equals
+-- fct_orders, and each customer is new exactly once.
 with orders as (
 
     select * from {{ ref('fct_orders') }}

@@ -1,5 +1,5 @@
--- Guards that, where there are personas, every customer with a valid order has one of them, the same in dim_customers, that shares
--- follow from the columns beside them, and that means are those of the orders of these customers.
+-- If there are personas, every customer with a valid order has one, the same as in dim_customers. Shares match their numerators and
+-- denominators, and averages match the orders of these customers.
 with customers as (
 
     select
@@ -64,7 +64,7 @@ where
     or (reported.persona is not null and (reported.persona_en is null or reported.persona_zh is null))
     or reported.all_customers <> reported.customers_of_all
     or abs(reported.customer_share - 1.0 * reported.customers / reported.all_customers) > 0.000001
-    -- the amount of each customer is rounded, too
+    -- the amount of each customer is rounded as well
     or abs(reported.mean_order_amount - counted.mean_order_amount) > 0.011
     {%- for mean in ['mean_recency_days', 'mean_tenure_days', 'mean_orders_365d'] %}
     or abs(reported.{{ mean }} - counted.{{ mean }}) > 0.0051

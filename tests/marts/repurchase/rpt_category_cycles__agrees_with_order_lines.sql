@@ -1,5 +1,5 @@
--- Guards that each category holds the customers who bought it and the gaps between the days on which they did, and that every
--- ratio follows from the columns beside it.
+-- Each category has the customers who bought it and the gaps between their order days of it, and every ratio matches its
+-- numerator and denominator.
 with bought as (
 
     select distinct

@@ -1,5 +1,5 @@
--- Guards that each behaviour divides the same customers, those of the landmark, and that rates and difference follow from the
--- columns beside them, the difference within its bounds.
+-- Each behaviour covers the same customers, those of the landmark. Rates and difference match their numerators and denominators,
+-- and the difference is within its bounds.
 with customers as (
 
     select

@@ -1,6 +1,6 @@
--- Guards that the curves of each kind of group begin with the order days they are of, and that their repurchases are the gaps
--- up to 365 days: all and channels those of every customer, order numbers the first five, categories the days on which a
--- category was bought.
+-- The curves of each group start with all their order days, and their repurchases are the gaps up to 365 days: for all and
+-- channels, those of every customer; for order numbers, the first five; for categories, those between days on which the
+-- category is bought.
 with order_days as (
 
     select

@@ -1,5 +1,5 @@
--- Guards that survival falls each day by the share of those still away who came back on it (Kaplan & Meier 1958), and that who
--- came back is no longer among those away.
+-- Survival falls each day by the share of the number at risk that reorders (Kaplan & Meier 1958), and customers who reorder
+-- leave the number at risk.
 with days as (
 
     select

@@ -1,5 +1,5 @@
--- Guards that every dimension is there in every kind and divides the same customers and the same money, those of the valid orders: each customer is
--- in one cohort, where period 0 holds everyone, and each cent in one period.
+-- Every dimension exists for every retention kind and covers all customers and net sales of valid orders: each customer is
+-- in one cohort, period 0 has the whole cohort, and each cent is in one period.
 with orders as (
 
     select

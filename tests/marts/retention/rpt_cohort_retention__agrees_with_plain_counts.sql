@@ -1,5 +1,5 @@
--- Guards that the months of each value of each dimension hold the customers who ordered in them, counted order by order, and
--- that on_or_after never gains customers from one month to the next and never has fewer than ordered in the month itself.
+-- The months of each value of each dimension have the customers who ordered in them, counted order by order. on_or_after
+-- never increases from one month to the next and is never below the customers of the month itself.
 with dimensions as (
 
     select code as cohort_dimension
@@ -33,7 +33,7 @@ orders as (
     select
         cohorts.*,
         fct_orders.net_amount,
-        -- from one first day to the other: in between, Spark counts full months
+        -- between first days of months, because Spark counts only full months
         {{
             dbt.datediff('cohorts.cohort_month', "cast(date_trunc('month', fct_orders.order_date) as date)", 'month')
         }} as months_later

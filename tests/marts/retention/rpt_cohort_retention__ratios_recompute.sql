@@ -1,5 +1,5 @@
--- Guards that both ratios follow from the columns beside them, that a rate is unknown exactly while its period is not over for
--- the whole cohort, and that money adds up from period to period, none of which is missing.
+-- Both ratios match their numerators and denominators, a rate is null exactly while its period is not over for the whole
+-- cohort, amounts add up over periods, and no period is missing.
 with cells as (
 
     select
@@ -14,7 +14,7 @@ with cells as (
         retention_rate,
         cumulative_net_amount,
         cumulative_net_amount_per_customer,
-        -- the first day on which the period is over for who came on the last day of the month
+        -- the first day on which the period is over for a first order on the last day of the month
         cast(case
             when retention_kind = 'rolling_30d'
                 then {{ dbt.dateadd('day', '30 * period_number', "cast(cohort_month + interval '1' month as date)") }}

@@ -1,6 +1,6 @@
--- Guards that each order number up to 10 is there and holds the customers with that many different order days in fct_orders and
--- those of them who ordered again within each window, that longer windows hold fewer customers, and that rates follow from the
--- columns beside them.
+-- Each order number up to 10 has the customers with that many distinct order days in fct_orders and those who reorder within
+-- each window. Longer windows have fewer observed customers, and rates match their numerators and
+-- denominators.
 with order_days as (
 
     select

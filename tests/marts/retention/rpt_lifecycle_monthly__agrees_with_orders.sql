@@ -1,5 +1,5 @@
--- Guards that each month holds the customers, orders and money of fct_orders, that its new customers are the cohort of the
--- month, and that everyone who registered or ordered was acquired once, the referred among them as referrals.
+-- Each month has the customers, orders and net sales of fct_orders, its new customers are the cohort of the month, and every
+-- person who registered or ordered is acquired once, referred ones as referrals.
 with orders as (
 
     select

@@ -1,5 +1,5 @@
--- Guards that active customers are new, retained or resurrected and nothing else, that whoever was active and was not
--- retained is dormant, that no month is missing, and that ratios follow from the columns beside them.
+-- Active customers are exactly the new, retained and resurrected ones. Customers active in the previous month but not
+-- retained are dormant. No month is missing, and ratios match their numerators and denominators.
 with months as (
 
     select

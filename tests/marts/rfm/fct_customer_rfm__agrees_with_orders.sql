@@ -1,5 +1,5 @@
--- Guards that recency, frequency and amount are those of the valid orders in the window before the as-of day. They
--- are built from steps up and down by month; here they are counted order by order.
+-- Recency, frequency and amount match the valid orders in the window up to as_of_date. The model
+-- sums monthly changes; this test counts order by order.
 with orders as (
 
     select

@@ -1,5 +1,5 @@
--- Guards that every customer has a row in every complete month since the first order, saying what was known at its
--- end: the orders of the window before it, less the refunds made by then, each month counted for itself.
+-- Every customer has a row in every complete month since the first order, with what was known at the end of the month: orders
+-- of the window minus refunds by then. The test computes each month on its own.
 with months as (
 
     select

@@ -1,4 +1,4 @@
--- Guards that the percentiles hold every customer of the window once, sum to all their money, and fall in value.
+-- The percentiles contain every customer of the window once, sum to all net sales, and decrease in value.
 with buyers as (
 
     select
@@ -41,5 +41,5 @@ where
     or percentiles.all_net_amount <> buyers.net_amount
     or percentiles.total_net_amount <> buyers.net_amount
     or percentiles.last_cumulative_net_amount <> buyers.net_amount
-    -- a percentile is worth at most what the better one is, by customer
+    -- average per customer, which must not exceed that of the previous percentile
     or percentiles.net_amount * percentiles.better_customers > percentiles.better_net_amount * percentiles.customers

@@ -1,5 +1,5 @@
--- Guards that nobody is lost between two months: the moves into each segment are the customers that stand there at the
--- end of the month, and the moves out of it those that stood there at the end of the month before.
+-- No customer is lost between two months: moves into each segment equal its customers at the end of the month, and moves
+-- out of it equal its customers at the end of the previous month.
 with standing as (
 
     {% for scheme in rfm_schemes() -%}

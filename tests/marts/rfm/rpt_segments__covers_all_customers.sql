@@ -1,4 +1,4 @@
--- Guards that each scheme splits all customers and all their money, and that every segment of the seed is shown.
+-- Each scheme covers all customers and all net sales, and every segment of the seed has a row.
 with customers as (
 
     select

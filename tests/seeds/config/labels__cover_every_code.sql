@@ -1,5 +1,5 @@
--- Guards that every code a mart can show has exactly one label in each language, and that each segment, signal and
--- status has exactly one recommended action.
+-- Every code in a mart has exactly one label in each language, and each segment, signal and status has
+-- exactly one recommended action.
 with segments as (
 
     select distinct
@@ -153,7 +153,7 @@ shown as (
     {% endfor %}
     union
 
-    -- missing_<column> and unreadable_<column> have the label of their first word
+    -- missing_<column> and unreadable_<column> share the label of their first word
     select
         'rejection_reason' as code_type,
         reason as code

@@ -1,4 +1,4 @@
--- Guards that there is one row: without it, or with two, the reports that cross join it are empty or doubled.
+-- The seed must have one row: without it, or with two, the reports that cross join it are empty or doubled.
 select count(*) as found
 from {{ ref('report_thresholds') }}
 having count(*) <> 1

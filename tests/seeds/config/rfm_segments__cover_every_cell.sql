@@ -1,5 +1,5 @@
--- Guards that whoever edits the segment rules leaves no cell of scores without exactly one segment per scheme, no rule
--- and so no segment that nobody can reach, and that the models give each cell the segment of its first rule.
+-- Guards edits of the segment rules: every cell has exactly one segment per scheme, no rule or segment is unreachable,
+-- and the models give each cell the segment of its first matching rule.
 with scores as (
 
     {% for score in range(1, 6) -%}
@@ -13,7 +13,7 @@ cells as (
         recency.score as r_score,
         frequency.score as f_score,
         monetary.score as m_score,
-        -- the mean of both scores, half up
+        -- average of both scores, rounded half up
         case
             when mod(frequency.score + monetary.score, 2) = 0 then (frequency.score + monetary.score) / 2
             else (frequency.score + monetary.score + 1) / 2

@@ -1,4 +1,4 @@
--- Guards that mapping words, numbering lines and converting money neither drops nor repeats a row that was accepted.
+-- Mapping values, numbering lines and converting amounts neither drops nor repeats an accepted row.
 with staged as (
 
     {% for table in input_tables() if table not in ['nps_responses', 'campaign_sends', 'exchange_rates'] -%}

@@ -1,4 +1,4 @@
--- an erased customer is erased under every account and card that was ever linked to it
+-- a deletion request covers every account and card that was ever linked to the customer
 with recursive erased_customers as (
 
     select cast(customer_id as {{ dbt.type_string() }}) as customer_id

@@ -26,7 +26,7 @@ typed as (
 
 ),
 
--- visitors are devices, not accounts: they lead to no other identifier
+-- visitors are devices, not accounts, so they cannot be part of a chain
 links as (
 
     select distinct
@@ -50,7 +50,7 @@ identifiers as (
 
 ),
 
--- only links that point to another identifier can be part of a cycle
+-- only links to another identifier can be part of a cycle
 chained as (
 
     select links.*
@@ -61,7 +61,7 @@ chained as (
 
 {{ reached_ids('chained', 'chained') }},
 
--- identifiers that are linked to themselves over other links; is_closed: links up to the as-of day are enough for it
+-- identifiers linked to themselves over other links; is_closed: links up to as_of_date already close the cycle
 cyclic_identifiers as (
 
     select
@@ -85,7 +85,7 @@ checked as (
         case
             when erased_ids.customer_id is not null or erased_identifiers.customer_id is not null then 'erased'
             {{ value_faults('identity_links') }}
-            -- a link is part of the cycle when both its ends are; until it closes only the later links are wrong
+            -- a link is in the cycle if both its ends are; before the cycle closes, only the later links are invalid
             when identifiers.is_closed and targets.is_closed then 'cyclic_link'
             when
                 identifiers.identifier is not null

@@ -53,7 +53,7 @@ test_buyers as (
 
 ),
 
--- what is wrong with the values of a row alone
+-- validation errors that need only the values of the row
 judged as (
 
     select
@@ -95,7 +95,7 @@ order_versions as (
 
 ),
 
--- every version needs a rate to be judged by, but only the newest has a say in the default reporting currency
+-- every version is validated with a rate, but only the latest counts for the default reporting currency
 currency_days as (
 
     select
@@ -111,7 +111,7 @@ currency_days as (
 
 ),
 
--- the most frequent one; it must not change when later orders are known
+-- limited to as_of_date, so that later orders do not change it
 default_currency as (
 
     select currency
@@ -123,7 +123,7 @@ default_currency as (
 
 ),
 
--- the last rate on or before the day
+-- the latest rate on or before the order date
 order_rates as (
 
     select
@@ -163,7 +163,7 @@ checked as (
 
     select
         rated.*,
-        -- the reporting currency needs no rate, and no currency means the reporting currency; any other rate is never guessed
+        -- a missing currency means the reporting currency, which needs no rate; any other rate must be known
         case when currency is null or currency = reporting_currency then 1 else rate_to_reporting end as exchange_rate,
         case
             when value_fault is not null then value_fault

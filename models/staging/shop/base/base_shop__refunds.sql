@@ -31,7 +31,7 @@ typed as (
 
 ),
 
--- base_shop__orders does not say which orders were those of erased customers, but the raw rows do
+-- base_shop__orders has no customer for erased customers, so their orders come from the raw rows
 erased_buyers as (
 
     select
@@ -60,7 +60,7 @@ buyers as (
 
 ),
 
--- refunds that name no order, and the person behind them as the links stood at that moment
+-- refunds without an order, with the person by the links valid at that time
 refund_persons as (
 
     select distinct
@@ -76,7 +76,7 @@ refund_persons as (
 
 ),
 
--- all ids of that person at that moment, under which an order may have been placed
+-- all ids of the person at that time, because the order may use any of them
 refund_accounts as (
 
     select
@@ -100,7 +100,7 @@ refund_accounts as (
 
 ),
 
--- the latest order that holds the product, else the latest
+-- the latest order with the product, else the latest order
 candidates as (
 
     select
