@@ -1,7 +1,7 @@
 -- a deletion request covers every account and card that was ever linked to the customer
 with recursive erased_customers as (
 
-    select cast(customer_id as {{ dbt.type_string() }}) as customer_id
+    select {{ read_person_id(trimmed_text('customer_id')) }} as customer_id
     from {{ ref('erased_customers') }}
 
 ),
