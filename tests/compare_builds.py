@@ -2,7 +2,7 @@
 
 The net for a refactoring. Both checkouts build the same inputs; names and types of the columns and
 all rows of the schemas marts and audit must be equal, floating point numbers to nine digits. What
-is meant to differ stands in compare_builds.yml, each entry with its reason.
+is meant to differ is listed in compare_builds.yml, each entry with its reason.
 """
 
 import argparse

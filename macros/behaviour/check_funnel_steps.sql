@@ -6,7 +6,7 @@
         {%- for funnel in funnels() -%}
             {%- for step in funnel.steps if step != 'visit' and step not in events -%}
                 {{ exceptions.raise_compiler_error(
-                    "var funnels, funnel " ~ funnel.name ~ ": '" ~ step ~ "' is no event. Known are visit, " ~ events | join(', ')
+                    "var funnels, funnel " ~ funnel.name ~ ": '" ~ step ~ "' is not a known event. Known events: visit, " ~ events | join(', ')
                     ~ "; another one needs a row in seeds/config/event_words.csv"
                 ) }}
             {%- endfor -%}

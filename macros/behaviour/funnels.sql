@@ -13,7 +13,7 @@
             {{ exceptions.raise_compiler_error(where ~ "give its steps as a list, such as {window_hours: 168, steps: [visit, pay]}") }}
         {%- endif -%}
         {%- for setting in funnel if setting not in ['steps', 'window_hours', 'mode', 'within'] -%}
-            {{ exceptions.raise_compiler_error(where ~ "'" ~ setting ~ "' is no setting: use steps, window_hours, mode or within") }}
+            {{ exceptions.raise_compiler_error(where ~ "'" ~ setting ~ "' is not a setting of a funnel: use steps, window_hours, mode or within") }}
         {%- endfor -%}
         {%- set window = funnel.get('window_hours') -%}
         {%- set steps = funnel.steps -%}

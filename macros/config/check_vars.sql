@@ -4,12 +4,12 @@
         {{ exceptions.raise_compiler_error("var rfm_scoring is '" ~ var('rfm_scoring') ~ "': use bands or quantiles") }}
     {%- endif -%}
     {%- if var('shop_timezone') not in modules.pytz.all_timezones_set -%}
-        {{ exceptions.raise_compiler_error("var shop_timezone is '" ~ var('shop_timezone') ~ "', which is no time zone: use a name such as UTC or Asia/Shanghai") }}
+        {{ exceptions.raise_compiler_error("var shop_timezone is '" ~ var('shop_timezone') ~ "', which is not a known time zone: use a name such as UTC or Asia/Shanghai") }}
     {%- endif -%}
     {%- for name in ['as_of_date', 'earliest_date', 'latest_date'] -%}
         {%- set value = var(name) -%}
         {%- if value is not none and not modules.re.fullmatch('[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])', value | string) -%}
-            {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ value ~ "', which is no day: write it as 2024-06-30") }}
+            {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ value ~ "', which is not a valid date: use YYYY-MM-DD, such as 2024-06-30") }}
         {%- endif -%}
     {%- endfor -%}
     {%- for name in [

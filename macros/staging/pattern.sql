@@ -1,4 +1,4 @@
-{# Regular expression for a kind of value. #}
+{# Regular expression for days, times, offsets, email addresses or phone numbers. #}
 {% macro pattern(name) -%}
     {{ return({
         'day': '[1-9][0-9]{3}[-/](0?[1-9]|1[0-2])[-/](0?[1-9]|[12][0-9]|3[01])',

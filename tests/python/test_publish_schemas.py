@@ -160,6 +160,6 @@ def test_a_role_that_does_not_exist_stops_the_build_at_once(shop, capfd):
         assert not dbt(BUILD_MART).success
     finally:
         run(shop, f"alter role other_reader rename to {READER}")
-    stated_once(capfd.readouterr().out, [f"BI_ROLE is '{READER}', which is no role"])
+    stated_once(capfd.readouterr().out, [f"BI_ROLE is '{READER}', which is not a role"])
     built = "select 1 from pg_tables where schemaname in ('analytics_config', 'analytics_audit')"
     assert run(shop, built) == []

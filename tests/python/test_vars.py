@@ -1,4 +1,4 @@
-"""Days as vars: YAML reads 2024-06-30 as a date, which is no text and no JSON."""
+"""Days as vars: YAML reads 2024-06-30 as a date, which is neither text nor JSON."""
 
 from pathlib import Path
 from typing import Any
