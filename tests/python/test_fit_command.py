@@ -15,6 +15,8 @@ from customer_analytics.simulator import shop
 
 # what asks about the next churn_horizon_days: what fits learn from, and scores
 HORIZON = "int_snapshot_dates+,+fct_customer_churn"
+# what fits read and write, and what shows their scores
+SCORES = "+int_order_features +int_churn_features +fct_customer_churn +fct_model_parameters"
 
 
 def query(postgres: Postgres, sql: str) -> list[tuple]:
@@ -39,13 +41,13 @@ def test_build_fit_build_equals_duckdb(
     A logistic fit answers for its own horizon only: with another one BG/NBD, which answers for any,
     is used until the next fit.
     """
-    before = postgres.build(sample)["marts.fct_customer_churn"].dicts()
+    before = postgres.build(sample, select=SCORES)["marts.fct_customer_churn"].dicts()
     assert {row["probability_method"] for row in before} == {"recency_band"}
     assert all(row["churn_probability"] is not None for row in before)
     with postgres.place(), environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)):
         said = fit("--target", "postgres", "--vars", "{raw_schema: raw}")
     assert "logistic: fitted through 2024-09-30, 2024-12-30" in said
-    after = postgres.build(sample, goes_on=True)
+    after = postgres.build(sample, select=SCORES, goes_on=True)
     ours = sample_build.rows("fct_model_parameters")
     theirs = after["marts.fct_model_parameters"].dicts()
     assert len(ours) == len(theirs) > 100
@@ -115,7 +117,7 @@ def test_nothing_built_yet_is_one_line(postgres: Postgres, tmp_path: Path) -> No
 def test_young_shop_is_fitted_without_labels(postgres: Postgres, tmp_path: Path) -> None:
     """A shop younger than the churn horizon has nobody known to have left: the rest is fitted."""
     shop.simulate(300, 60, 3, tmp_path / "shop", False, "csv", date(2024, 1, 1))
-    postgres.build(tmp_path / "shop")
+    postgres.build(tmp_path / "shop", select=SCORES)
     with postgres.place(), environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)):
         said = fit("--target", "postgres", "--vars", "{raw_schema: raw}")
     assert "bg_nbd: fitted through" in said

@@ -294,7 +294,7 @@ def test_rfm_by_bands(case: Case) -> None:
 def test_rfm_by_quantiles(warehouse: Warehouse, hostile: Path) -> None:
     """Scores by the share of strictly worse customers."""
     for folder in (SAMPLE, hostile):
-        build = warehouse.build(folder, rfm_scoring="quantiles")
+        build = warehouse.build(folder, select="+fct_customer_rfm", rfm_scoring="quantiles")
         (as_of_date,) = {row["as_of_date"] for row in build.rows("fct_customer_rfm")}
         expected = expected_rfm(Sales(Shop(folder), as_of_date), "quantiles")
         assert_equal(expected, rfm_rows(build))

@@ -39,12 +39,7 @@ def as_csv_parts(folder: Path, table: str, rows: Rows) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "write"),
-    [
-        ("sample", as_parquet_parts),
-        ("hostile", as_parquet_parts),
-        ("hostile", as_csv_parts),
-    ],
+    ("name", "write"), [("sample", as_parquet_parts), ("hostile", as_csv_parts)]
 )
 def test_shuffled_rows_in_other_files(
     name: str,
@@ -97,8 +92,9 @@ def test_copies_that_were_loaded_at_the_same_moment(warehouse: Warehouse, tmp_pa
     ]
     shop = {"orders": orders, "customers": customers, "order_items": lines}
     backwards = {table: rows[::-1] for table, rows in shop.items()}
-    ours = warehouse.build(write_shop(tmp_path / "forwards", shop)).tables()
-    theirs = warehouse.build(write_shop(tmp_path / "backwards", backwards)).tables()
+    select = "+fct_orders +fct_order_items +dim_customers +audit_rejected_rows"
+    ours = warehouse.build(write_shop(tmp_path / "forwards", shop), select=select).tables()
+    theirs = warehouse.build(write_shop(tmp_path / "backwards", backwards), select=select).tables()
     assert len(ours["marts.fct_orders"].rows) == 20
     found = differences(ours, theirs, ("rows forwards", "rows backwards"))
     assert not found, "\n".join(found)
