@@ -44,7 +44,7 @@ def sample_build(warehouse: Warehouse) -> Build:
 
 @pytest.fixture(scope="session")
 def hostile(warehouse: Warehouse) -> Path:
-    """A made-up shop in which everything happens that the rules speak of."""
+    """A synthetic shop with every case that the rules cover."""
     return warehouse.folder("hostile", hostile_shop)
 
 
