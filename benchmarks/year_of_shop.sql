@@ -1,6 +1,6 @@
--- A year of a made-up shop, 2023, as tables raw_<input> with the columns of the input contract and load_date, the day
--- on which a row reached the shop's warehouse. Variable customers: how many there are.
--- Everything follows from hashes of numbers, so the same size always gives the same rows, in no time.
+-- Generates a synthetic shop for the year 2023: tables raw_<input> with the columns of the input contract and load_date, the
+-- day on which a row was loaded into the shop's warehouse. The variable customers sets the number of customers.
+-- All values are hashes of numbers, so the same size always gives the same rows, within seconds.
 
 create macro chance(key, purpose) as (hash(key, purpose) % 1000003) / 1000003.0;
 -- geometric: many small counts, a few large ones

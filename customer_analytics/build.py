@@ -138,7 +138,10 @@ def print_results(console: Console, file: Path, place: str) -> None:
                 connection.execute(query).fetchall() for query in (TIERS, CHURN, LEDGER, AS_OF)
             )
     except duckdb.Error as error:
-        raise FileError(f"{file} is published but unreadable: {first_line(str(error))}") from error
+        raise FileError(
+            f"{file} was published but cannot be read ({first_line(str(error))}): run python -m"
+            " customer_analytics build again"
+        ) from error
     rows, accepted, rejected, is_balanced = ledger[0]
     print(f"Customers as of {as_of[0][0]}, from {place}")
     console.print(_grid("value tier", ["customers", "share", "share of net sales"], tiers))

@@ -151,7 +151,7 @@ def _fault(file: Path, reason: str) -> FileError:
     """Why a database does not open: an error of the system, or a damaged file."""
     number = _error_number(file)
     if number is None:
-        return DamagedDatabase(f"{file} is damaged: {reason}")
+        return DamagedDatabase(f"{file} is damaged ({reason}): build again, which replaces it")
     if number == errno.EAGAIN:
         other = OTHER_PROGRAM.search(reason)
         named = f" ({other['program']}, process {other['process']})" if other else ""
@@ -159,7 +159,10 @@ def _fault(file: Path, reason: str) -> FileError:
             f"{file} is open in another program{named}: close it there and build again (reports"
             f" should open {file.parent / 'live' / file.name})"
         )
-    return FileError(f"{file} cannot be opened: {reason}")
+    return FileError(
+        f"{file} cannot be opened ({reason}): make it readable and writable, or build another file"
+        " with --database or ANALYTICS_DB"
+    )
 
 
 def _error_number(file: Path) -> int | None:

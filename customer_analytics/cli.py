@@ -195,7 +195,7 @@ def main() -> None:
         where = f"{error.filename}: " if error.filename else ""
         _stop(f"{where}{error.strerror or error}")
     except Exception as error:
-        _stop(f"unexpected {type(error).__name__}: {error} (details: {_save_details()})")
+        _stop(f"unexpected {type(error).__name__}: {error}; report it with {_save_details()}")
 
 
 def _stop(reason: str) -> None:

@@ -114,7 +114,7 @@ class _Output:
         target = self.destination / file.parent.relative_to(self.root) / name
         if target in self.written:
             raise InputError(
-                f"{file}: {target} was just written from another source: rename one file"
+                f"{file}: {target} was just written from another source: rename one of the two"
             )
         if target.exists() and not self.overwrite:
             raise InputError(f"{target}: this file already exists: add --overwrite to replace it")
@@ -179,12 +179,12 @@ def _convert_text(file: Path, output: _Output, encoding: str | None, advance) ->
                     rows += 1
     except (UnicodeError, LookupError) as error:
         raise InputError(
-            f"{file}: cannot be read as {read_as} ({error}): pass the right --encoding"
+            f"{file}: cannot be read as {read_as} ({error}): pass another --encoding"
         ) from error
     except csv.Error as error:
         raise InputError(
-            f"{file}: unbalanced quote near line {reader.line_num} ({error}), so the rows cannot be"
-            " separated: double the quotes within values"
+            f"{file} has an unbalanced quote near line {reader.line_num} ({error}), so the rows"
+            " after it cannot be separated: double the quotes within values"
         ) from error
     remarks = () if not broken else (f"{broken:,} invalid characters replaced by \ufffd",)
     return Written(target, f"{file} ({read_as})", rows - 1, remarks)
@@ -201,7 +201,7 @@ def _delimiter(file: Path, table: str, encoding: str, errors: str) -> str:
     columns = read_contract()[table].columns if table in read_contract() else {}
     found = find_header(file, columns, encoding, errors)
     if found is None:
-        raise InputError(f"{file}: unbalanced quote in the header: export it again")
+        raise InputError(f"{file} has an unbalanced quote in its header: export it again")
     return found[0]
 
 

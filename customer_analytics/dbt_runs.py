@@ -92,7 +92,7 @@ def _failure(outcome: Any, faults: list[str]) -> DbtFailure:
     bad = (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr, NodeStatus.PartialSuccess)
     failed = [result for result in results if result.status in bad]
     if not failed:
-        return DbtFailure(f"dbt failed without a reason: see {log_file()}")
+        return DbtFailure(f"dbt failed and gave no reason: see {log_file()}")
     others = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     reason = f"{_name(failed[0])}: {first_line(failed[0].message or 'failed')}{others}"
     only_tests = all(result.status == NodeStatus.Fail for result in failed)

@@ -33,7 +33,10 @@ def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
     dbt vars of that build. Raises DbtFailure if nothing was built or the target is unknown.
     """
     if target == "duckdb":
-        raise DbtFailure("on DuckDB every build fits the models itself: use fit for other targets")
+        raise DbtFailure(
+            f"target {target} needs no fit, because every build on DuckDB fits the models itself:"
+            " use --target postgres or spark"
+        )
     rows = _read(target, variables)
     days = [day.as_py() for day in rows["days"]["snapshot_date"]]
     parameters = pa.concat_tables(
@@ -45,7 +48,8 @@ def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
     )
     if not len(parameters):
         raise DbtFailure(
-            "no model fitted: at least 30 customers are needed, 10 of them with repeat orders"
+            f"no model fitted: the last build on target {target} has {_customers(rows)} customers,"
+            " and at least 30 are needed, 10 of them with repeat orders: build with more data"
         )
     arguments = {"rows": [_literals(row) for row in parameters.to_pylist()]}
     command = ["run-operation", "write_fitted_parameters", "--args", json.dumps(arguments)]
@@ -53,6 +57,13 @@ def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
     for model in sorted(set(parameters["model"].to_pylist())):
         console.print(f"{model}: fitted through {', '.join(_days_of(parameters, model))}")
     console.print("The next build scores all customers with these parameters.")
+
+
+def _customers(rows: dict[str, pa.Table]) -> int:
+    """The customers of the newest snapshot date."""
+    histories = rows["histories"].to_pylist()
+    newest = max((row["snapshot_date"] for row in histories), default=None)
+    return sum(row["customers"] for row in histories if row["snapshot_date"] == newest)
 
 
 def _read(target: str, variables: dict[str, Any]) -> dict[str, pa.Table]:

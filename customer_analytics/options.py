@@ -23,7 +23,10 @@ def database_file(database: Path | None = None) -> Path:
 def merge_variables(text: str | None, as_of: str | None, timezone: str | None) -> dict[str, Any]:
     """Merge all options that set dbt vars; --as-of and --timezone take precedence over --vars."""
     if timezone is not None and timezone not in pytz.all_timezones_set:
-        raise ValueError(f"{timezone} is not a time zone: use a name such as Asia/Shanghai")
+        raise ValueError(
+            f"--timezone is '{timezone}', which is not a known time zone: use a name such as UTC or"
+            " Asia/Shanghai"
+        )
     try:
         variables = yaml.safe_load(text) if text else {}
     except yaml.YAMLError as error:

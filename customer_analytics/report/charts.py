@@ -81,7 +81,7 @@ class Charts:
         """
         write = self._short(kind)
         xs = [row[x] for row in rows]
-        assert len(set(xs)) == len(xs), f"{x} is no key"
+        assert len(set(xs)) == len(xs), f"several rows have the same {x}"
         traces = []
         for (column, title), colour in zip(_series(values).items(), cycle(SERIES), strict=False):
             texts = [write(row[column]) for row in rows]
@@ -152,7 +152,7 @@ class Charts:
         write = self._short(kind)
         xs, ys = _distinct(rows, x), _distinct(rows, y)
         cells = {(row[x], row[y]): row[value] for row in rows}
-        assert len(cells) == len(rows), f"{x} and {y} are no key"
+        assert len(cells) == len(rows), f"several rows have the same {x} and {y}"
         shown = [
             [plain(write(cells[at, of])) if (at, of) in cells else "" for at in xs] for of in ys
         ]

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     type=click.Choice(["csv", "parquet"]),
     default="csv",
     show_default=True,
+    help="File format of all tables.",
 )
 @click.option(
     "--orders-per-year",

@@ -91,10 +91,11 @@ def simulate(
     """
     if customers < 100 or days < 30:
         raise ValueError(
-            f"{customers} customers and {days} days are too few: use at least 100 and 30"
+            f"{customers} customers and {days} days are too few: use at least 100 customers and 30"
+            " days"
         )
     if file_format not in ("csv", "parquet"):
-        raise ValueError(f"unknown file format {file_format}: use csv or parquet")
+        raise ValueError(f"file format {file_format} is unknown: use csv or parquet")
     arguments = {
         "customers": customers, "days": days, "seed": seed, "start": start.isoformat(),
         "dirty": dirty, "orders_per_year": orders_per_year, "visits_per_year": visits_per_year,

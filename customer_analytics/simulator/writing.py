@@ -28,7 +28,9 @@ def contract_table(name: str, **columns: pa.Array) -> pa.Table:
     schema = _schema(name)
     if set(columns) != set(schema.names):
         different = set(columns) ^ set(schema.names)
-        raise ValueError(f"{name}: columns differ from the contract: {different}")
+        raise ValueError(
+            f"{name}: columns {different} differ from the contract: change simulator or contract"
+        )
     return pa.Table.from_arrays(
         [columns[field.name].cast(field.type) for field in schema], schema=schema
     )

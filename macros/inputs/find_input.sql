@@ -21,19 +21,20 @@
             {%- set matches = header | selectattr('clean_name', 'equalto', column.name) | list -%}
             {%- if matches | length > 1 -%}
                 {%- do inputs.problems.append(table ~ '.' ~ column.name ~ ': ' ~ relation ~ ' has ' ~ matches | length
-                    ~ ' columns of this name (case and surrounding whitespace do not count): keep one') -%}
+                    ~ ' columns of this name (ignoring case and surrounding whitespace): keep one') -%}
             {%- elif matches -%}
                 {%- do columns.update({column.name: {'name': matches[0].name, 'type': matches[0].type}}) -%}
             {%- elif column.is_required -%}
                 {%- do inputs.problems.append(table ~ '.' ~ column.name ~ ': required column missing in ' ~ relation
-                    ~ ' (found: ' ~ header | map(attribute='name') | join(', ') ~ '): add it, or rename the column that holds it') -%}
+                    ~ ' (found: ' ~ header | map(attribute='name') | join(', ') ~ '): add it, or rename the matching column') -%}
             {%- endif -%}
         {%- endfor -%}
         {%- do inputs.tables.update({table: {'files': [], 'parts': [{'relation': relation | string, 'columns': columns}]}}) -%}
     {%- elif contract_node(table).config.meta.get('required', false) -%}
         {%- set present = schema_columns(database, schema) | list if schema else [] -%}
-        {%- do inputs.problems.append(table ~ ': no such table or view in ' ~ place ~ ' (found: '
-            ~ (present | join(', ') or 'nothing') ~ '): load it there, or point raw_schema at another schema') -%}
+        {%- do inputs.problems.append(table ~ ': required table missing in ' ~ place ~ ' (found: '
+            ~ (present | join(', ') or 'nothing') ~ '): '
+            ~ ('add it to the var' if var('inputs') else 'load it there, or set raw_schema to another schema')) -%}
     {%- endif -%}
     {{ return(inputs) }}
 {%- endmacro %}

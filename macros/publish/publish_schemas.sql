@@ -3,7 +3,7 @@
 {% endmacro %}
 
 {% macro default__publish_schemas(live) %}
-    {{ exceptions.raise_compiler_error('publish_schemas swaps schemas of Postgres; on DuckDB, python -m customer_analytics build publishes') }}
+    {{ exceptions.raise_compiler_error('publish_schemas runs only on Postgres, but target ' ~ target.name ~ ' is ' ~ target.type ~ ': use python -m customer_analytics build on DuckDB') }}
 {% endmacro %}
 
 {# Views and grants follow a renamed schema. The replaced schemas get the names of the built ones, so roles keep their grants
@@ -18,15 +18,15 @@
     {%- endfor -%}
     {%- set endings = endings | unique | sort -%}
     {%- if live == built -%}
-        {{ exceptions.raise_compiler_error(live ~ ' is what dbt builds: set ANALYTICS_SCHEMA to another schema') }}
+        {{ exceptions.raise_compiler_error('live is ' ~ live ~ ', the schema that dbt builds: set ANALYTICS_SCHEMA to another schema') }}
     {%- endif -%}
     {%- for ending in endings if built ~ ending not in existing -%}
-        {{ exceptions.raise_compiler_error('there is no schema ' ~ built ~ ending ~ ': build first') }}
+        {{ exceptions.raise_compiler_error('schema ' ~ built ~ ending ~ ' does not exist: run dbt build --target ' ~ target.name ~ ' first') }}
     {%- endfor -%}
     {%- set orders = contract_node('orders').schema ~ '.orders' -%}
     {%- set parameters = fitted_parameters_relation() -%}
     {%- if run_query("select to_regclass('" ~ orders ~ "')").rows[0][0] is none -%}
-        {{ exceptions.raise_compiler_error('nothing was built in ' ~ built ~ ' since it was last published: build first') }}
+        {{ exceptions.raise_compiler_error('nothing was built in ' ~ built ~ ' since it was last published: run dbt build --target ' ~ target.name ~ ' first') }}
     {%- endif -%}
 
     {%- call statement() -%}

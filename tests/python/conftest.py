@@ -12,7 +12,7 @@ from postgres import Postgres, find_binaries
 from reference import CONTRACT, Sales, Shop, Zone
 from shops import hostile_shop, odd_shop
 from spark import TWO_EXECUTORS, Spark, missing
-from warehouse import SAMPLE, Build, Warehouse
+from warehouse import SAMPLE, Build, Warehouse, read_shop, write_shop
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,8 +44,21 @@ def sample_build(warehouse: Warehouse) -> Build:
 
 @pytest.fixture(scope="session")
 def hostile(warehouse: Warehouse) -> Path:
-    """A made-up shop in which everything happens that the rules speak of."""
+    """A synthetic shop with every case that the rules cover."""
     return warehouse.folder("hostile", hostile_shop)
+
+
+@pytest.fixture(scope="session")
+def sample_and_hostile(warehouse: Warehouse, hostile: Path) -> Path:
+    """The rows of both shops in one: their ids differ, their years are the same."""
+
+    def write(target: Path) -> None:
+        shops = [read_shop(folder) for folder in (SAMPLE, hostile)]
+        write_shop(
+            target, {table: [row for shop in shops for row in shop[table]] for table in shops[0]}
+        )
+
+    return warehouse.folder("sample_and_hostile", write)
 
 
 @pytest.fixture(scope="session")

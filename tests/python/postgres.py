@@ -89,15 +89,15 @@ class Postgres(Server):
         data: Path,
         project: Path = PROJECT,
         *,
-        goes_on: bool = False,
+        keep_database: bool = False,
         **options: Any,
     ) -> dict[str, Table]:
-        """Build a folder of CSV files in a new database.
+        """Build a folder of CSV files.
 
-        goes_on: keep what the last build has left, and load the raw rows in place of the old ones;
-        options: as for every server.
+        keep_database: build in the database of the previous build and replace its raw rows; by
+        default the database is created again. options: as for every server.
         """
-        if not goes_on:
+        if not keep_database:
             with contextlib.closing(self.connect("postgres")) as admin:
                 admin.cursor().execute(f"drop database if exists {DATABASE} with (force)")
                 admin.cursor().execute(f"create database {DATABASE}")

@@ -1,4 +1,4 @@
-"""Small made-up shops that are harder than real ones."""
+"""Small synthetic shops with more edge cases than real ones."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

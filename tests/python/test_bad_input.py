@@ -70,7 +70,7 @@ BAD = {
     "unreadable throughout": (
         folder_with(orders__csv=ORDERS.replace("9.50", '"1,234.50"').replace("1.00", "1e5")),
         [
-            "orders.paid_amount: not one value",
+            "orders.paid_amount: no value",
             "orders.csv",
             "1,234.50",
             "1e5",
@@ -79,9 +79,9 @@ BAD = {
     ),
     "empty throughout": (
         folder_with(orders__csv="order_id,ordered_at,paid_amount\n,2024-01-01,1\n,2024-01-02,1\n"),
-        ["orders.order_id: not one value", "found: only empty values"],
+        ["orders.order_id: no value", "found: only empty values"],
     ),
-    "no number in Parquet": (None, ["orders.paid_amount: not one value", "found: nan"]),
+    "no number in Parquet": (None, ["orders.paid_amount: no value", "found: nan"]),
     "two files": (
         folder_with(orders__csv=ORDERS, orders__csv__gz=ORDERS),
         ["orders: ", "orders.csv and orders.csv.gz", "the same table twice"],

@@ -47,7 +47,7 @@ def test_build_fit_build_equals_duckdb(
     with postgres.place(), environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)):
         said = fit("--target", "postgres", "--vars", "{raw_schema: raw}")
     assert "logistic: fitted through 2024-09-30, 2024-12-30" in said
-    after = postgres.build(sample, select=SCORES, goes_on=True)
+    after = postgres.build(sample, select=SCORES, keep_database=True)
     ours = sample_build.rows("fct_model_parameters")
     theirs = after["marts.fct_model_parameters"].dicts()
     assert len(ours) == len(theirs) > 100
@@ -86,7 +86,7 @@ def test_build_fit_build_equals_duckdb(
 
 def test_duckdb_needs_no_fit() -> None:
     """Builds there fit by themselves."""
-    with pytest.raises(DbtFailure, match="on DuckDB every build fits the models itself"):
+    with pytest.raises(DbtFailure, match="every build on DuckDB fits the models itself"):
         fit("--target", "duckdb")
 
 
