@@ -130,6 +130,12 @@ class Wording:
             points = numbers.format_decimal(100 * value, format=digits, locale=self.locale)
         return str(self.text("common.points", points=points))
 
+    def versus(self, value: Any, shop: Any) -> str:
+        """How far a value is above or below that of the shop."""
+        difference = round(float(value) / float(shop) - 1, 3)
+        name = "above" if difference > 0 else "below" if difference < 0 else "level"
+        return str(self.text(f"common.{name}", share=self.share(abs(difference))))
+
     def signed(self, value: Any) -> str:
         """A tick label on an axis of differences of two shares."""
         digits = "+#,##0.#;-#,##0.#" if value else "0"
