@@ -133,8 +133,10 @@ class Wording:
     def versus(self, value: Any, shop: Any) -> str:
         """How far a value is above or below that of the shop."""
         difference = round(float(value) / float(shop) - 1, 3)
-        name = "above" if difference > 0 else "below" if difference < 0 else "level"
-        return str(self.text(f"common.{name}", share=self.share(abs(difference))))
+        if not difference:
+            return str(self.text("common.level"))
+        key = "common.above" if difference > 0 else "common.below"
+        return str(self.text(key, share=self.share(abs(difference))))
 
     def signed(self, value: Any) -> str:
         """A tick label on an axis of differences of two shares."""

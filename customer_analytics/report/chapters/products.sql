@@ -22,7 +22,8 @@ select
     sum(net_amount) as net_amount,
     sum(net_amount) / nullif(sum(sum(net_amount)) over (), 0) as net_amount_share,
     sum(returned_units) / nullif(sum(units), 0) as return_rate,
-    sum(sum(returned_units)) over () / nullif(sum(sum(units)) over (), 0) as shop_return_rate
+    sum(sum(returned_units)) over () / nullif(sum(sum(units)) over (), 0) as shop_return_rate,
+    category
 from marts.rpt_products
 group by category
 having sum(units) > 0
