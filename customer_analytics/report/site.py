@@ -157,7 +157,7 @@ def _environment(wording: Wording, empty_inputs: set[str]) -> Environment:
         name: wording.kind(name)
         for name in (
             "count", "short", "money", "short_money", "share", "change", "moved", "points",
-            "decimal", "month", "day", "moment", "kpi",
+            "decimal", "month", "day", "moment", "kpi", "versus",
         )
     }  # fmt: skip
     environment.globals |= {

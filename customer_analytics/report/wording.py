@@ -130,6 +130,14 @@ class Wording:
             points = numbers.format_decimal(100 * value, format=digits, locale=self.locale)
         return str(self.text("common.points", points=points))
 
+    def versus(self, value: Any, shop: Any) -> str:
+        """How far a value is above or below that of the shop."""
+        difference = round(float(value) / float(shop) - 1, 3)
+        if not difference:
+            return str(self.text("common.level"))
+        key = "common.above" if difference > 0 else "common.below"
+        return str(self.text(key, share=self.share(abs(difference))))
+
     def signed(self, value: Any) -> str:
         """A tick label on an axis of differences of two shares."""
         digits = "+#,##0.#;-#,##0.#" if value else "0"

@@ -79,7 +79,7 @@ def test_excel_knows_the_encoding_and_the_ends_of_lines(command, tmp_path: Path)
     assert command("--action", "recover_cart") == 0
     content = (tmp_path / "out" / "recover_cart.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbfcustomer_id,")
-    assert "提醒购物车商品并协助结算".encode() in content
+    assert "发送购物车提醒并协助结算".encode() in content
     assert content.count(b"\n") == content.count(b"\r\n") == 3
 
 

@@ -610,9 +610,10 @@ def test_planted_leaks_are_seen(
 
 
 SENTENCES = {
-    "none": "Not known: the shop has too few customers or too short a history",
+    "none": "Not available: too few customers or too short a history",
     "recency_band": (
-        "Share of customers as long away who did not come back: no purchase model has been fitted"
+        "Share of customers with a similar time since last order who did not order again:"
+        " no BG/NBD model has been fitted"
     ),
 }
 

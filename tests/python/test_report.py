@@ -32,7 +32,7 @@ MARKUP = '<b>Best</b> <img src="x" onerror="document.title=1"> & %{x} "offer"'
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 # abbreviations that Chinese readers use too, and the name of the project
 NAMES = {"AUC", "Brier", "UTC", "customer", "analytics", "dbt", "docs", "generate", "static"}
-NAMES |= {"Kaplan", "Meier", "Excel"}
+NAMES |= {"Kaplan", "Meier", "Excel", "ROI"}
 
 
 def publish_copy(database: Path, folder: Path) -> Path:
@@ -382,7 +382,7 @@ def test_sentences_say_what_the_marts_hold(live: Path, shown: Callable[..., chro
         "The top 20% of the customers who bought in the last 12 months account for"
         f" {per_cent(float(fifth))} of net sales.",
         f"Tier High value: {tier_customers} customers"
-        f" ({per_cent(tier_customers / customers)} of all),"
+        f" ({per_cent(tier_customers / customers)} of all) account for"
         f" {per_cent(float(tier_amount / all_amount))} of net sales in the last 12 months.",
         f"{rows:,} rows were read from 16 tables, {rejected} rejected with a reason. Rows and"
         " amounts reconcile.",

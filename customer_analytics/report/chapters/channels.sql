@@ -37,6 +37,7 @@ select
     sum(sessions)::bigint as sessions,
     sum(new_people)::bigint as new_people,
     sum(ordering_sessions) / sum(sessions) as conversion_rate,
+    sum(sum(ordering_sessions)) over () / sum(sum(sessions)) over () as shop_conversion_rate,
     sum(bounces) / sum(sessions) as bounce_rate,
     sum(orders)::bigint as orders,
     sum(net_amount) as net_amount,

@@ -2,9 +2,13 @@
 with known as (
     select
         *,
-        row_number() over (partition by attribute order by customers desc, rank) as place
+        row_number() over (partition by attribute order by customers desc, rank) as place,
+        net_amount / nullif(sum(net_amount) over of_shop, 0) as net_amount_share,
+        sum(net_amount) over of_shop / nullif(sum(orders) over of_shop, 0) as shop_order_amount,
+        sum(repeat_customers) over of_shop / sum(customers) over of_shop as shop_repurchase_rate
     from marts.rpt_customer_portrait
     where customers > 0
+    window of_shop as (partition by attribute)
     -- an attribute with a single value says nothing
     qualify count(*) over (partition by attribute) > 1
 )
@@ -24,9 +28,11 @@ select
     customers,
     share as customer_share,
     net_amount,
-    net_amount / nullif(sum(net_amount) over (partition by attribute), 0) as net_amount_share,
+    net_amount_share,
     average_order_amount,
     repurchase_rate,
+    shop_order_amount,
+    shop_repurchase_rate,
     attribute,
     label('dimension', attribute) as attribute_name,
     value

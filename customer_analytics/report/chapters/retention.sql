@@ -69,7 +69,8 @@ select
     median_gap_days,
     p25_gap_days,
     p75_gap_days,
-    censored_median_gap_days
+    censored_median_gap_days,
+    category
 from marts.rpt_category_cycles
 where median_gap_days is not null and gaps >= 10
 order by median_gap_days, category
