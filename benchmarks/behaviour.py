@@ -27,7 +27,7 @@ PURCHASE = {
 }
 INPUTS = {
     "events": "int_events_identified",
-    "moments": "int_funnel_moments",
+    "moments": "int_funnel_step_events",
     "sessions": "int_sessions",
     "persons": "int_persons",
     "touches": "int_touches",

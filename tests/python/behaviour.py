@@ -13,10 +13,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from reference import Line, Sales, is_valid, seed, status, word_key, words
+from reference import Line, Sales, is_valid, mapping, seed, status, word_key
 
-EVENT_WORDS = words("event_words", "event")
-CHANNEL_WORDS = words("channel_words", "channel")
+EVENT_MAPPING = mapping("event_mapping", "event")
+CHANNEL_MAPPING = mapping("channel_mapping", "channel")
 BOT_PATTERNS = [row["pattern"] for row in seed("bot_user_agents")]
 ATTRIBUTES = ("channel", "device", "source", "medium", "campaign", "page")
 INSTANT = timedelta(microseconds=1)
@@ -106,12 +106,12 @@ class Identities:
         attributes: dict[str, Any] = {name: line[name] for name in ATTRIBUTES}
         for name in ("source", "medium"):
             attributes[name] = attributes[name] and str(attributes[name]).lower()
-        attributes["channel"] = mapped(line["channel"], CHANNEL_WORDS)
+        attributes["channel"] = mapped(line["channel"], CHANNEL_MAPPING)
         return Event(
             line.key,
             line["event_id"] is not None,
             line["occurred_at"],
-            str(mapped(line["event_name"], EVENT_WORDS)),
+            str(mapped(line["event_name"], EVENT_MAPPING)),
             line["visitor_id"],
             customer and self.sales.links.person(customer, line["occurred_at"]),
             line["session_id"],

@@ -153,7 +153,7 @@ def seed(name: str) -> list[Raw]:
         return list(csv.DictReader(file))
 
 
-def words(name: str, column: str) -> dict[str, str]:
+def mapping(name: str, column: str) -> dict[str, str]:
     """A word list: how shops write it, and what it means."""
     return {row["word"]: row[column] for row in seed(name)}
 
@@ -454,8 +454,8 @@ class Links:
             account = current[-1]
 
 
-STATUSES = words("order_status_words", "status")
-CATEGORIES = words("category_words", "category")
+STATUSES = mapping("order_status_mapping", "status")
+CATEGORIES = mapping("category_mapping", "category")
 
 
 def status(order: Line) -> str:

@@ -446,7 +446,7 @@ ODD_NUMBERS = (
     .strip("|")
     .split("|")
 )
-ODD_WORDS = [
+ODD_TEXTS = [
     *("PAID ", "paid\u200b", "STRASSE", "Ärger", "ñ", "null", "NULL", "None", "N/A", "\\N"),
     *("a|b", 'a"b', "a'b", "a\\b", "a\nb", "a\r\nb", "a\tb", "\u00a0 x \u3000", "\ufeffx", "👍🏽"),
     *("é", "e\u0301", "i", "I", "-", "--", " - ", "a  b", "A_B", "a-b", "x" * 300, "{}"),
@@ -457,8 +457,8 @@ ODD_VALUES = {
     "date": ODD_TIMES,
     "decimal": ODD_NUMBERS,
     "integer": ODD_NUMBERS,
-    "boolean": ODD_WORDS,
-    "text": ODD_WORDS,
+    "boolean": ODD_TEXTS,
+    "text": ODD_TEXTS,
 }
 GOOD_VALUES = {
     "timestamp": "2024-01-04 10:00:00",

@@ -182,7 +182,7 @@ def test_the_command_check_finds_it_too(earlier, tmp_path, capfd, monkeypatch, n
 def test_other_commands_leave_the_views_where_they_point(earlier, tmp_path):
     before = content(earlier)
     for command in (["compile"], ["test"]):
-        assert dbt([*command, "--select", "order_status_words", "--quiet"]).success
+        assert dbt([*command, "--select", "order_status_mapping", "--quiet"]).success
         assert content(earlier) == before
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from behaviour import EVENT_WORDS, Funnel, Funnels, Visits, read_funnels
+from behaviour import EVENT_MAPPING, Funnel, Funnels, Visits, read_funnels
 from conftest import Visited
 from reference import Sales, Shop
 from small_builds import ORDERS, dbt, set_places
@@ -52,7 +52,7 @@ def log_funnels() -> dict[str, dict[str, Any]]:
     hours, longest = SECOND_OF_LOG // timedelta(hours=1), 876600
     return {
         f"log_{number}": {
-            "steps": [EVENT_WORDS[word] for word in case["steps"]],
+            "steps": [EVENT_MAPPING[word] for word in case["steps"]],
             "window_hours": min(max(1, hours * case["window_seconds"]), longest),
         }
         for number, case in logs()[1].items()
@@ -572,7 +572,7 @@ def test_wrong_definitions_are_told(
     (raw / "orders.csv").write_text(ORDERS, encoding="utf-8")
     set_places(monkeypatch, tmp_path, raw)
     variables = json.dumps({"funnels": {"good": GOOD, "my_funnel": funnel}})
-    command = ["build", "--select", "event_words", "int_funnel_steps", "--quiet"]
+    command = ["build", "--select", "event_mapping", "int_funnel_steps", "--quiet"]
     outcome = dbt([*command, "--vars", variables])
     said = [str(outcome.exception or "")]
     if not outcome.exception:

@@ -54,7 +54,7 @@ test_buyers as (
 ),
 
 -- validation errors that need only the values of the row
-judged as (
+evaluated as (
 
     select
         typed.*,
@@ -89,7 +89,7 @@ order_versions as (
                 case when is_repeated then {{ binary_collation(content_hash('orders', 'raw_')) }} end desc
         ) as version
 
-    from judged
+    from evaluated
 
     where value_fault is null
 
@@ -145,17 +145,17 @@ order_rates as (
 rated as (
 
     select
-        judged.*,
+        evaluated.*,
         coalesce(
             {{ "upper(trim('" ~ var('reporting_currency') ~ "'))" if var('reporting_currency') else 'null' }},
             default_currency.currency
         ) as reporting_currency,
         order_rates.rate_to_reporting
 
-    from judged
+    from evaluated
     left join default_currency on true
     left join order_rates
-        on judged.currency = order_rates.currency and judged.order_date = order_rates.order_date and order_rates.rate_age = 1
+        on evaluated.currency = order_rates.currency and evaluated.order_date = order_rates.order_date and order_rates.rate_age = 1
 
 ),
 
