@@ -87,9 +87,9 @@ def with_column(table: pa.Table, column: str, values) -> pa.Table:
     return table.set_column(table.column_names.index(column), column, values)
 
 
-def shifted(moment: str, **shift) -> str:
+def shifted(timestamp: str, **shift) -> str:
     """A timestamp shifted by days or hours."""
-    return str(datetime.fromisoformat(moment) + timedelta(**shift))
+    return str(datetime.fromisoformat(timestamp) + timedelta(**shift))
 
 
 def _spelled(table: pa.Table, column: str, share: float, spell: Spell, rng, where=True) -> pa.Table:
@@ -125,13 +125,13 @@ def _without_time_of_day(tables: dict[str, pa.Table], rng) -> pa.Table:
     )
 
 
-def _days(moments: pa.ChunkedArray) -> list[str]:
-    return pc.utf8_slice_codeunits(moments, 0, 10).to_pylist()
+def _days(timestamps: pa.ChunkedArray) -> list[str]:
+    return pc.utf8_slice_codeunits(timestamps, 0, 10).to_pylist()
 
 
-def _one_of(words: dict[str, list[str]]) -> Spell:
+def _one_of(spellings: dict[str, list[str]]) -> Spell:
     return lambda value, number: (
-        words[value][number % len(words[value])] if value in words else value
+        spellings[value][number % len(spellings[value])] if value in spellings else value
     )
 
 

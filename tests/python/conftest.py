@@ -95,7 +95,7 @@ def visited(request: pytest.FixtureRequest, warehouse: Warehouse, hostile: Path)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory, warehouse: Warehouse) -> Iterator[Postgres]:
+def postgres(warehouse: Warehouse) -> Iterator[Postgres]:
     """A throw-away Postgres cluster on this machine; skips where Postgres is not installed."""
     binaries = find_binaries()
     if binaries is None:

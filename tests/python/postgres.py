@@ -89,26 +89,26 @@ class Postgres(Server):
         data: Path,
         project: Path = PROJECT,
         *,
-        goes_on: bool = False,
+        keep_database: bool = False,
         **options: Any,
     ) -> dict[str, Table]:
         """Build a folder of CSV files in a new database.
 
-        goes_on: keep what the last build has left, and load the raw rows in place of the old ones;
+        keep_database: keep the database of the last build and replace the raw rows;
         options: as for every server.
         """
-        if not goes_on:
+        if not keep_database:
             with contextlib.closing(self.connect("postgres")) as admin:
                 admin.cursor().execute(f"drop database if exists {DATABASE} with (force)")
                 admin.cursor().execute(f"create database {DATABASE}")
         return super().build(data, project, **options)
 
-    def _place(self) -> dict[str, str]:
-        place = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port)}
-        return place | {"PGUSER": self.user, "PGDATABASE": DATABASE, "BI_ROLE": READER}
+    def _connection_settings(self) -> dict[str, str]:
+        settings = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port)}
+        return settings | {"PGUSER": self.user, "PGDATABASE": DATABASE, "BI_ROLE": READER}
 
     def load(self, tables: dict[str, list[dict[str, str]]]) -> None:
-        """Put rows of text into schema raw, in place of those that are there."""
+        """Put rows of text into schema raw, replacing the existing ones."""
         with contextlib.closing(self.connect(DATABASE)) as connection:
             cursor = connection.cursor()
             cursor.execute("create schema if not exists raw")
@@ -125,7 +125,7 @@ class Postgres(Server):
                 cursor.copy_expert(f"copy raw.{table} ({listed}) from stdin", lines)
 
     def load_parameters(self, parameters: Sequence[Row]) -> None:
-        """Put rows into the table of fitted parameters, in place of those that are there."""
+        """Put rows into the table of fitted parameters, replacing the existing ones."""
         with contextlib.closing(self.connect(DATABASE)) as connection:
             cursor = connection.cursor()
             cursor.execute("create schema if not exists analytics_input")

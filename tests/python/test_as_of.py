@@ -65,7 +65,7 @@ def marts(build: Build) -> dict[str, Table]:
 
 
 @pytest.mark.parametrize(("name", "day", "zone"), DAYS)
-def test_as_of_equals_data_cut_at_the_day(
+def test_as_of_date_equals_data_truncated_at_that_day(
     name: str, day: date, zone: str, warehouse: Warehouse, hostile: Path, tmp_path: Path
 ) -> None:
     """Every mart, exactly; the cut data is built without the variable and so must find the day."""
@@ -90,7 +90,7 @@ def active_days(folder: Path, zone: Zone) -> set[date]:
 
 @pytest.mark.parametrize("day", MONTH_ENDS)
 @pytest.mark.parametrize("name", ["sample", "hostile"])
-def test_a_month_end_knows_no_later_day(
+def test_month_ends_ignore_later_days(
     name: str, day: date, warehouse: Warehouse, hostile: Path
 ) -> None:
     """Monthly rows equal what a build as of the month's end says of the same customers."""
@@ -134,7 +134,7 @@ def without(table: Table, customers: Iterable[str]) -> Table:
     return Table(table.columns, table.kinds, rows)
 
 
-def test_previous_tiers_follow_the_months(sample_build: Build) -> None:
+def test_previous_tiers_and_months_in_tier(sample_build: Build) -> None:
     """The tier before, and the months in a tier, follow from the months themselves."""
     history: dict[str, list[dict]] = {}
     for row in sorted(sample_build.rows("fct_customer_rfm_monthly"), key=lambda row: row["month"]):
@@ -174,7 +174,7 @@ def check(warehouse: Warehouse, folder: Path, before: dict, after: dict, day: st
     assert not lines, "\n".join(lines)
 
 
-def test_a_later_registration(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_registration_after_the_as_of_date_is_unknown(warehouse: Warehouse, tmp_path: Path) -> None:
     """A guest is recognised only once the account exists; later logins and stamps are unknown."""
     guest = order("o1", "2024-01-10", customer_id=None, email="a@b.cn")
     early = order("o3", "2024-01-12", customer_id=None, email="c@d.cn")
@@ -188,7 +188,7 @@ def test_a_later_registration(warehouse: Warehouse, tmp_path: Path) -> None:
     check(warehouse, tmp_path, before, after, "2024-01-31")
 
 
-def test_a_circle_that_closes_later(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_cycle_that_closes_later_keeps_earlier_links(warehouse: Warehouse, tmp_path: Path) -> None:
     """A link that leads in a circle only since a later link was good until then."""
     link = {"identifier_type": "member_card", "identifier": "a", "customer_id": "b"}
     before = {
@@ -200,7 +200,9 @@ def test_a_circle_that_closes_later(warehouse: Warehouse, tmp_path: Path) -> Non
     check(warehouse, tmp_path, before, after, "2024-01-31")
 
 
-def test_a_later_version_does_not_choose_the_currency(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_later_order_versions_do_not_set_the_default_currency(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
     """An order that moved behind the day counts for no default currency on this side of it."""
     rate = {"currency": "AAA", "rate_date": "2024-01-01", "rate_to_reporting": 2}
     before = {

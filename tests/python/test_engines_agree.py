@@ -25,8 +25,8 @@ def test_dirty_sample_gives_the_same_marts(
 
 def check_reader(postgres: Postgres, promised: dict[str, Mart]) -> None:
     """The role of BI tools sees all marts with types and descriptions, reads them, and no more."""
-    place = f"{READER}@127.0.0.1:{postgres.port}/{DATABASE}"
-    engine = sa.create_engine(f"postgresql+psycopg2://{place}")
+    address = f"{READER}@127.0.0.1:{postgres.port}/{DATABASE}"
+    engine = sa.create_engine(f"postgresql+psycopg2://{address}")
     assert marts_seen(engine, "analytics_") == promised
     with engine.connect() as connection:
         for name in promised:
@@ -56,7 +56,9 @@ def test_hostile_shop_gives_the_same_marts(
     assert not lines, "\n".join(lines)
 
 
-def test_odd_values_are_read_alike(odd: Path, warehouse: Warehouse, postgres: Postgres) -> None:
+def test_odd_values_give_the_same_results(
+    odd: Path, warehouse: Warehouse, postgres: Postgres
+) -> None:
     """Every column with every odd value."""
     variables = {"shop_timezone": "Asia/Shanghai", "as_of_date": "2024-06-30"}
     build = warehouse.build(odd, **variables)

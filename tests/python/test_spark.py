@@ -51,7 +51,7 @@ def compare_staged(spark: Spark, shop: Path, tables: Iterable[str], **variables:
     """Build the models that reject rows, on Spark from what is loaded; return what is not equal."""
     select = " ".join(f"+base_shop__{table}" for table in tables)
     ours = spark.warehouse.build(shop, select=select, **variables)
-    with spark.place():
+    with spark.dbt_environment():
         spark.warehouse.run(PROJECT, "spark", variables, select, raw_schema="raw")
     both = [build.tables("staging") for build in (ours, spark)]
     names = [f"staging.base_shop__{table}" for table in tables]
@@ -77,7 +77,7 @@ def test_dirty_sample_gives_the_same_marts(
 @pytest.mark.usefixtures("sample_marts")
 def test_data_tests_pass_on_the_sample(spark: Spark, warehouse: Warehouse) -> None:
     """As tests of dbt."""
-    with spark.place():
+    with spark.dbt_environment():
         warehouse.test(PROJECT, "spark", {}, TESTS, LEFT_OUT, raw_schema="raw")
 
 
@@ -87,7 +87,10 @@ def test_fits_on_spark_equal_those_on_duckdb(
 ) -> None:
     """The command fit reads days, numbers and booleans there as they are."""
     options = ["fit", "--target", "spark", "--vars", "{raw_schema: raw}"]
-    with spark.place(), environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)):
+    with (
+        spark.dbt_environment(),
+        environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)),
+    ):
         CliRunner().invoke(cli, options, catch_exceptions=False)
     with spark.cursor() as cursor:
         cursor.execute("select * from analytics_input.fitted_parameters")
@@ -117,7 +120,7 @@ def test_hostile_shop_gives_the_same_marts(
     assert not lines, "\n".join(lines)
 
 
-def test_odd_values_are_read_alike(spark: Spark, odd: Path) -> None:
+def test_odd_values_give_the_same_results(spark: Spark, odd: Path) -> None:
     """Every column with every odd value."""
     variables = {"shop_timezone": "Asia/Shanghai", "as_of_date": "2024-06-30"}
     spark.load(read_shop(odd))
@@ -125,7 +128,7 @@ def test_odd_values_are_read_alike(spark: Spark, odd: Path) -> None:
     assert not lines, "\n".join(lines)
 
 
-def test_typed_raw_columns_are_read_like_text(spark: Spark, tmp_path: Path) -> None:
+def test_typed_raw_columns_give_the_same_results_as_text(spark: Spark, tmp_path: Path) -> None:
     """Numbers, days and times in types of their own; ids that a loader made numbers."""
     orders = {
         "order_id": pa.array([1.0, 123456789.0, 3.0], pa.float64()),

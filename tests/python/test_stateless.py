@@ -12,7 +12,7 @@ MODELS = ["input_shop__orders", "base_shop__orders", "int_as_of", "int_customer_
 MODELS += ["fct_orders", "rpt_segments", "rpt_findings", "dim_customers", "audit_row_ledger"]
 
 
-def test_the_next_build_forgets_the_one_before(
+def test_builds_keep_no_state(
     warehouse: Warehouse, sample: Path, hostile: Path, tmp_path: Path
 ) -> None:
     """Another shop, zone and day, then again the first: equal to builds into new files."""
@@ -23,7 +23,7 @@ def test_the_next_build_forgets_the_one_before(
     assert not lines, "\n".join(lines)
 
 
-def test_models_run_by_themselves_after_any_edit(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_single_models_run_after_any_edit(warehouse: Warehouse, tmp_path: Path) -> None:
     """A macro, a comment, a seed and a var have changed since the full build; nothing refuses."""
     project = copy_project(tmp_path / "project")
     data = project / "raw"

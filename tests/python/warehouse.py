@@ -267,11 +267,11 @@ class Warehouse:
         self, arguments: list[str], project: Path, target: str, manifest: Manifest | None
     ) -> Any:
         profiles = self._profiles(project)
-        places = ["--project-dir", str(project), "--profiles-dir", str(profiles)]
-        places += ["--target-path", str(self.own / "target"), "--target", target]
+        paths = ["--project-dir", str(project), "--profiles-dir", str(profiles)]
+        paths += ["--target-path", str(self.own / "target"), "--target", target]
         try:
             with contextlib.chdir(project), environment(DBT_LOG_PATH=str(self.own / "logs")):
-                outcome = dbtRunner(manifest=manifest).invoke(arguments + places + QUIET)
+                outcome = dbtRunner(manifest=manifest).invoke(arguments + paths + QUIET)
         finally:
             # dbt keeps the file open as long as the process lives
             DuckDBConnectionManager.close_all_connections()

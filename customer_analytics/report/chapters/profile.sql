@@ -2,7 +2,7 @@
 with known as (
     select
         *,
-        row_number() over (partition by attribute order by customers desc, rank) as place
+        row_number() over (partition by attribute order by customers desc, rank) as position
     from marts.rpt_customer_portrait
     where customers > 0
     -- an attribute with a single value says nothing
@@ -32,7 +32,7 @@ select
     value
 from known
 where
-    place <= 10
+    position <= 10
     and attribute in (
         'age_band', 'gender', 'city_tier', 'region', 'member_tier', 'acquisition_source',
         'preferred_category', 'preferred_channel', 'preferred_daypart', 'price_sensitivity'
@@ -45,7 +45,7 @@ order by
         ],
         attribute
     ),
-    place
+    position
 
 -- name: stages
 select
