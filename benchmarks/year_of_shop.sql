@@ -1,4 +1,4 @@
--- A year of a made-up shop, 2023, as tables raw_<input> with the columns of the input contract and load_date, the day
+-- A year of a synthetic shop, 2023, as tables raw_<input> with the columns of the input contract and load_date, the day
 -- on which a row reached the shop's warehouse. Variable customers: how many there are.
 -- Everything follows from hashes of numbers, so the same size always gives the same rows, in no time.
 
@@ -341,7 +341,7 @@ all_visits as (
         pick(['app', 'app', 'app', 'mini_program', 'mini_program', 'h5', 'web', 'web'], visit, 'channel')
     from browsing
     union all
-    -- strangers who never buy
+    -- visitors who never buy
     select
         null,
         null,

@@ -40,13 +40,13 @@ def in_bytes(value: str | None) -> bytes:
     return (value or "").encode()
 
 
-def mapped(word: object, meanings: Mapping[str, str]) -> str | None:
-    """What a word list says of a word; words that it does not know stay as they are."""
-    return meanings.get(word_key(str(word)), str(word)) if word is not None else None
+def mapped(value: object, values: Mapping[str, str]) -> str | None:
+    """The canonical value of a mapping seed; unmapped values are kept."""
+    return values.get(word_key(str(value)), str(value)) if value is not None else None
 
 
 def has_pattern(value: str, pattern: str) -> bool:
-    """Whether a text looks like a pattern in which a star stands for anything."""
+    """Whether a text matches a pattern in which a star matches any text."""
     first, *others = pattern.split("*")
     if not others:
         return value == pattern

@@ -44,13 +44,13 @@ def sample_build(warehouse: Warehouse) -> Build:
 
 @pytest.fixture(scope="session")
 def hostile(warehouse: Warehouse) -> Path:
-    """A made-up shop in which everything happens that the rules speak of."""
+    """A generated shop that covers every rule."""
     return warehouse.folder("hostile", hostile_shop)
 
 
 @pytest.fixture(scope="session")
 def odd(warehouse: Warehouse) -> Path:
-    """A shop with every odd value in every column: as no one should write times, numbers, words."""
+    """A shop with every odd spelling of times, numbers and texts in every column."""
     columns = {table: described.types for table, described in CONTRACT.items()}
     required = {table: described.required for table, described in CONTRACT.items()}
     return warehouse.folder("odd", lambda target: odd_shop(target, columns, required))

@@ -38,7 +38,7 @@ NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 
 def text(value: str | None) -> str | None:
-    """A value without blanks around it; None where nothing is left."""
+    """A value without surrounding whitespace; None if nothing is left."""
     return (value or "").strip(WHITESPACE) or None
 
 
@@ -154,12 +154,12 @@ def seed(name: str) -> list[Raw]:
 
 
 def mapping(name: str, column: str) -> dict[str, str]:
-    """A word list: how shops write it, and what it means."""
+    """A mapping seed: the exported value and its canonical value."""
     return {row["word"]: row[column] for row in seed(name)}
 
 
 def word_key(value: str) -> str:
-    """How word lists write their words."""
+    """The spelling in mapping seeds: lower case with underscores."""
     return value.lower().replace(" ", "_").replace("-", "_")
 
 
@@ -245,7 +245,7 @@ class Shop:
             value = values[column]
             if value is None:
                 value = text(raw.get(column)) or ""
-            # words that are part of a key are compared in one spelling
+            # texts that are part of a key are compared in one spelling
             is_word = column in ("identifier_type", "channel")
             parts.append(str(value).lower() if is_word else str(value))
         line = Line(table, raw, values, "|".join(parts))
@@ -331,7 +331,7 @@ class Shop:
         ]
         known = [line for line in accounts if not self._is_later(line)]
         for line in accounts:
-            # until a circle closes, only its later links are wrong
+            # until a cycle closes, only its later links are rejected
             if self._leads_back(line, accounts if self._is_later(line) else known):
                 line.reason = "cyclic_link"
 
@@ -461,7 +461,7 @@ CATEGORIES = mapping("category_mapping", "category")
 
 
 def status(order: Line) -> str:
-    """The status of an order; unknown words and no word at all are taken as paid."""
+    """The status of an order; unmapped and missing values count as paid."""
     return STATUSES.get(word_key(str(order["status"] or "")), "paid")
 
 

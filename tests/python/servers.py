@@ -1,4 +1,4 @@
-"""What throw-away servers share: a port, files, how they build, and an end with the tests."""
+"""Base class of temporary servers: port, files, builds, and shutdown with the tests."""
 
 import contextlib
 import ctypes

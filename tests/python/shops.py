@@ -1,4 +1,4 @@
-"""Small made-up shops that are harder than real ones."""
+"""Small generated shops with edge cases that real shops rarely have."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -163,7 +163,7 @@ class _Maker:
         return rows + again
 
     def identity_links(self) -> list[dict[str, Any]]:
-        """Cards that move between accounts, chains, circles, visitors and hashes of addresses."""
+        """Cards that move between accounts, chains, cycles, visitors and hashes of addresses."""
         links: list[tuple[str, str, str, datetime | None]] = []
         for card in self.cards:
             for _ in range(self._pick(1, 1, 2, 3)):
@@ -340,7 +340,7 @@ class _Maker:
         ]
 
     def events(self) -> list[dict[str, Any]]:
-        """Events, some without an id, of which some stand there twice."""
+        """Events, some without an id, some of them duplicates."""
         rows = [
             {
                 "event_id": self._pick(f"e{number}", None),

@@ -30,7 +30,7 @@ ACTIONS = [
 
 @pytest.fixture(scope="module")
 def database(sample_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database beside whose folder live the marts of the sample are read."""
+    """A database whose published marts are those of the sample."""
     file = tmp_path_factory.mktemp("actions") / "analytics.duckdb"
     published_database(file).parent.mkdir()
     shutil.copyfile(sample_build.database, published_database(file))

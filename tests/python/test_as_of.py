@@ -135,7 +135,7 @@ def without(table: Table, customers: Iterable[str]) -> Table:
 
 
 def test_previous_tiers_and_months_in_tier(sample_build: Build) -> None:
-    """The tier before, and the months in a tier, follow from the months themselves."""
+    """The previous tier and the months in a tier equal those counted from the months."""
     history: dict[str, list[dict]] = {}
     for row in sorted(sample_build.rows("fct_customer_rfm_monthly"), key=lambda row: row["month"]):
         history.setdefault(row["customer_id"], []).append(row)
@@ -175,7 +175,7 @@ def check(warehouse: Warehouse, folder: Path, before: dict, after: dict, day: st
 
 
 def test_registration_after_the_as_of_date_is_unknown(warehouse: Warehouse, tmp_path: Path) -> None:
-    """A guest is recognised only once the account exists; later logins and stamps are unknown."""
+    """A guest is matched only once the account exists; later logins and timestamps are unknown."""
     guest = order("o1", "2024-01-10", customer_id=None, email="a@b.cn")
     early = order("o3", "2024-01-12", customer_id=None, email="c@d.cn")
     before = {
@@ -189,7 +189,7 @@ def test_registration_after_the_as_of_date_is_unknown(warehouse: Warehouse, tmp_
 
 
 def test_cycle_that_closes_later_keeps_earlier_links(warehouse: Warehouse, tmp_path: Path) -> None:
-    """A link that leads in a circle only since a later link was good until then."""
+    """A link that forms a cycle only with a later link was valid until then."""
     link = {"identifier_type": "member_card", "identifier": "a", "customer_id": "b"}
     before = {
         "orders": [order("o1", "2024-01-10", customer_id="a"), order("o2", "2024-01-20")],
@@ -203,7 +203,7 @@ def test_cycle_that_closes_later_keeps_earlier_links(warehouse: Warehouse, tmp_p
 def test_later_order_versions_do_not_set_the_default_currency(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
-    """An order that moved behind the day counts for no default currency on this side of it."""
+    """An order whose latest version is after the day does not count for the default currency."""
     rate = {"currency": "AAA", "rate_date": "2024-01-01", "rate_to_reporting": 2}
     before = {
         "orders": [order("o1", "2024-01-10", currency="BBB", loaded_at="2024-01-10")],

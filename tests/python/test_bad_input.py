@@ -187,7 +187,7 @@ def test_other_commands_do_not_change_the_input_views(earlier):
 
 
 def test_exit_status_of_commands(earlier, tmp_path):
-    """Once from outside, as a shell or a scheduler sees it."""
+    """In a subprocess, as a shell or scheduler sees it."""
     for command in (
         [str(Path(sys.executable).with_name("dbt")), *SMALL_BUILD],
         [sys.executable, "-m", "customer_analytics", "build", "--data", str(tmp_path / "raw")],

@@ -74,7 +74,7 @@ def test_report_reads_the_marts_of_its_exposure(
 
 
 def test_bi_page_names_the_marts_of_the_dashboards(warehouse: Warehouse) -> None:
-    """As the exposures do; and each mart is of use to somebody."""
+    """The same as the exposures; every mart has an exposure."""
     manifest = warehouse.manifest()
     dashboards = exposed(manifest)
     del dashboards["report"]

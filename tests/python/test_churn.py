@@ -232,7 +232,7 @@ METHODS: dict[str, tuple[Callable[[Row], Any], str | None]] = {
 
 
 def test_backtest_equals_scikit_learn(sample_build: Build) -> None:
-    """AUC and Brier score of every method; what is published has those of its own."""
+    """AUC and Brier score of every method, including the published one."""
     results = backtest(sample_build)
     scores = sample_build.rows("intermediate.int_churn_scores", is_as_of=False)
     assert set(results) == {*METHODS, "published"}
@@ -288,7 +288,7 @@ def expected_contribution(name: str, contribution: float, is_above_mean: bool) -
 
 
 def test_logistic_scores_recomputed(sample_build: Build) -> None:
-    """Parameters and features give the probability; the driver is the topic that adds most."""
+    """The probability and the driver, the topic with the largest contribution, are recomputed."""
     for day in scored_dates(sample_build):
         values = parameters(sample_build, "logistic", day)
         names = sorted(name.partition(".")[2] for name in values if name.startswith("mean."))
@@ -410,7 +410,7 @@ def test_forecast_with_equal_drop_out_probabilities(warehouse: Warehouse, tmp_pa
 
 
 def test_one_time_buyers_are_not_loyal(sample_build: Build) -> None:
-    """P(alive) is 1 after one order, but the churn probability is that of infrequent buyers."""
+    """P(alive) is 1 after one order, but churn is as probable as for infrequent buyers."""
     day = as_of_day(sample_build)
     fitted = parameters(sample_build, "bg_nbd", day)
     churn = sample_build.by_key("fct_customer_churn", "customer_id")
@@ -429,7 +429,7 @@ def test_one_time_buyers_are_not_loyal(sample_build: Build) -> None:
 
 
 def test_personas_recomputed(sample_build: Build) -> None:
-    """Each customer is of the persona whose centre is nearest."""
+    """Each customer has the persona with the nearest centre."""
     values = parameters(sample_build, "kmeans", as_of_day(sample_build))
     names = sorted(name.partition(".")[2] for name in values if name.startswith("mean."))
     numbers = sorted({int(name.split(".")[1]) for name in values if name.startswith("centre.")})

@@ -1,4 +1,4 @@
-"""The home page of dbt docs leads to every mart, and speaks as the seeds do."""
+"""The home page of dbt docs names every mart and uses the labels of the seeds."""
 
 import csv
 import re

@@ -104,7 +104,7 @@ def test_unknown_target_is_a_one_line_error(tmp_path: Path) -> None:
 
 
 def test_missing_build_is_a_one_line_error(postgres: Postgres, tmp_path: Path) -> None:
-    """The line names the table that a build would have left."""
+    """The line names the table that a build creates."""
     with (
         postgres.dbt_environment(),
         # a database that is always there, and empty
@@ -119,7 +119,7 @@ def test_missing_build_is_a_one_line_error(postgres: Postgres, tmp_path: Path) -
 
 
 def test_new_shop_is_fitted_without_labels(postgres: Postgres, tmp_path: Path) -> None:
-    """A shop younger than the churn horizon has nobody known to have left: the rest is fitted."""
+    """A shop younger than the churn horizon has no churn labels; all other models are fitted."""
     shop.simulate(300, 60, 3, tmp_path / "shop", False, "csv", date(2024, 1, 1))
     postgres.build(tmp_path / "shop")
     with (

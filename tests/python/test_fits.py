@@ -89,7 +89,7 @@ def test_bg_nbd_equals_published_values(histories: np.ndarray) -> None:
 
 
 def test_bg_nbd_of_grouped_customers_equals_single_customers(histories: np.ndarray) -> None:
-    """Customers who are alike may come as one row with their number."""
+    """Identical customers can be one row with their number."""
     groups, counts = np.unique(histories[:3], axis=1, return_counts=True)
     assert groups.shape[1] < 2357
     grouped, single = bg_nbd.fit(*groups, counts), bg_nbd.fit(*histories)
@@ -111,7 +111,7 @@ def buyers(random: np.random.Generator, drop_out_probabilities: np.ndarray) -> n
 
 
 def test_bg_nbd_without_drop_out_is_not_identified() -> None:
-    """Where all buy at random for ever (NBD), drop-out is not identified, but r and alpha are."""
+    """If all buy at random for ever (NBD), drop-out is not identified, but r and alpha are."""
     fit = bg_nbd.fit(*buyers(np.random.default_rng(3), np.zeros(3000)))
     assert not fit.is_identified
     # whole days make no two orders of one day: a little fewer orders than drawn
@@ -119,7 +119,7 @@ def test_bg_nbd_without_drop_out_is_not_identified() -> None:
 
 
 def test_bg_nbd_with_almost_no_drop_out_is_not_identified() -> None:
-    """Where 1 order in 2,000 is a last one, a is next to nothing; b need not be large."""
+    """If one order in 2,000 is the last, a is close to 0 and b need not be large."""
     random = np.random.default_rng(3)
     fit = bg_nbd.fit(*buyers(random, random.beta(0.002, 4, 3000)))
     assert fit.values["b"] < 100
@@ -127,7 +127,7 @@ def test_bg_nbd_with_almost_no_drop_out_is_not_identified() -> None:
 
 
 def test_bg_nbd_with_equal_drop_out_is_not_identified() -> None:
-    """Where all stop with the same chance, a and b grow without end; a / (a + b) is that chance."""
+    """With one drop-out probability for all, a and b diverge; a / (a + b) is that probability."""
     random = np.random.default_rng(3)
     rates = random.gamma(2, 1 / 40, 4000)
     orders = random.geometric(0.3, 4000)
@@ -143,7 +143,7 @@ def test_bg_nbd_with_equal_drop_out_is_not_identified() -> None:
 
 
 def test_bg_nbd_thresholds() -> None:
-    """30 customers of whom 10 came back are the least."""
+    """The minimum is 30 customers, 10 of them with a repeat purchase."""
     repeats = np.array([1] * 10 + [0] * 20)
     seen, end = repeats * np.arange(5, 35), np.full(30, 100)
     assert bg_nbd.fit(repeats, seen, end, np.ones(30)).customers == 30
@@ -176,14 +176,14 @@ def test_gamma_gamma_with_infinite_mean(heterogeneity: float, is_identified: boo
 
 
 def test_gamma_gamma_of_equal_amounts_is_at_the_boundary() -> None:
-    """Where all customers spend alike nothing tells how they differ."""
+    """If all customers spend the same, their heterogeneity is not identified."""
     assert not gamma_gamma.fit(
         np.arange(40) % 3 + 1, (np.arange(40) % 3 + 1) * 20, np.ones(40)
     ).is_identified
 
 
 def test_gamma_gamma_thresholds() -> None:
-    """30 customers are the least."""
+    """The minimum is 30 customers."""
     days, amounts, customers = gamma_spending(6, 3, 30)
     assert gamma_gamma.fit(days, amounts, customers).customers == 30
     assert gamma_gamma.fit(days[1:], amounts[1:], customers[1:]) is None
@@ -194,7 +194,7 @@ def test_gamma_gamma_thresholds() -> None:
 
 
 def test_logistic_equals_scikit_learn(churners: tuple[np.ndarray, np.ndarray]) -> None:
-    """The parameters are those of StandardScaler and LogisticRegression as they come."""
+    """The parameters equal those of StandardScaler and LogisticRegression."""
     features, churned = churners
     fit = logistic.fit(features, NAMES, churned)
     scaler = StandardScaler().fit(features)
@@ -212,14 +212,14 @@ def test_logistic_equals_scikit_learn(churners: tuple[np.ndarray, np.ndarray]) -
 
 
 def test_logistic_of_constant_feature(churners: tuple[np.ndarray, np.ndarray]) -> None:
-    """What does not vary explains nothing, and nothing is divided by 0."""
+    """A constant feature has coefficient 0, without a division by 0."""
     values = logistic.fit(churners[0], NAMES, churners[1]).values
     assert values["scale.always_one"] == 1
     assert values["coefficient.always_one"] == 0
 
 
 def test_logistic_thresholds() -> None:
-    """200 rows, with 30 of those who left and 30 of those who stayed, are the least."""
+    """The minimum is 200 rows with 30 churned and 30 retained customers."""
     features = np.random.default_rng(2).normal(size=(200, 1))
     churned = np.arange(200) < 30
     assert logistic.fit(features, ["x"], churned).customers == 200
@@ -233,7 +233,7 @@ def test_logistic_thresholds() -> None:
 
 
 def test_personas_find_three_clusters(clusters: np.ndarray) -> None:
-    """The largest comes first, and centres are the means of those within."""
+    """The largest is first, and centres are the means of their members."""
     fit = personas.fit(clusters, NAMES)
     assert sorted(name for name in fit.values if name.endswith(".recency")) == [
         "centre.1.recency",
@@ -258,7 +258,7 @@ def test_personas_find_three_clusters(clusters: np.ndarray) -> None:
 
 
 def test_personas_thresholds(clusters: np.ndarray) -> None:
-    """100 customers, of whom 8 differ, are the least."""
+    """The minimum is 100 customers with 8 distinct values."""
     few = clusters[::6]
     assert personas.fit(few, NAMES).customers == 100
     assert personas.fit(few[1:], NAMES) is None

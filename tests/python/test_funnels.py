@@ -249,7 +249,7 @@ def test_levels_of_random_logs_equal_clickhouse(walked: Walked, tmp_path: Path) 
 
 
 def test_wider_windows_never_lower_a_level(walked: Walked) -> None:
-    """And now and then raises one."""
+    """And it raises some."""
     found = levels(walked.build)
     raised = 0
     for number in range(6):
@@ -283,7 +283,7 @@ def test_more_events_never_lower_a_level(walked: Walked) -> None:
 
 
 def test_steps_of_an_entry(walked: Walked) -> None:
-    """In order, within the window, each at an event of its name, and nothing after a gap."""
+    """In order, within the window, each at an event of its name, none after a missing step."""
     happened: dict[tuple[str, str], set[datetime]] = defaultdict(set)
     in_session: dict[str, list[set[datetime]]] = defaultdict(list)
     for step_event in walked.python.step_events:
@@ -307,7 +307,7 @@ def test_steps_of_an_entry(walked: Walked) -> None:
 
 
 def test_first_entries_do_not_overlap(walked: Walked) -> None:
-    """In mode first_entry no entry begins while the one before is open; the others are many."""
+    """In mode first_entry windows do not overlap; in the other mode many do."""
     by_person: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     for row in walked.build.rows("fct_funnel_entries"):
         by_person[row["funnel"], row["person_id"]].append(row["entered_at"])
@@ -338,14 +338,14 @@ def default_funnels() -> list[Funnel]:
 
 
 def test_default_funnels_equal_reference_implementation(visited: Visited) -> None:
-    """Row by row, also where placing and paying are known from orders only."""
+    """Row by row, including steps that are known only from orders."""
     expected = expected_entries(Funnels(visited.visits), default_funnels())
     assert len(expected) > 300
     assert_same_rows(expected, visited.build.rows("fct_funnel_entries"))
 
 
 def test_sessions_of_entries(visited: Visited) -> None:
-    """An entry within a session says which it is; a person's may run through several."""
+    """An entry within a session has this session; one of a person may span several."""
     sessions = visited.build.by_key("fct_sessions", "session_id")
     funnels = {funnel.name: funnel for funnel in default_funnels()}
     for row in visited.build.rows("fct_funnel_entries"):
@@ -395,7 +395,7 @@ def test_funnel_report_counts_people(visited: Visited) -> None:
 
 
 def test_funnel_report_adds_up(visited: Visited) -> None:
-    """People fall along the steps; entries of every dimension's values add up to those of all."""
+    """People decrease along the steps; entries of the values of a dimension add up to all."""
     rows = visited.build.rows("rpt_funnel")
     by_group: dict[tuple, list[dict]] = defaultdict(list)
     totals: dict[tuple, Counter[str]] = defaultdict(Counter)
@@ -416,7 +416,7 @@ def test_funnel_report_adds_up(visited: Visited) -> None:
 
 
 def test_immature_entries_are_not_in_the_report(visited: Visited) -> None:
-    """Entries whose window reaches beyond the as-of day are marked, and missing in the report."""
+    """Entries whose window ends after as_of_date are immature and not in the report."""
     entries = visited.build.rows("fct_funnel_entries", funnel="purchase")
     end = visited.visits.sales.end
     window = timedelta(hours=168)
@@ -495,7 +495,7 @@ def order_funnels(warehouse: Warehouse, day: str) -> dict[tuple[str, str, str], 
 
 
 def test_orders_replace_missing_events(warehouse: Warehouse) -> None:
-    """Where no event tells of placing and paying, the orders do: cancelled ones were placed."""
+    """Without events, orders provide both steps; cancelled orders were placed."""
     found = order_funnels(warehouse, "2024-01-31")
     cart, placed, paid = "10 09:50", "10 10:10", "10 10:20"
     bought = {
@@ -514,7 +514,7 @@ def test_orders_replace_missing_events(warehouse: Warehouse) -> None:
 
 
 def test_order_steps_within_the_session(warehouse: Warehouse) -> None:
-    """An order's steps are in the session to which it belongs, but not what came days later."""
+    """The steps of an order are in its session, but not those days later."""
     found = order_funnels(warehouse, "2024-01-31")
     cart, placed, paid = "10 09:50", "10 10:10", "10 10:20"
     assert {key[1]: times for key, times in found.items() if key[0] == "at_once"} == {
@@ -528,7 +528,7 @@ def test_order_steps_within_the_session(warehouse: Warehouse) -> None:
 
 
 def test_each_order_step_is_replaced_separately(warehouse: Warehouse) -> None:
-    """Once an event tells of placing, no order does; paying is still known from orders only."""
+    """With place_order events, orders provide only pay."""
     found = order_funnels(warehouse, "2024-02-10")
     people = ("paid later", "no time", "cancelled", "unpaid", "seen", "visitor:guest")
     expected = {}
@@ -587,7 +587,7 @@ def test_invalid_funnels_are_rejected(
 
 
 def test_simulated_incidents_lower_the_rates(sample_build: Build) -> None:
-    """Where the simulator broke a step for one channel or device, that month's rate collapses."""
+    """The rate of the month falls where the simulator broke a step for a channel or device."""
     with (SAMPLE / "truth" / "incidents.csv").open(newline="", encoding="utf-8") as file:
         incidents = list(csv.DictReader(file))
     assert incidents
@@ -607,6 +607,6 @@ def test_simulated_incidents_lower_the_rates(sample_build: Build) -> None:
 
 
 def test_a_source_without_buyers_is_flagged(sample_build: Build) -> None:
-    """The simulator sends visitors from the newsfeed who hardly ever buy; no other is so."""
+    """Visitors from the newsfeed hardly ever buy; no other source is flagged."""
     rows = sample_build.rows("rpt_traffic_sources", is_high_traffic_low_conversion=True)
     assert {row["source"] for row in rows} == {"newsfeed"}

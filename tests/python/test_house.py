@@ -31,7 +31,7 @@ def models(manifest: Manifest) -> dict[str, list[str]]:
 
 
 def test_number_of_models_and_depth(warehouse: Warehouse) -> None:
-    """Counted in the manifest."""
+    """Counted in the manifest, without input models."""
     parents = models(warehouse.manifest())
 
     @cache
@@ -58,14 +58,14 @@ def test_models_read_only_earlier_layers(warehouse: Warehouse) -> None:
 
 
 def test_every_model_is_a_view_or_a_table(warehouse: Warehouse) -> None:
-    """A build keeps nothing from the one before."""
+    """A build keeps no state."""
     nodes = warehouse.manifest().nodes.values()
     kinds = {node.config.materialized for node in nodes if node.resource_type == "model"}
     assert kinds == {"view", "table"}
 
 
 def test_number_of_macros(warehouse: Warehouse) -> None:
-    """Variants of a warehouse are not counted."""
+    """Warehouse variants are not counted."""
     own = [
         m for m in warehouse.manifest().macros.values() if m.package_name == "customer_analytics"
     ]

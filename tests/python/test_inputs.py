@@ -365,7 +365,7 @@ def random_csv(choose: random.Random) -> tuple[str, str, list[str]]:
     """A CSV file with any mixture of what exports do, its delimiter and its columns."""
     width, delimiter = choose.choice([(1, ","), (2, ";"), (5, ","), (5, "\t")])
     quotes, lines_in_quotes = choose.random() < 0.6, choose.random() < 0.4
-    ragged, blanks = choose.random() < 0.5, choose.random() < 0.2
+    ragged, has_blank_lines = choose.random() < 0.5, choose.random() < 0.2
     ends = choose.choice([["\n"], ["\n"], ["\r\n"], ["\n", "\r\n"]])
     words = ["", "NULL", "x y", "中文" * 7, "12.5", '5" s', "z" * 120, "it's", " lead", "trail "]
 
@@ -381,7 +381,7 @@ def random_csv(choose: random.Random) -> tuple[str, str, list[str]]:
     for row in range(choose.choice([0, 1, 3, 50, 1500])):
         cells = choose.randint(1, width + 4) if ragged and choose.random() < 0.2 else width
         lines.append(delimiter.join(value(row, column) for column in range(cells)))
-        lines += [""] * (blanks and choose.random() < 0.1)
+        lines += [""] * (has_blank_lines and choose.random() < 0.1)
     text = "".join(line + choose.choice(ends) for line in lines)
     return (text if choose.random() < 0.5 else text.rstrip("\r\n")), delimiter, columns
 

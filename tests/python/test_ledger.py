@@ -105,7 +105,7 @@ def shown(table: str, key: str) -> str:
 
 
 def test_exactly_the_injected_rows_are_rejected(sample_build: Build) -> None:
-    """Each with its reason; compared as multisets of input, key and reason."""
+    """Each with its reason, compared as multisets of input, key and reason."""
     with (SAMPLE / "truth" / "injected_rows.csv").open(newline="", encoding="utf-8") as file:
         injected = Counter(
             (row["input"], shown(row["input"], row["row_key"]), row["reason"])
@@ -121,7 +121,7 @@ def test_exactly_the_injected_rows_are_rejected(sample_build: Build) -> None:
 
 
 def test_rejected_rows_equal_reference_implementation(case: Case) -> None:
-    """The rules of cleaning, written once more in Python, reject the same rows."""
+    """A reference implementation of the cleaning rules rejects the same rows."""
     expected = Counter(
         (table, shown(table, line.key), line.reason, line.amount)
         for table, lines in case.shop.lines.items()
@@ -192,7 +192,7 @@ def test_every_accepted_line_occurs_once(case: Case) -> None:
 
 
 def test_daily_sales_equal_orders(case: Case) -> None:
-    """A refund stands on its own day, an order on its day, and both sums survive."""
+    """A refund counts on its own day, an order on its day, and both totals match."""
     expected: dict[date, list] = defaultdict(lambda: [0, 0, Decimal(0), Decimal(0)])
     for order in case.sales.orders.values():
         if order.is_valid:
@@ -215,7 +215,7 @@ def test_daily_sales_equal_orders(case: Case) -> None:
 
 
 def test_lifetime_net_amount_of_customers(case: Case) -> None:
-    """Every order's net reaches its customer once."""
+    """The net amount of every order counts once for its customer."""
     expected = {
         customer: (len(placed), sum(order.net for order in placed), placed[0].order_date)
         for customer, placed in case.sales.purchases.items()
@@ -393,7 +393,7 @@ def test_churn_rules(case: Case) -> None:
 
 
 def test_hostile_shop_covers_the_edge_cases(hostile: Path) -> None:
-    """It holds what the sample may lack: each of these rules decides something in it."""
+    """Each of these rules affects some of its rows, unlike in the sample."""
     sales = Sales(Shop(hostile), date(2024, 5, 14))
     orders = sales.orders.values()
     assert sum(order.rate != 1 for order in orders) > 50
@@ -410,7 +410,7 @@ def test_hostile_shop_covers_the_edge_cases(hostile: Path) -> None:
 
 
 def test_latest_rows_of_the_sample_are_unambiguous() -> None:
-    """The copies of a row differ in loaded_at, or the newest are equal in all else."""
+    """Versions of a row differ in loaded_at, or the latest ones are identical."""
     for table, lines in Shop(SAMPLE).lines.items():
         newest: dict[str, list] = defaultdict(list)
         for line in lines:

@@ -1,4 +1,4 @@
-"""Orders are enough, and no table that is missing breaks what it does not feed."""
+"""Orders are enough; a missing table affects only marts that depend on it."""
 
 import shutil
 from datetime import date
@@ -47,7 +47,7 @@ def without_tables(source: Path, folder: Path, *tables: str) -> Path:
 
 
 def test_data_tests_pass(warehouse: Warehouse, tmp_path: Path) -> None:
-    """No data test takes a customer who was only seen on a visit for a fault of the models."""
+    """Data tests accept customers known only from sessions."""
     order = {"order_id": "o1", "customer_id": "c1", "ordered_at": "2024-03-10", "paid_amount": 10}
     event = {"occurred_at": "2024-03-09", "event_name": "view_page", "customer_id": "c2"}
     data = write_shop(tmp_path / "raw", {"orders": [order], "events": [event]})
@@ -67,7 +67,7 @@ def unaffected(table: str) -> dict[str, set[str] | None]:
 def test_two_tables_may_be_missing(
     missing: tuple[str, ...], warehouse: Warehouse, hostile: Path, tmp_path: Path
 ) -> None:
-    """The build passes, no mart is lost, and what neither table feeds stays as it was."""
+    """The build passes, all marts exist, and marts that need neither table are unchanged."""
     whole = warehouse.build(hostile, as_of_date=LAST_DAY)
     part = warehouse.build(
         without_tables(hostile, tmp_path / "part", *missing), as_of_date=LAST_DAY
@@ -94,7 +94,7 @@ def test_two_tables_may_be_missing(
 
 
 def test_orders_alone_are_enough(warehouse: Warehouse, tmp_path: Path) -> None:
-    """RFM, segments, churn and sales are there, equal where they need nothing but orders."""
+    """RFM, segments, churn and sales exist and are equal where they need only orders."""
     whole = warehouse.build(SAMPLE)
     (as_of_date,) = {row["as_of_date"] for row in whole.rows("fct_customer_rfm")}
     folder = without_tables(SAMPLE, tmp_path / "orders", *OPTIONAL)

@@ -59,7 +59,7 @@ def test_all_version_numbers_are_equal() -> None:
 
 
 def test_lock_files_agree_and_contain_no_url() -> None:
-    """Every package has a hash, and the same version in each lock that holds it."""
+    """Every package has a hash and the same version in all lock files."""
     assert {lock.stem for lock in LOCKS} >= {"build", "dev", "install", "postgres", "spark"}
     versions: dict[str, set[str]] = {}
     for lock in LOCKS:
@@ -94,14 +94,14 @@ def test_uv_uses_the_settings_of_pip() -> None:
         ]
     )
     settings = pip_settings(listed)
-    told = uv_environment(settings, {"PATH": "/bin"})
-    assert told == {
+    environment = uv_environment(settings, {"PATH": "/bin"})
+    assert environment == {
         "PATH": "/bin",
         "UV_DEFAULT_INDEX": "https://packages.example.com/simple",
         "SSL_CERT_FILE": "/etc/company.pem",
         "UV_HTTP_TIMEOUT": "60",
     }
-    # what uv itself is told wins
+    # settings of uv itself take precedence
     assert uv_environment(settings, {"UV_DEFAULT_INDEX": "x"})["UV_DEFAULT_INDEX"] == "x"
     assert uv_environment({}, {}) == {"UV_HTTP_TIMEOUT": "180"}
 

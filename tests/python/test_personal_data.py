@@ -131,7 +131,7 @@ def leaks(tables: dict[str, Table], secrets: list[str], pattern: str) -> list[st
 
 
 def test_injected_personal_data_reaches_the_marts(build: Build, injected: Injected) -> None:
-    """The test means something only if the rows get as far as marts and audit."""
+    """The tests are valid only if these rows reach marts and audit."""
     assert len(injected.addresses) > 300
     assert len(injected.numbers) > 150
     ledger = {row["input"]: row for row in build.rows("audit.audit_row_ledger")}
@@ -151,13 +151,13 @@ def test_no_email_address_is_published(build: Build, injected: Injected) -> None
 
 
 def test_no_phone_number_is_published(build: Build, injected: Injected) -> None:
-    """However it is written."""
+    """In any spelling."""
     lines = leaks(build.tables(), injected.numbers, r"[ ()+-]")
     assert not lines, "\n".join(lines)
 
 
 def test_no_email_hash_is_published(build: Build, injected: Injected) -> None:
-    """The hash that recognises guests stays in staging."""
+    """The hash that matches guests is only in staging."""
     hashes = [sha256(address.encode()).hexdigest() for address in injected.addresses]
     lines = leaks(build.tables(), hashes, r"^$")
     assert not lines, "\n".join(lines)
@@ -166,7 +166,7 @@ def test_no_email_hash_is_published(build: Build, injected: Injected) -> None:
 def test_both_warehouses_mask_the_same_values(
     folder: Path, build: Build, postgres: Postgres
 ) -> None:
-    """Regular expressions differ between warehouses; what they strike out must not."""
+    """Regular expressions differ between warehouses; the masked values must not."""
     theirs = postgres.build(folder, as_of_date="2024-06-30")
     lines = differences(build.tables(), theirs, ("DuckDB", "Postgres"))
     assert not lines, "\n".join(lines)

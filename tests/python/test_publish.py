@@ -445,7 +445,7 @@ def limited(size: int) -> Callable[[], None]:
 
 
 def test_full_disk_while_publishing(database, ready):
-    # the build database stands there already, its copy does not fit
+    # the build database exists already, but there is no space for its copy
     shutil.copyfile(ready.files[1], database)
     done = subprocess.run(
         [sys.executable, PUBLISHING, database, database],

@@ -132,7 +132,7 @@ def test_publication_errors_are_reported(shop, capfd):
 
 
 def test_bi_role_can_read_every_published_build(shop, postgres):
-    """It reads the mart, and nothing behind it."""
+    """It can read the mart, but not the models behind it."""
     run(shop, "alter table raw.orders add status text")
     with closing(postgres.connect("publishing", READER)) as reader:
         for number in (1, 2):

@@ -66,7 +66,7 @@ def orders_only(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def published(sample_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The published sample, with its report beside it."""
+    """The published sample, with its report."""
     file = publish_copy(sample_build.database, tmp_path_factory.mktemp("report"))
     write_report(file, report_folder(file))
     return file
@@ -422,7 +422,7 @@ def test_chinese_numbers_use_wan(published: Path) -> None:
 
 
 def test_a_million_customers(published: Path, tmp_path: Path) -> None:
-    """The sample a thousand times over: its shares stay, and the report is not late."""
+    """The sample multiplied by 1,000: shares are unchanged and the report is fast enough."""
     file = tmp_path / "live" / published.name
     file.parent.mkdir()
     shutil.copyfile(published, file)

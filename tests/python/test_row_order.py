@@ -65,7 +65,7 @@ def test_row_and_file_order_change_nothing(
 
 
 def test_copies_with_equal_loaded_at(warehouse: Warehouse, tmp_path: Path) -> None:
-    """Which copy stays follows from their values, never from where they stand."""
+    """The version that is kept depends on values, not on the order of rows."""
     loaded = ["2024-05-01 00:00:00", None]
     orders = [
         {

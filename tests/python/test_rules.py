@@ -408,7 +408,7 @@ def orders(build: Build) -> dict[str, Row]:
 
 
 def test_status_mapping(build: Build, orders: dict[str, Row]) -> None:
-    """Mapped by seed; unknown words and none count as paid, and unknown ones are listed."""
+    """Mapped by the seed; unmapped and missing values count as paid, unmapped ones are listed."""
     found = {
         word: (orders[f"status{number}"]["status"], orders[f"status{number}"]["is_valid"])
         for number, word in enumerate(STATUS_CASES)
@@ -438,12 +438,12 @@ def test_amounts_of_orders(build: Build, orders: dict[str, Row]) -> None:
 
 
 def test_customers_of_orders(orders: dict[str, Row]) -> None:
-    """Links from their time on, chains to their end, circles not at all, guests by address."""
+    """Links apply from their time on, chains to their end, cycles never; guests by email."""
     assert {name: orders[name]["customer_id"] for name in PERSONS} == PERSONS
 
 
 def test_latest_valid_version_is_kept(orders: dict[str, Row]) -> None:
-    """A broken newer copy never displaces a good older one."""
+    """An invalid newer version never replaces a valid older one."""
     assert {name: orders[name]["paid_amount"] for name in KEPT} == KEPT
 
 
@@ -470,7 +470,7 @@ def test_readable_amounts(orders: dict[str, Row]) -> None:
 
 
 def test_lines_without_a_number_are_kept(build: Build) -> None:
-    """They get numbers of their own, and the newest version of a numbered line stays."""
+    """They get their own numbers; of a numbered line, the latest version is kept."""
     lines = build.rows("fct_order_items", order_id="lines")
     numbers = [row["line_number"] for row in lines]
     assert len(set(numbers)) == len(numbers)
@@ -488,7 +488,7 @@ def test_lines_without_a_number_are_kept(build: Build) -> None:
 
 
 def test_events_without_an_id(build: Build) -> None:
-    """Identical ones are copies; an unknown word is kept and listed."""
+    """Identical events are duplicates; an unmapped name is kept and listed."""
     ledger = build.rows("audit.audit_row_ledger", input="events")[0]
     assert (ledger["rows_in"], ledger["rows_accepted"], ledger["rows_rejected"]) == (5, 4, 1)
     unmapped = build.rows("audit.audit_unmapped_values", input="events")
@@ -496,7 +496,7 @@ def test_events_without_an_id(build: Build) -> None:
 
 
 def test_order_numbers_and_days(orders: dict[str, Row]) -> None:
-    """Ties by id; orders that are no purchase have no number."""
+    """Ties by id; orders that are not purchases have no number."""
     columns = ("order_number", "is_first_order", "days_since_previous_order")
     found = {
         name: tuple(orders[f"number-{name}"][column] for column in columns)
@@ -687,7 +687,7 @@ def test_default_currency_is_the_most_frequent(currency_shop: Path, warehouse: W
 def test_default_currency_depends_on_the_as_of_date(
     currency_shop: Path, warehouse: Warehouse
 ) -> None:
-    """Up to the day there are two orders each in two currencies: the first by name."""
+    """Up to the day, two currencies have two orders each: the first by name is used."""
     build = warehouse.build(currency_shop, select=OF_ORDERS, as_of_date="2024-01-31")
     amounts = paid(build)
     assert amounts["cny-1"] == amounts["none"] == Decimal("10.00")
@@ -711,7 +711,7 @@ def test_reporting_currency_var(currency_shop: Path, warehouse: Warehouse) -> No
 
 
 def test_erased_customers(warehouse: Warehouse, tmp_path: Path) -> None:
-    """Their orders stay as guest orders; nothing else of them is left anywhere."""
+    """Their orders are kept as guest orders; no other data of them is left."""
     project = copy_project(tmp_path / "project")
     seed = project / "seeds" / "config" / "erased_customers.csv"
     seed.write_text("customer_id\nforgotten-77\n", encoding="utf-8")
@@ -784,7 +784,7 @@ def quantile_rows(many: int) -> list[Row]:
 
 @pytest.mark.parametrize("many", [10, 9])
 def test_quantile_scores(many: int, warehouse: Warehouse, tmp_path: Path) -> None:
-    """Equal values have equal scores; too few customers are not scored at all."""
+    """Ties have equal scores; with too few customers there are no scores."""
     folder = write_shop(tmp_path / "shop", {"orders": quantile_rows(many)})
     variables = {"rfm_scoring": "quantiles", "rfm_minimum_customers": 10, "as_of_date": str(DAY)}
     build = warehouse.build(folder, select="+fct_customer_rfm +rpt_segments", **variables)
@@ -966,7 +966,7 @@ def test_large_amounts(warehouse: Warehouse, tmp_path: Path) -> None:
 
 
 def test_date_columns_read_the_formats_of_timestamps(warehouse: Warehouse, tmp_path: Path) -> None:
-    """A day that mixes dashes and slashes is read in a date column as in a time column."""
+    """A date that mixes dashes and slashes is read the same in date and time columns."""
     rates = [rate("USD", "2024-01-01", 7), rate("EUR", "2024-01/01", 8)]
     tables = {
         "orders": [order("o1", "c1", "2024-01/05"), order("o2", "c1", "2024-01-05")],

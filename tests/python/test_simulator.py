@@ -1,4 +1,4 @@
-"""The simulated shop: deterministic, consistent to the cent, true to its theory, dirty as told."""
+"""The simulated shop: deterministic, consistent to the cent, and as documented."""
 
 import filecmp
 import json
@@ -613,7 +613,7 @@ def test_only_injected_links_form_a_cycle(dirty):
         ).fetchall()
     )
 
-    def is_in_circle(start):
+    def is_in_cycle(start):
         at = leads.get(start)
         for _ in range(10):
             if at == start:
@@ -623,7 +623,7 @@ def test_only_injected_links_form_a_cycle(dirty):
 
     leads.pop(None, None)
     injected = one(dirty, "select count(*) from truth_injected_rows where reason = 'cyclic_link'")
-    assert sum(is_in_circle(card) for card in leads) == injected == 7
+    assert sum(is_in_cycle(card) for card in leads) == injected == 7
 
 
 def test_valid_rows_have_varied_spelling(dirty):

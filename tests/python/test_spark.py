@@ -106,7 +106,7 @@ def test_fits_on_spark_equal_those_on_duckdb(
 def test_hostile_shop_gives_the_same_marts(
     spark: Spark, hostile: Path, warehouse: Warehouse
 ) -> None:
-    """Ties, copies, half cents, circles of links; a zone that moves days.
+    """Ties, copies, half cents, cycles of links; a zone that moves days.
 
     Reports sum up what is compared here; theirs are compared on the sample.
     """
