@@ -219,7 +219,7 @@ class Shop:
         orders = {line["order_id"] for line in read["orders"] if not line.reason}
         for line in read["order_items"]:
             if not line.reason:
-                line.reason = self._line_fault(line, orders)
+                line.reason = self._line_error(line, orders)
         self._reject_older_versions("order_items", read["order_items"])
         self._match_refunds(read)
         self._reject_older_versions("refunds", read["refunds"])
@@ -252,7 +252,7 @@ class Shop:
         if table == "events" and not line.key:
             rest = [text(raw.get(column)) or "" for column in columns if column != "loaded_at"]
             line.key = "\x1f".join(rest)
-        line.reason = self._value_fault(line)
+        line.reason = self._value_error(line)
         return line
 
     def _value(self, value: str | None, kind: str) -> object:
@@ -266,7 +266,7 @@ class Shop:
         }
         return readers[kind](value)
 
-    def _value_fault(self, line: Line) -> str | None:
+    def _value_error(self, line: Line) -> str | None:
         described = CONTRACT[line.table]
         for column in described.required:
             if text(line.raw.get(column)) is None:
@@ -386,7 +386,7 @@ class Shop:
         days = [day for day in self._rates[currency] if day <= ordered_on]
         return self._rates[currency][max(days)]["rate_to_reporting"] if days else None
 
-    def _line_fault(self, line: Line, orders: set[object]) -> str | None:
+    def _line_error(self, line: Line, orders: set[object]) -> str | None:
         if line["unit_price"] < 0:
             return "negative_amount"
         if not 0 < line["quantity"] < self.max_line_quantity:

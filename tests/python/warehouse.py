@@ -278,12 +278,12 @@ class Warehouse:
         if outcome.exception is not None:
             raise BuildFailed(str(outcome.exception))
         if not outcome.success:
-            faults = [
+            errors = [
                 f"{result.node.name}: {result.message}"
                 for result in outcome.result
                 if str(result.status) in ("error", "fail", "runtime error")
             ]
-            raise BuildFailed("\n".join(faults) or "dbt did not succeed")
+            raise BuildFailed("\n".join(errors) or "dbt did not succeed")
         return outcome.result
 
     def _profiles(self, project: Path) -> Path:

@@ -60,7 +60,7 @@ cell_segments as (
 
 ),
 
-cell_faults as (
+cell_errors as (
 
     select
         first_rules.scheme,
@@ -110,7 +110,7 @@ unknown_schemes as (
 
 )
 
-select * from cell_faults
+select * from cell_errors
 
 union all
 

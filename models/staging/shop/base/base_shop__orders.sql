@@ -62,10 +62,10 @@ evaluated as (
         repeated_keys.key_hash is not null as is_repeated,
         erased_ids.customer_id is not null as is_erased,
         case
-            {{ value_faults('orders') }}
+            {{ value_errors('orders') }}
             when test_buyers.account is not null then 'test_order'
             when not {{ is_possible_time('typed.ordered_at') }} then 'impossible_time'
-        end as value_fault
+        end as value_error
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
@@ -91,7 +91,7 @@ order_versions as (
 
     from evaluated
 
-    where value_fault is null
+    where value_error is null
 
 ),
 
@@ -166,10 +166,10 @@ checked as (
         -- a missing currency means the reporting currency, which needs no rate; any other rate must be known
         case when currency is null or currency = reporting_currency then 1 else rate_to_reporting end as exchange_rate,
         case
-            when value_fault is not null then value_fault
+            when value_error is not null then value_error
             when currency <> coalesce(reporting_currency, '') and rate_to_reporting is null then 'missing_exchange_rate'
             when paid_amount < 0 then 'negative_amount'
-        end as fault
+        end as validation_error
 
     from rated
 

@@ -135,11 +135,11 @@ checked as (
         repeated_keys.key_hash is not null as is_repeated,
         erased_ids.customer_id is not null as is_erased,
         case
-            {{ value_faults('refunds') }}
+            {{ value_errors('refunds') }}
             when not {{ is_possible_time('typed.refunded_at') }} then 'impossible_time'
             when typed.refund_amount < 0 then 'negative_amount'
             when orders.order_id is null then 'unknown_order'
-        end as fault
+        end as validation_error
 
     from typed
     left join candidates
