@@ -39,7 +39,7 @@ steps as (
 
 ),
 
-everyone as (
+all_people as (
 
     select
         step_number,
@@ -63,13 +63,13 @@ final as (
         steps.people,
         {{ safe_divide('steps.people', 'steps.people_before') }} as step_rate,
         {{ safe_divide('steps.people', 'steps.people_before') }}
-        - {{ safe_divide('everyone.people', 'everyone.people_before') }} as rate_difference,
+        - {{ safe_divide('all_people.people', 'all_people.people_before') }} as rate_difference,
         cast(round(
-            steps.people_before * {{ safe_divide('everyone.people', 'everyone.people_before') }} - steps.people, 0
+            steps.people_before * {{ safe_divide('all_people.people', 'all_people.people_before') }} - steps.people, 0
         ) as integer) as lost_people
 
     from steps
-    inner join everyone on steps.step_number = everyone.step_number
+    inner join all_people on steps.step_number = all_people.step_number
 
     where steps.people_before >= 30
 

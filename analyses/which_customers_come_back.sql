@@ -16,7 +16,7 @@ with cells as (
 
 ),
 
-old_enough as (
+mature_cohorts as (
 
     select
         cohort_month,
@@ -40,15 +40,15 @@ summed as (
         sum(case when cells.period_number = 3 then cells.cumulative_net_amount else 0 end) as net_amount
 
     from cells
-    inner join old_enough on cells.cohort_month = old_enough.cohort_month
+    inner join mature_cohorts on cells.cohort_month = mature_cohorts.cohort_month
 
-    where old_enough.age_rank <= 12
+    where mature_cohorts.age_rank <= 12
 
     group by cells.cohort_dimension, cells.cohort_dimension_en, cells.cohort_value
 
 ),
 
-everyone as (
+all_customers as (
 
     select
         cohort_customers,
@@ -69,11 +69,11 @@ select
     summed.month_3_customers,
     {{ safe_divide('summed.month_3_customers', 'summed.cohort_customers') }} as month_3_rate,
     {{ safe_divide('summed.month_3_customers', 'summed.cohort_customers') }}
-    - {{ safe_divide('everyone.month_3_customers', 'everyone.cohort_customers') }} as rate_difference,
+    - {{ safe_divide('all_customers.month_3_customers', 'all_customers.cohort_customers') }} as rate_difference,
     {{ average_amount('summed.net_amount', 'summed.cohort_customers') }} as net_amount_per_customer
 
 from summed
-cross join everyone
+cross join all_customers
 
 where summed.cohort_customers >= 30
 

@@ -49,7 +49,7 @@ groups as (
 
     select
         1 as part,
-        best_percent as place,
+        best_percent as sort_order,
         'best ' || cast(best_percent as {{ dbt.type_string() }}) || ' %' as customer_group,
         customers,
         max(customers) over () as all_customers,
@@ -63,7 +63,7 @@ groups as (
 
     select
         2 as part,
-        row_number() over (order by segments.net_amount desc, segments.segment asc) as place,
+        row_number() over (order by segments.net_amount desc, segments.segment asc) as sort_order,
         segments.segment_en as customer_group,
         segments.customers,
         segments.scheme_customers as all_customers,
@@ -91,4 +91,4 @@ select
 
 from groups
 
-order by part, place
+order by part, sort_order

@@ -54,7 +54,7 @@ totals as (
     select
         groups.*,
         sum(groups.customers) over () as all_customers,
-        case groups.churn_status when 'at_risk' then 1 when 'active' then 2 else 3 end as place
+        case groups.churn_status when 'at_risk' then 1 when 'active' then 2 else 3 end as sort_order
 
     from groups
 
@@ -72,4 +72,4 @@ select
 
 from totals
 
-order by place asc, lifetime_net_amount desc, main_signal asc
+order by sort_order asc, lifetime_net_amount desc, main_signal asc

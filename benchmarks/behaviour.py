@@ -27,7 +27,7 @@ PURCHASE = {
 }
 INPUTS = {
     "events": "int_events_identified",
-    "moments": "int_funnel_moments",
+    "step_events": "int_funnel_step_events",
     "sessions": "int_sessions",
     "persons": "int_persons",
     "touches": "int_touches",
@@ -48,7 +48,7 @@ WINDOW_FUNNEL = """
                 step_number = 1, step_number = 2, step_number = 3, step_number = 4, step_number = 5
             ) as level
         from file(
-            '{folder}/moments.parquet', Parquet,
+            '{folder}/step_events.parquet', Parquet,
             'track_key Int64, happened_at DateTime64(6), step_number Int16'
         )
         group by track_key
@@ -152,22 +152,22 @@ def self_join(folder: Path) -> str:
     """The same entries by joining each step to all candidate events, with duplicates removed."""
     steps = [
         f"""
-        moments as (select distinct track_key, happened_at, step_number
-            from '{folder}/moments.parquet'),
+        step_events as (select distinct track_key, happened_at, step_number
+            from '{folder}/step_events.parquet'),
         step_1 as (select track_key, happened_at as entered_at, happened_at as reached_at
-            from moments where step_number = 1)"""
+            from step_events where step_number = 1)"""
     ]
     for step in range(2, 6):
         steps.append(f"""
         taken_{step} as (
-            select moments.track_key, moments.happened_at,
+            select step_events.track_key, step_events.happened_at,
                 max(step_{step - 1}.entered_at) as entered_at
-            from moments
-            inner join step_{step - 1} on moments.track_key = step_{step - 1}.track_key
-                and moments.happened_at >= step_{step - 1}.reached_at
-                and moments.happened_at <= step_{step - 1}.entered_at + interval '168 hours'
-            where moments.step_number = {step}
-            group by moments.track_key, moments.happened_at
+            from step_events
+            inner join step_{step - 1} on step_events.track_key = step_{step - 1}.track_key
+                and step_events.happened_at >= step_{step - 1}.reached_at
+                and step_events.happened_at <= step_{step - 1}.entered_at + interval '168 hours'
+            where step_events.step_number = {step}
+            group by step_events.track_key, step_events.happened_at
         ),
         step_{step} as (
             select track_key, entered_at, min(happened_at) as reached_at
@@ -328,12 +328,12 @@ def run_dbt(folder: Path, *arguments: str) -> None:
 
 def run_program(folder: Path, module: str, *arguments: str) -> None:
     """Run a Python module of the project that writes into the folder."""
-    places = {"SHOP_DATA": "data", "ANALYTICS_DB": "prepared.duckdb"}
-    places |= {"DBT_TARGET_PATH": "target", "DBT_LOG_PATH": "logs"}
-    surroundings = {name: str(folder / place) for name, place in places.items()}
+    paths = {"SHOP_DATA": "data", "ANALYTICS_DB": "prepared.duckdb"}
+    paths |= {"DBT_TARGET_PATH": "target", "DBT_LOG_PATH": "logs"}
+    environment = {name: str(folder / path) for name, path in paths.items()}
     command = [sys.executable, "-W", "ignore", "-m", module, *arguments]
     done = subprocess.run(
-        command, cwd=PROJECT, env=os.environ | surroundings, capture_output=True, text=True
+        command, cwd=PROJECT, env=os.environ | environment, capture_output=True, text=True
     )
     if done.returncode:
         raise click.ClickException(f"{module} failed:\n{done.stdout}{done.stderr}")

@@ -15,8 +15,8 @@ SEEDS = Path(__file__).resolve().parents[1] / "seeds" / "config"
 RESULTS = ["orders", "rfm", "rfm_monthly", "sales_daily"]
 
 CLEAN = """
-    create macro is_possible(moment) as
-        moment >= timestamp '1990-01-01' and moment < current_date + 1;
+    create macro is_possible(happened_at) as
+        happened_at >= timestamp '1990-01-01' and happened_at < current_date + 1;
 
     create temp table good_orders as
     with typed as (

@@ -66,12 +66,12 @@ class Incident:
         )  # fmt: skip
 
     def is_named_by(self, finding: dict) -> bool:
-        """Whether a finding has its topic, its place, and its start within a week."""
+        """Whether a finding has its topic, its location, and its start within a week."""
         dimension, topics = NAMED_AS[self.kind]
-        place = ("all", "all") if self.value == "all" else (dimension, self.value)
+        location = ("all", "all") if self.value == "all" else (dimension, self.value)
         return (
             abs((finding["period_start"] - self.onset).days) <= 7
-            and (finding["dimension"], finding["dimension_value"]) == place
+            and (finding["dimension"], finding["dimension_value"]) == location
             and finding["topic"] in topics
         )
 
@@ -200,7 +200,7 @@ def draw_incidents(rng: random.Random, shop: Path) -> list[Incident]:
     ]
 
 
-def plant(incidents: list[Incident], quiet: Path, built: Path, folder: Path) -> None:
+def inject(incidents: list[Incident], quiet: Path, built: Path, folder: Path) -> None:
     """Write the files of the shop with the incidents injected; built: its database without them."""
     shutil.copytree(quiet, folder, dirs_exist_ok=True)
     tables = ("orders", "order_items", "events", "refunds", "products")
@@ -276,7 +276,7 @@ def measure(
         print(f"{seed}  false positive: {finding['finding_en']}", flush=True)
         yield "false positive", None
     incidents = draw_incidents(random.Random(seed), quiet)
-    plant(incidents, quiet, builder.database(quiet, last_day), broken)
+    inject(incidents, quiet, builder.database(quiet, last_day), broken)
     for incident in incidents:
         found = builder.find(broken, incident.end - timedelta(1))
         starts = [f["period_start"] for f in found if incident.is_named_by(f)]

@@ -29,7 +29,7 @@ EVENT_STAGING = {"base_shop__events", "stg_shop__events"}
 
 
 def run(
-    command: list[str], log: Path, project: Path = PROJECT, **surroundings: Path
+    command: list[str], log: Path, project: Path = PROJECT, **environment: Path
 ) -> dict[str, float]:
     """Run a program and return its cost; its output goes to the log."""
     started_at = time.monotonic()
@@ -38,7 +38,7 @@ def run(
         process = subprocess.Popen(
             [str(own) if own.exists() else sys.executable, "-W", "ignore", *command],
             cwd=project,
-            env=os.environ | {name: str(place) for name, place in surroundings.items()},
+            env=os.environ | {name: str(path) for name, path in environment.items()},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

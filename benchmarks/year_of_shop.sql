@@ -341,7 +341,7 @@ all_visits as (
         pick(['app', 'app', 'app', 'mini_program', 'mini_program', 'h5', 'web', 'web'], visit, 'channel')
     from browsing
     union all
-    -- strangers who never buy
+    -- visitors who never buy
     select
         null,
         null,

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from customer_analytics.build_database import beside, writable
+from customer_analytics.build_database import with_ending, writable
 from customer_analytics.publish import read_published
 
 COLUMNS = (
@@ -80,7 +80,7 @@ def write_actions(published: Path, folder: Path, only: str | None = None) -> lis
 
 def _write(file: Path, result: duckdb.DuckDBPyConnection) -> None:
     """Write a header and rows to a temporary file, then replace the list with it."""
-    unfinished = beside(file, ".unfinished")
+    unfinished = with_ending(file, ".unfinished")
     with unfinished.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)

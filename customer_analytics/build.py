@@ -12,17 +12,17 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
 from customer_analytics.build_database import (
+    build_lock,
     first_line,
     is_damaged,
-    only_build,
     prepare,
-    set_aside,
+    rename_damaged,
 )
 from customer_analytics.dbt_runs import DbtFailure, FailedTests, environment, run_dbt
 from customer_analytics.errors import FileError
 from customer_analytics.inputs import resolve_folder
 from customer_analytics.options import database_file
-from customer_analytics.publish import publish, published_database, tidy_up
+from customer_analytics.publish import publish, published_database, recover_publication
 from customer_analytics.report.site import report_folder, write_report
 from customer_analytics.screen import percent, progress_bar
 
@@ -43,8 +43,8 @@ def build_marts(
     arguments = ["build", "--fail-fast"]
     if variables:
         arguments += ["--vars", yaml.safe_dump(variables)]
-    with only_build(file), environment(**settings):
-        tidy_up(published)
+    with build_lock(file), environment(**settings):
+        recover_publication(published)
         prepare(file)
         try:
             models = _run(arguments)
@@ -53,12 +53,12 @@ def build_marts(
         except DbtFailure:
             if not is_damaged(file):
                 raise
-            set_aside(file)
+            rename_damaged(file)
             models = _run(arguments)
-        place = _raw_place(variables or {})
-        publish(file, models, place)
+        location = _raw_location(variables or {})
+        publish(file, models, location)
         write_report(published, report_folder(published))
-    print_results(console, published, place)
+    print_results(console, published, location)
 
 
 def _run(arguments: list[str]) -> set[str]:
@@ -70,11 +70,11 @@ def _run(arguments: list[str]) -> set[str]:
         TimeElapsedColumn(),
     )
     with progress:
-        nodes = [result.node for result in run_dbt(arguments, _Follower(progress)).results]
+        nodes = [result.node for result in run_dbt(arguments, _ProgressUpdater(progress)).results]
     return {f"{node.schema}.{node.alias}" for node in nodes if node.resource_type == "model"}
 
 
-def _raw_place(variables: dict[str, Any]) -> str:
+def _raw_location(variables: dict[str, Any]) -> str:
     """The schema or folder of the raw tables, for messages."""
     if variables.get("raw_schema"):
         return f"schema {variables['raw_schema']}"
@@ -82,7 +82,7 @@ def _raw_place(variables: dict[str, Any]) -> str:
     return str(resolve_folder(folder))
 
 
-class _Follower:
+class _ProgressUpdater:
     """Updates the progress bar from dbt events."""
 
     def __init__(self, progress: Progress) -> None:
@@ -127,10 +127,10 @@ LEDGER = """
 AS_OF = "select max(as_of_date) from marts.fct_customer_rfm"
 
 
-def print_results(console: Console, file: Path, place: str) -> None:
+def print_results(console: Console, file: Path, location: str) -> None:
     """Print customers by value tier and churn status, the row ledger, and where results are.
 
-    place: where the raw tables were read from.
+    location: where the raw tables were read from.
     """
     try:
         with closing(duckdb.connect(str(file), read_only=True)) as connection:
@@ -143,7 +143,7 @@ def print_results(console: Console, file: Path, place: str) -> None:
             " customer_analytics build again"
         ) from error
     rows, accepted, rejected, is_balanced = ledger[0]
-    print(f"Customers as of {as_of[0][0]}, from {place}")
+    print(f"Customers as of {as_of[0][0]}, from {location}")
     console.print(_grid("value tier", ["customers", "share", "share of net sales"], tiers))
     console.print(_grid("churn status", ["customers", "share"], churn))
     balance = "" if is_balanced else " - NOT BALANCED, see audit.audit_row_ledger"

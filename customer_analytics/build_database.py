@@ -28,11 +28,11 @@ class DamagedDatabase(FileError):
 
 
 @contextmanager
-def only_build(database: Path) -> Iterator[None]:
+def build_lock(database: Path) -> Iterator[None]:
     """Prevent a second build of the same database; a killed build releases the lock."""
     with writable(database.parent):
         database.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(beside(database, ".lock"), timeout=0)
+        lock = FileLock(with_ending(database, ".lock"), timeout=0)
         try:
             lock.acquire()
         except Timeout:
@@ -42,22 +42,22 @@ def only_build(database: Path) -> Iterator[None]:
             ) from None
     try:
         with writable(database.parent):
-            beside(database, ".pid").write_text(str(os.getpid()), encoding="utf-8")
+            with_ending(database, ".pid").write_text(str(os.getpid()), encoding="utf-8")
         yield
     finally:
-        beside(database, ".pid").unlink(missing_ok=True)
+        with_ending(database, ".pid").unlink(missing_ok=True)
         lock.release()
 
 
 def _builder(database: Path) -> str:
     """The process with the lock; in a separate file, because Windows cannot read locked files."""
     try:
-        return beside(database, ".pid").read_text(encoding="utf-8") or "unknown"
+        return with_ending(database, ".pid").read_text(encoding="utf-8") or "unknown"
     except OSError:
         return "unknown"
 
 
-def open_alone(file: Path) -> duckdb.DuckDBPyConnection:
+def open_exclusively(file: Path) -> duckdb.DuckDBPyConnection:
     """Open a database exclusively; DuckDB applies the log of a killed build."""
     try:
         return duckdb.connect(str(file))
@@ -69,11 +69,11 @@ def prepare(database: Path) -> None:
     """Make sure that dbt can open a database; rename a damaged one."""
     if database.exists():
         try:
-            open_alone(database).close()
+            open_exclusively(database).close()
         except DamagedDatabase:
-            set_aside(database)
+            rename_damaged(database)
     # spilled memory of a killed build would stay on disk
-    shutil.rmtree(beside(database, ".tmp"), ignore_errors=True)
+    shutil.rmtree(with_ending(database, ".tmp"), ignore_errors=True)
 
 
 def is_damaged(database: Path) -> bool:
@@ -81,7 +81,7 @@ def is_damaged(database: Path) -> bool:
     if not database.exists():
         return False
     try:
-        with closing(open_alone(database)) as connection:
+        with closing(open_exclusively(database)) as connection:
             tables = connection.execute("select schema_name, table_name from duckdb_tables()")
             for names in tables.fetchall():
                 table = ".".join(map(identifier, names))
@@ -93,15 +93,15 @@ def is_damaged(database: Path) -> bool:
     return False
 
 
-def set_aside(database: Path) -> None:
+def rename_damaged(database: Path) -> None:
     """Rename a damaged database, so that the next build creates a new one."""
-    aside = beside(database, f".damaged-{datetime.now():%Y%m%dT%H%M%S}")
+    damaged = with_ending(database, f".damaged-{datetime.now():%Y%m%dT%H%M%S}")
     with writable(database.parent):
         for ending in (*COMPANIONS, ""):
             # the database last: while it exists, the next build still renames leftover companions
-            if beside(database, ending).exists():
-                beside(database, ending).rename(beside(aside, ending))
-    print(f"{database} is damaged: renamed to {aside.name}, building a new one", file=sys.stderr)
+            if with_ending(database, ending).exists():
+                with_ending(database, ending).rename(with_ending(damaged, ending))
+    print(f"{database} is damaged: renamed to {damaged.name}, building a new one", file=sys.stderr)
 
 
 def sync_file(file: Path) -> None:
@@ -123,7 +123,7 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def beside(file: Path, ending: str) -> Path:
+def with_ending(file: Path, ending: str) -> Path:
     """The path of a file with an ending after its full name."""
     return file.with_name(file.name + ending)
 

@@ -18,11 +18,11 @@ NOTABLE_EMPTY_SHARE = 0.2
 
 def check_folder(folder: str | Path, console: Console) -> bool:
     """Print the tables found in a folder and all problems; return whether a build would run."""
-    place = resolve_folder(folder)
-    report = _report(place) if place.is_dir() else _report_without_dbt(place)
+    location = resolve_folder(folder)
+    report = _report(location) if location.is_dir() else _report_without_dbt(location)
     if report["tables"]:
         console.print(_overview(report))
-        _print_remarks(report, console)
+        _print_remarks(report)
     for problem in report["problems"]:
         # print, not rich: rich would wrap the line
         print(f"problem: {problem}")
@@ -34,17 +34,19 @@ def check_folder(folder: str | Path, console: Console) -> bool:
             else f"fix these {count} problems before you build"
         )
     else:
-        command = shlex.join(["python", "-m", "customer_analytics", "build", "--data", str(place)])
+        command = shlex.join(
+            ["python", "-m", "customer_analytics", "build", "--data", str(location)]
+        )
         print(f"ready to build: {command}")
     return not report["problems"]
 
 
-def _report_without_dbt(place: Path) -> dict:
-    inputs = inspect_folder(place)
-    return {"place": inputs.place, "problems": inputs.problems, "tables": {}}
+def _report_without_dbt(location: Path) -> dict:
+    inputs = inspect_folder(location)
+    return {"location": inputs.location, "problems": inputs.problems, "tables": {}}
 
 
-def _report(place: Path) -> dict:
+def _report(location: Path) -> dict:
     """Run the macros that staging uses, in an in-memory database, so nothing is changed."""
     messages = []
 
@@ -54,7 +56,7 @@ def _report(place: Path) -> dict:
 
     # a separate target folder, or the next build would have to parse the whole project again
     settings = {
-        "SHOP_DATA": str(place),
+        "SHOP_DATA": str(location),
         "ANALYTICS_DB": ":memory:",
         "DBT_TARGET_PATH": str(PROJECT / os.environ.get("DBT_TARGET_PATH", "target") / "check"),
     }
@@ -62,12 +64,12 @@ def _report(place: Path) -> dict:
         run_dbt(["run-operation", "report_inputs"], keep)
     reports = [message for message in messages if message.startswith("{")]
     if not reports:
-        raise DbtFailure(f"dbt did not report the input tables of {place}: see {log_file()}")
+        raise DbtFailure(f"dbt did not report the input tables of {location}: see {log_file()}")
     return json.loads(reports[-1])
 
 
 def _overview(report: dict) -> Grid:
-    grid = Grid(title=f"Input tables in {report['place']}", title_justify="left")
+    grid = Grid(title=f"Input tables in {report['location']}", title_justify="left")
     grid.add_column("table", no_wrap=True)
     grid.add_column("rows", justify="right", no_wrap=True)
     grid.add_column("files", overflow="fold")
@@ -113,7 +115,7 @@ def _remarks(table: Table, found: dict, counts: dict) -> list[str]:
     return remarks + ([f"no column {', '.join(absent)}"] if absent else [])
 
 
-def _print_remarks(report: dict, console: Console) -> None:
+def _print_remarks(report: dict) -> None:
     for name, found in report["tables"].items():
         if found["extra_columns"]:
             print(f"ignored columns in {name}: {', '.join(found['extra_columns'])}")

@@ -34,8 +34,10 @@ def check(folder: Path | None) -> None:
     """
     from customer_analytics.check import check_folder
 
-    place = folder.absolute() if folder else Path(os.environ.get("SHOP_DATA") or "examples/sample")
-    if not check_folder(place, screen()):
+    location = (
+        folder.absolute() if folder else Path(os.environ.get("SHOP_DATA") or "examples/sample")
+    )
+    if not check_folder(location, screen()):
         sys.exit(1)
 
 
@@ -134,10 +136,10 @@ def actions(action: str | None, database: Path | None, out: Path | None) -> None
     """
     from customer_analytics.actions import write_actions
     from customer_analytics.options import database_file
-    from customer_analytics.publish import folder_beside, published_database
+    from customer_analytics.publish import output_folder, published_database
 
     published = published_database(database_file(database and database.expanduser().absolute()))
-    folder = out.expanduser().absolute() if out else folder_beside(published, "actions")
+    folder = out.expanduser().absolute() if out else output_folder(published, "actions")
     try:
         written = write_actions(published, folder, action)
     except ValueError as error:

@@ -23,7 +23,7 @@ from customer_analytics.csv_files import (
     find_header,
     open_bytes,
     open_text,
-    without_blanks,
+    strip_spaces_after_quotes,
 )
 from customer_analytics.encodings import detect_encoding, other_format
 from customer_analytics.raw_tables import InputError
@@ -171,7 +171,9 @@ def _convert_text(file: Path, output: _Output, encoding: str | None, advance) ->
         delimiter = _delimiter(file, clean_name(stem), read_as, errors)
         rows, broken = 0, 0
         with output.open(target) as writer, open_text(file, read_as, errors) as lines:
-            reader = csv_reader(without_blanks(_counting(lines, advance), delimiter), delimiter)
+            reader = csv_reader(
+                strip_spaces_after_quotes(_counting(lines, advance), delimiter), delimiter
+            )
             for record in reader:
                 if record:
                     broken += sum(value.count("\ufffd") for value in record)

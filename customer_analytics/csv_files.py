@@ -41,10 +41,10 @@ def csv_reader(lines: Iterable[str], delimiter: str):
     return csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
 
 
-def without_blanks(lines: Iterable[str], delimiter: str) -> Iterator[str]:
+def strip_spaces_after_quotes(lines: Iterable[str], delimiter: str) -> Iterator[str]:
     """Drop spaces between a closing quote and the delimiter; some programs write them."""
-    blanks = re.compile(f'" +(?=[{delimiter}\r\n]|$)')
-    return (blanks.sub('"', line) for line in lines)
+    spaces = re.compile(f'" +(?=[{delimiter}\r\n]|$)')
+    return (spaces.sub('"', line) for line in lines)
 
 
 def find_header(

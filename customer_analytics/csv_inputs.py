@@ -24,7 +24,7 @@ from customer_analytics.csv_files import (
     find_header,
     open_bytes,
     open_text,
-    without_blanks,
+    strip_spaces_after_quotes,
 )
 from customer_analytics.encodings import detect_encoding, other_format, wide_encoding
 from customer_analytics.raw_tables import (
@@ -92,7 +92,7 @@ def scan_csv(file: Path, table: Table) -> tuple[Layout, int]:
     scan = _scan_bytes(file)
     delimiter, header, blank_lines = _read_header(file, table)
     widths, has_multiline_values = _count_widths(file, delimiter, scan)
-    blanks = widths.pop(0, 0)
+    blank_records = widths.pop(0, 0)
     layout = Layout(
         header=header,
         delimiter=delimiter,
@@ -101,11 +101,13 @@ def scan_csv(file: Path, table: Table) -> tuple[Layout, int]:
         is_ragged=len(widths) > 1,
         has_multiline_values=has_multiline_values,
         buffer_size=(
-            scan.size + CHUNK if blanks or len(scan.line_ends) > 1 or scan.has_long_line else 0
+            scan.size + CHUNK
+            if blank_records or len(scan.line_ends) > 1 or scan.has_long_line
+            else 0
         ),
     )
     if layout.buffer_size:
-        return layout, _rows_as_duckdb_reads_them(file, table, layout)
+        return layout, _count_rows_with_duckdb(file, table, layout)
     return layout, widths.total() - 1
 
 
@@ -191,7 +193,9 @@ def _count_widths(file: Path, delimiter: str, scan: ByteScan) -> tuple[Counter, 
     # some programs write spaces after a closing quote; DuckDB ignores them
     try:
         with open_text(file) as lines:
-            return _count_quoted_widths(csv_reader(without_blanks(lines, delimiter), delimiter))
+            return _count_quoted_widths(
+                csv_reader(strip_spaces_after_quotes(lines, delimiter), delimiter)
+            )
     except csv.Error as error:
         raise InputError(_quotation_fault(file, delimiter)) from error
 
@@ -205,7 +209,9 @@ def _quotation_fault(file: Path, delimiter: str) -> str:
     line = 1
     with open_text(file) as lines:
         ends: list[bool] = []
-        reader = csv_reader(_noting_end(without_blanks(lines, delimiter), ends), delimiter)
+        reader = csv_reader(
+            _record_end(strip_spaces_after_quotes(lines, delimiter), ends), delimiter
+        )
         try:
             for _ in reader:
                 line = reader.line_num + 1
@@ -218,13 +224,13 @@ def _quotation_fault(file: Path, delimiter: str) -> str:
     return "has an unbalanced quote: double the quotes within values"
 
 
-def _noting_end(lines: Iterable[str], ends: list[bool]) -> Iterator[str]:
+def _record_end(lines: Iterable[str], ends: list[bool]) -> Iterator[str]:
     """The same lines; appends to ends if the reader asks for more after the last one."""
     yield from lines
     ends.append(True)
 
 
-def _rows_as_duckdb_reads_them(file: Path, table: Table, layout: Layout) -> int:
+def _count_rows_with_duckdb(file: Path, table: Table, layout: Layout) -> int:
     """Count the rows of an irregular file with DuckDB, and check that it loses no row and no value.
 
     DuckDB and Python must find the same number of non-empty rows and of characters except spaces.
@@ -232,7 +238,7 @@ def _rows_as_duckdb_reads_them(file: Path, table: Table, layout: Layout) -> int:
     part = csv_part(table, layout, [file])
     row_text = "replace(concat(*columns(*)), ' ', '')"
     with open_text(file) as lines:
-        reader = csv_reader(without_blanks(lines, layout.delimiter), layout.delimiter)
+        reader = csv_reader(strip_spaces_after_quotes(lines, layout.delimiter), layout.delimiter)
         texts = ("".join(record).replace(" ", "") for record in reader)
         next(text for text in texts if text)
         lengths = [len(text) for text in texts if text]

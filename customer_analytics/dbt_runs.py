@@ -55,11 +55,11 @@ def run_dbt(
     if target or os.environ.get("DBT_TARGET"):
         # only if needed: naming a target makes dbt parse the whole project again
         options += ["--target", target or "duckdb"]
-    faults = []
+    errors = []
 
     def keep(event: Any) -> None:
         if event.info.name in FAULTS_OF_OPERATIONS:
-            faults.append(event.data.exc)
+            errors.append(event.data.exc)
 
     callbacks = [keep, on_event] if on_event else [keep]
     try:
@@ -70,7 +70,7 @@ def run_dbt(
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
     if not outcome.success:
-        raise _failure(outcome, faults)
+        raise _failure(outcome, errors)
     return outcome.result
 
 
@@ -79,14 +79,14 @@ def log_file() -> Path:
     return (PROJECT / os.environ.get("DBT_LOG_PATH", "logs") / "dbt.log").resolve()
 
 
-def _failure(outcome: Any, faults: list[str]) -> DbtFailure:
+def _failure(outcome: Any, errors: list[str]) -> DbtFailure:
     """The cause of a failure: an exception, an error of an operation, or results of nodes."""
     from dbt.artifacts.schemas.results import NodeStatus
 
     if outcome.exception is not None:
         return DbtFailure(_exception_reason(outcome.exception))
-    if faults:
-        return DbtFailure(first_line(faults[0]))
+    if errors:
+        return DbtFailure(first_line(errors[0]))
     # after --fail-fast there is only the result that failed
     results = getattr(outcome.result, "results", None) or [outcome.result]
     bad = (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr, NodeStatus.PartialSuccess)

@@ -13,7 +13,7 @@ from customer_analytics.inputs import inspect_folder
 
 
 def inspect_inputs(folder: str, table: str) -> str:
-    """Describe a folder of raw files, or one table in it, as JSON: place, problems, tables, ..."""
+    """Describe a folder of raw files, or one of its tables, as JSON (see raw_tables.Inputs)."""
     return json.dumps(asdict(inspect_folder(folder, table)), ensure_ascii=False)
 
 

@@ -17,17 +17,17 @@ def inspect_folder(folder: str | Path, only: str = "") -> Inputs:
 
     folder: a relative path is relative to the project folder; only: inspect only this table.
     """
-    place = resolve_folder(folder)
-    inputs = Inputs(place=str(place))
+    location = resolve_folder(folder)
+    inputs = Inputs(location=str(location))
     tables = [table for table in read_contract().values() if only in ("", table.name)]
     try:
         found, inputs.ignored = _find_files(
-            place, {table.name for table in tables}, inputs.problems
+            location, {table.name for table in tables}, inputs.problems
         )
     except OSError as error:
         # report a missing folder once, not for each of the sixteen tables
         if any(table.required for table in tables):
-            inputs.problems.append(f"{place}: {_folder_fault(place, error)}")
+            inputs.problems.append(f"{location}: {_folder_fault(location, error)}")
         return inputs
     for table in tables:
         if table.name in found:
@@ -44,10 +44,10 @@ def resolve_folder(folder: str | Path) -> Path:
     return (PROJECT / Path(folder).expanduser()).resolve()
 
 
-def _folder_fault(place: Path, error: OSError) -> str:
-    if not place.exists():
+def _folder_fault(location: Path, error: OSError) -> str:
+    if not location.exists():
         return "the folder of raw files does not exist: correct SHOP_DATA or raw_path"
-    if not place.is_dir():
+    if not location.is_dir():
         return "this is a file, not a folder: set SHOP_DATA or raw_path to the folder of raw files"
     return f"the folder cannot be read ({error.strerror}): make it readable"
 
@@ -56,12 +56,12 @@ def _folder_fault(place: Path, error: OSError) -> str:
 
 
 def _find_files(
-    place: Path, wanted: set[str], problems: list[str]
+    location: Path, wanted: set[str], problems: list[str]
 ) -> tuple[dict[str, list[Path]], list[str]]:
     """Return the files of each wanted table, and the names of entries that belong to no table."""
     tables = {name: [] for name in read_contract()}
     ignored = []
-    for entry in _visible(place):
+    for entry in _visible(location):
         name = clean_name(_stem(entry) if entry.is_file() else entry.name)
         known = name in tables and (entry.is_dir() or _suffix(entry) is not None)
         if known:
@@ -73,9 +73,9 @@ def _find_files(
         if name not in wanted:
             continue
         if len(entries) > 1:
-            names = " and ".join(_display(entry, place) for entry in entries)
+            names = " and ".join(_display(entry, location) for entry in entries)
             problems.append(
-                f"{name}: {place} contains {names}, the same table twice: keep one of them"
+                f"{name}: {location} contains {names}, the same table twice: keep one of them"
             )
         elif entries and entries[0].is_dir():
             files = _files_of_folder(name, entries[0], problems)
@@ -120,16 +120,16 @@ def _stem(path: Path) -> str:
     return path.name[: -len(_suffix(path) or "") or None]
 
 
-def _display(entry: Path, place: Path) -> str:
-    return entry.relative_to(place).as_posix() + ("/" if entry.is_dir() else "")
+def _display(entry: Path, location: Path) -> str:
+    return entry.relative_to(location).as_posix() + ("/" if entry.is_dir() else "")
 
 
 # -- one table ------------------------------------------------------------------------------------
 
 
 def _inspect_table(table: Table, files: list[Path], inputs: Inputs) -> None:
-    place = Path(inputs.place)
-    raw = RawTable(files=[_display(file, place) for file in files])
+    location = Path(inputs.location)
+    raw = RawTable(files=[_display(file, location) for file in files])
     inputs.tables[table.name] = raw
     problems = len(inputs.problems)
     if _suffix(files[0]) == ".parquet":
@@ -171,20 +171,23 @@ def _missing_or_empty(table: Table, inputs: Inputs) -> Iterable[str]:
     wanted = f"{table.name}.csv, {table.name}.csv.gz, {table.name}.parquet or a folder {table.name}"
     if raw is None:
         present = [
-            entry.name + ("/" if entry.is_dir() else "") for entry in _visible(Path(inputs.place))
+            entry.name + ("/" if entry.is_dir() else "")
+            for entry in _visible(Path(inputs.location))
         ]
         yield (
-            f"{table.name}: required table missing in {inputs.place}"
+            f"{table.name}: required table missing in {inputs.location}"
             f" (found: {shorten(', '.join(present))}):"
             f" add {wanted}, or set SHOP_DATA to another folder{_conversion_hint(inputs)}"
         )
     elif raw.rows == 0:
         yield (
-            f"{table.name}: {Path(inputs.place) / raw.files[0]}{and_more(raw.files)} has a header"
-            " but no rows: export it again"
+            f"{table.name}: {Path(inputs.location) / raw.files[0]}{and_more(raw.files)} has a"
+            " header but no rows: export it again"
         )
 
 
 def _conversion_hint(inputs: Inputs) -> str:
     books = [name for name in inputs.ignored if name.lower().endswith((".xlsx", ".xlsm"))]
-    return f"; to convert Excel: {CONVERT} {Path(inputs.place) / books[0]} FOLDER" if books else ""
+    return (
+        f"; to convert Excel: {CONVERT} {Path(inputs.location) / books[0]} FOLDER" if books else ""
+    )

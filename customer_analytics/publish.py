@@ -16,11 +16,11 @@ import duckdb
 
 from customer_analytics import __version__
 from customer_analytics.build_database import (
-    beside,
     first_line,
-    open_alone,
+    open_exclusively,
     sync_file,
     sync_folder,
+    with_ending,
     writable,
 )
 from customer_analytics.errors import FileError
@@ -46,7 +46,7 @@ def published_database(database: Path) -> Path:
     return database.parent / LIVE / database.name
 
 
-def folder_beside(published: Path, name: str) -> Path:
+def output_folder(published: Path, name: str) -> Path:
     """The folder for the report or lists of a published database; each database has its own."""
     own = name if published.name == DEFAULT_NAME else f"{published.stem}_{name}"
     return published.parent.parent / own
@@ -72,10 +72,10 @@ def read_published(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def manifest_file(published: Path) -> Path:
     """The manifest file next to a published database."""
-    return beside(published, ".json")
+    return with_ending(published, ".json")
 
 
-def tidy_up(published: Path) -> None:
+def recover_publication(published: Path) -> None:
     """Remove the files of a publish that was killed, and restore a missing manifest file."""
     unfinished = _unfinished(published)
     with writable(published.parent):
@@ -91,23 +91,23 @@ def tidy_up(published: Path) -> None:
         unfinished.rmdir()
 
 
-def publish(database: Path, models: set[str], place: str = "") -> None:
+def publish(database: Path, models: set[str], location: str = "") -> None:
     """Copy the build database, describe the copy, and replace the published one with it.
 
-    models: the tables and views of the build, as schema.name; place: where the raw tables are.
+    models: the tables and views of the build, as schema.name; location: where the raw tables are.
     """
     published = published_database(database)
-    tidy_up(published)
+    recover_publication(published)
     unfinished = _unfinished(published)
     try:
         with writable(published.parent):
             unfinished.mkdir()
             new = unfinished / published.name
             # the open connection prevents all other programs from writing during the copy
-            with closing(open_alone(database)) as connection:
+            with closing(open_exclusively(database)) as connection:
                 connection.execute("checkpoint")
                 shutil.copyfile(database, new)
-            manifest = _describe(new, models, place)
+            manifest = _describe(new, models, location)
             sync_file(new)
             _write(unfinished / manifest_file(published).name, manifest)
             _swap(unfinished, published)
@@ -125,7 +125,7 @@ def _swap(unfinished: Path, published: Path) -> None:
     """Replace database and manifest; if killed in between, the manifest is missing, never wrong."""
     manifest_file(published).unlink(missing_ok=True)
     # left by a client that wrote to the published database; DuckDB would apply it to the new one
-    beside(published, ".wal").unlink(missing_ok=True)
+    with_ending(published, ".wal").unlink(missing_ok=True)
     sync_folder(published.parent)
     (unfinished / published.name).replace(published)
     sync_folder(published.parent)
@@ -133,12 +133,12 @@ def _swap(unfinished: Path, published: Path) -> None:
     sync_folder(published.parent)
 
 
-def _describe(file: Path, models: set[str], place: str) -> str:
+def _describe(file: Path, models: set[str], location: str) -> str:
     """Write the manifest into the database that it describes, and return it as JSON."""
     # dbt takes a second to import
     from dbt_common.invocation import get_invocation_id
 
-    with closing(open_alone(file)) as connection:
+    with closing(open_exclusively(file)) as connection:
         tables = dict(connection.execute(PUBLIC_TABLES).fetchall())
         # marts that the project no longer has
         for name in tables.keys() - models:
@@ -149,7 +149,7 @@ def _describe(file: Path, models: set[str], place: str) -> str:
             "build_id": get_invocation_id(),
             "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "as_of_date": _value(connection, "select as_of_date from marts.dim_shop"),
-            "input": place,
+            "input": location,
             "versions": {
                 "customer_analytics": __version__,
                 "dbt": version("dbt-core"),

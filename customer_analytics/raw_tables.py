@@ -43,7 +43,7 @@ class RawTable:
 class Inputs:
     """The tables found in a folder; each line in `problems` stops a build."""
 
-    place: str
+    location: str
     tables: dict[str, RawTable] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)

@@ -38,7 +38,7 @@ def pip_settings(listed: str) -> dict[str, str]:
     return settings
 
 
-def surroundings(settings: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
+def uv_environment(settings: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
     """The environment for uv: pip's settings, overridden by those already set for uv."""
     handed_on = {HANDED_ON[name]: settings[name] for name in HANDED_ON if name in settings}
     return {"UV_HTTP_TIMEOUT": "180"} | handed_on | dict(environment)
@@ -51,7 +51,7 @@ def install(python: str | Path, *arguments: str) -> int:
     )
     uv = Path(sysconfig.get_path("scripts")) / "uv"
     command = [str(uv), "pip", "install", "--quiet", "--python", str(python), *arguments]
-    environment = surroundings(pip_settings(listed.stdout), os.environ)
+    environment = uv_environment(pip_settings(listed.stdout), os.environ)
     return subprocess.run(command, env=environment, check=False).returncode
 
 

@@ -89,7 +89,7 @@ def raw_folder(name: str, folder: Path, base: Path, online_retail: Path | None) 
 
 
 def build(project: Path, data: Path, variables: dict, folder: Path, select: str | None) -> Path:
-    """Build all models (select: None keeps what stands there already) and return the database."""
+    """Build all models (if select is given, only these) and return the database."""
     database = folder.resolve() / "analytics.duckdb"
     if select is None and database.exists():
         return database

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from customer_analytics.build_database import writable
 from customer_analytics.contract import read_contract
 from customer_analytics.errors import FileError
-from customer_analytics.publish import MANIFEST, folder_beside, read_published
+from customer_analytics.publish import MANIFEST, output_folder, read_published
 from customer_analytics.report.charts import Charts
 from customer_analytics.report.queries import Answers, Row, read_marts
 from customer_analytics.report.wording import LANGUAGES, Wording
@@ -26,14 +26,14 @@ HERE = Path(__file__).parent
 ASSETS = "assets"
 CHAPTERS = (
     "overview",
-    "portrait",
+    "profile",
     "behaviour",
     "retention",
     "value",
     "churn",
     "channels",
     "products",
-    "voice",
+    "feedback",
     "diagnosis",
     "quality",
 )
@@ -43,7 +43,7 @@ EMPTY_INPUTS = "select input from audit.audit_row_ledger where rows_in = 0"
 
 def report_folder(published: Path) -> Path:
     """The default folder of the report, next to the folder live."""
-    return folder_beside(published, "report")
+    return output_folder(published, "report")
 
 
 def write_report(published: Path, folder: Path) -> None:
@@ -61,8 +61,8 @@ def write_report(published: Path, folder: Path) -> None:
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     with writable(folder.parent, "make it writable, or name another folder with --out"):
         shutil.rmtree(unfinished, ignore_errors=True)
-        for place in (unfinished, folder):
-            (place / ASSETS).mkdir(parents=True, exist_ok=True)
+        for target in (unfinished, folder):
+            (target / ASSETS).mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             (unfinished / name).write_text(text, encoding="utf-8")
         _remove_unused_assets(folder)
@@ -157,7 +157,7 @@ def _environment(wording: Wording, empty_inputs: set[str]) -> Environment:
         name: wording.kind(name)
         for name in (
             "count", "short", "money", "short_money", "share", "change", "moved", "points",
-            "decimal", "month", "day", "moment", "kpi", "versus",
+            "decimal", "month", "day", "timestamp", "kpi", "versus",
         )
     }  # fmt: skip
     environment.globals |= {

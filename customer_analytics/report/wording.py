@@ -175,7 +175,7 @@ class Wording:
         """A day."""
         return NOTHING if value is None else dates.format_date(value, "long", locale=self.locale)
 
-    def moment(self, value: datetime) -> str:
+    def timestamp(self, value: datetime) -> str:
         """A timestamp in UTC, to the minute."""
         return f"{self.day(value.date())} {value:%H:%M} UTC"
 

@@ -13,11 +13,11 @@ from customer_analytics.simulator.columns import (
     NEVER,
     NONE,
     decimals,
+    from_pool,
     integers,
-    moments,
     nightly_load,
     numbered,
-    words,
+    timestamps,
 )
 from customer_analytics.simulator.draws import chance, long_tailed_seconds, pick, seconds_between
 from customer_analytics.simulator.orders import Orders
@@ -157,15 +157,15 @@ def refunds_table(
     return contract_table(
         "refunds",
         refund_id=numbered("R", numbers(world, chunk, size), 5),
-        refunded_at=moments(refunds.refunded_at),
+        refunded_at=timestamps(refunds.refunded_at),
         refund_amount=decimals(refunds.cents),
         order_id=orders.ids(np.where(unnamed, NONE, refunds.order)),
         customer_id=orders.shown_customers(people, refunds.order),
         product_id=numbered("P", product, 4),
         line_number=integers(lines.line_number[refunds.line], known=has_line & ~unnamed),
         quantity=integers(refunds.quantity, known=has_line),
-        reason=words(REFUND_REASONS, refunds.reason),
-        loaded_at=moments(nightly_load(refunds.refunded_at)),
+        reason=from_pool(REFUND_REASONS, refunds.reason),
+        loaded_at=timestamps(nightly_load(refunds.refunded_at)),
     )
 
 
@@ -213,14 +213,14 @@ def reviews_table(
     return contract_table(
         "reviews",
         review_id=numbered("RV", numbers(world, chunk, size), 5),
-        created_at=moments(reviews.created_at),
+        created_at=timestamps(reviews.created_at),
         customer_id=people.customer_ids(orders.who[reviews.order]),
         product_id=numbered("P", reviews.product + 1, 4),
         order_id=orders.ids(reviews.order),
         rating=decimals(100 * reviews.rating),
         review_text=review_texts(reviews.rating, reviews.topic, rng),
         has_media=pa.array(chance(rng, 0.25, size)),
-        loaded_at=moments(nightly_load(reviews.created_at)),
+        loaded_at=timestamps(nightly_load(reviews.created_at)),
     )
 
 
@@ -286,14 +286,14 @@ def tickets_table(
     return contract_table(
         "support_tickets",
         ticket_id=numbered("T", numbers(world, chunk, tickets.order.size), 5),
-        opened_at=moments(tickets.opened_at),
+        opened_at=timestamps(tickets.opened_at),
         customer_id=people.customer_ids(orders.who[tickets.order]),
         order_id=orders.ids(tickets.order),
-        ticket_type=words(TICKET_TYPES, tickets.kind),
-        topic=words(TOPICS, tickets.topic),
-        channel=words(TICKET_CHANNELS, tickets.channel),
-        resolved_at=moments(tickets.resolved_at),
-        loaded_at=moments(nightly_load(tickets.opened_at, tickets.resolved_at)),
+        ticket_type=from_pool(TICKET_TYPES, tickets.kind),
+        topic=from_pool(TOPICS, tickets.topic),
+        channel=from_pool(TICKET_CHANNELS, tickets.channel),
+        resolved_at=timestamps(tickets.resolved_at),
+        loaded_at=timestamps(nightly_load(tickets.opened_at, tickets.resolved_at)),
     )
 
 
@@ -314,10 +314,10 @@ def nps_table(
     return contract_table(
         "nps_responses",
         response_id=numbered("N", numbers(world, chunk, order.size), 5),
-        responded_at=moments(at),
+        responded_at=timestamps(at),
         score=integers(np.where(experience.is_bad[order], annoyed, content)),
         customer_id=people.customer_ids(orders.who[order]),
-        loaded_at=moments(nightly_load(at)),
+        loaded_at=timestamps(nightly_load(at)),
     )
 
 
@@ -370,9 +370,9 @@ def points_table(world: World, people: People, orders: Orders, chunk: int, rng) 
         "point_transactions",
         transaction_id=numbered("L", numbers(world, chunk, kept.size), 6),
         customer_id=people.customer_ids(who[kept]),
-        occurred_at=moments(at[kept]),
-        transaction_type=words(["earn", "redeem", "expire"], kind[kept]),
+        occurred_at=timestamps(at[kept]),
+        transaction_type=from_pool(["earn", "redeem", "expire"], kind[kept]),
         points=integers(points[kept]),
         order_id=orders.ids(order[kept]),
-        loaded_at=moments(nightly_load(at[kept])),
+        loaded_at=timestamps(nightly_load(at[kept])),
     )

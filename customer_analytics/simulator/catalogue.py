@@ -10,9 +10,9 @@ from customer_analytics.simulator.columns import (
     HOUR,
     dates,
     decimals,
-    moments,
+    from_pool,
     numbered,
-    words,
+    timestamps,
 )
 from customer_analytics.simulator.draws import chance, pick
 from customer_analytics.simulator.writing import contract_table
@@ -110,12 +110,12 @@ class Catalogue:
             "products",
             product_id=numbered("P", np.arange(1, size + 1), 4),
             product_name=self.name,
-            category=words([category.name for category in CATEGORIES], self.category),
-            brand=words(BRANDS, self.brand),
+            category=from_pool([category.name for category in CATEGORIES], self.category),
+            brand=from_pool(BRANDS, self.brand),
             list_price=decimals(self.list_price),
             unit_cost=decimals(self.unit_cost, known=self.has_cost),
             launched_on=dates(self.launch_day),
-            loaded_at=moments(np.maximum(self.launch_day * DAY, self._start) + 2 * HOUR),
+            loaded_at=timestamps(np.maximum(self.launch_day * DAY, self._start) + 2 * HOUR),
         )
 
 

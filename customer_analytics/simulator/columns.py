@@ -1,7 +1,7 @@
 """Arrow columns from plain numpy arrays.
 
 The simulation computes with integers: times in seconds since 1970 (UTC), days since 1970, money in
-cents, words as positions in a list. These functions convert them to the columns of a table; NEVER
+cents, texts as positions in a list. These functions convert them to the columns of a table; NEVER
 and NONE become nulls.
 """
 
@@ -10,13 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 NEVER = np.iinfo(np.int64).max  # an event that does not happen: compares as later than any time
-NONE = -1  # no word, no number
+NONE = -1  # no text, no number
 DAY = 86_400
 HOUR = 3_600
 
 
-def words(pool, codes) -> pa.Array:
-    """Text: the words of the pool at the given positions; a negative position is null."""
+def from_pool(pool, codes) -> pa.Array:
+    """Text: the entries of the pool at the given positions; a negative position is null."""
     codes = np.asarray(codes, dtype=np.int64)
     pool = pool if isinstance(pool, pa.Array) else pa.array(pool, pa.string())
     return pool.take(pa.array(codes, mask=codes < 0))
@@ -34,7 +34,7 @@ def joined(*parts) -> pa.Array:
     return pc.binary_join_element_wise(*parts, "")
 
 
-def moments(seconds) -> pa.Array:
+def timestamps(seconds) -> pa.Array:
     """Timestamps of whole seconds."""
     seconds = np.asarray(seconds, dtype=np.int64)
     return pa.array(seconds, mask=seconds == NEVER).cast(pa.timestamp("s"))

@@ -129,10 +129,10 @@ def _show(console: Console, summary: "Summary") -> None:
     table = Table("table", "rows", "must be rejected")
     table.columns[1].justify = table.columns[2].justify = "right"
     for name, rows in summary.rows.items():
-        planted = sum(
-            count for (table_name, _), count in summary.planted.items() if table_name == name
+        injected = sum(
+            count for (table_name, _), count in summary.injected.items() if table_name == name
         )
-        table.add_row(name, f"{rows:,}", f"{planted:,}" if planted else "")
+        table.add_row(name, f"{rows:,}", f"{injected:,}" if injected else "")
     console.print(table)
     console.print(
         f"Written to {summary.out}, ground truth to {summary.out / 'truth'}.",

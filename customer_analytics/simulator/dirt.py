@@ -58,32 +58,32 @@ class Dirt:
         self.rng = rng
         self.respelled = dict(tables)
         self.added: dict[str, list[tuple[np.ndarray, pa.Table]]] = {name: [] for name in tables}
-        self.planted: list[tuple[str, str, str]] = []  # input, row_key, reason
+        self.injected: list[tuple[str, str, str]] = []  # input, row_key, reason
         self._serial = 0
 
-    def soil(self) -> dict[str, pa.Table]:
+    def tables_with_errors(self) -> dict[str, pa.Table]:
         """The tables with varied spelling and all injected rows."""
         self.respelled = respell(self.clean, self.rng)
         for name, table in self.clean.items():
             if table.num_rows:
-                self._plant_unreadable(name)
-                self._plant_impossible_times(name)
-                self._plant_older_versions(name)
+                self._inject_unreadable(name)
+                self._inject_impossible_times(name)
+                self._inject_older_versions(name)
         if "orders" in self.clean:
-            self._plant_orders()
-            self._plant_lines()
-            self._plant_refunds()
-            self._plant_repeated_events()
-            self._plant_cyclic_links()
+            self._inject_orders()
+            self._inject_lines()
+            self._inject_refunds()
+            self._inject_repeated_events()
+            self._inject_cyclic_links()
         if "exchange_rates" in self.clean:
-            self._plant(
+            self._inject(
                 "exchange_rates", "impossible_rate", 6, rate_to_reporting=["0", "-7.1000", "0.0000"]
             )
         return {name: self._with_added(name) for name in self.clean}
 
-    def planted_table(self) -> pa.Table:
+    def injected_table(self) -> pa.Table:
         """The injected rows: input, row_key (key columns joined by a vertical bar), reason."""
-        columns = list(zip(*self.planted, strict=True)) or [[], [], []]
+        columns = list(zip(*self.injected, strict=True)) or [[], [], []]
         return pa.table(
             {
                 name: pa.array(column, pa.string())
@@ -91,7 +91,7 @@ class Dirt:
             }
         )
 
-    def _plant(
+    def _inject(
         self, name: str, reason: str, count: int, keeps_key: bool = False, **changes
     ) -> pa.Table:
         """Adds changed copies of random rows.
@@ -114,7 +114,7 @@ class Dirt:
         self.added[name].append((template, rows))
         keys = zip(*(rows[column].to_pylist() for column in read_contract()[name].key), strict=True)
         for key in keys:
-            self.planted.append((name, "|".join((part or "").strip() for part in key), reason))
+            self.injected.append((name, "|".join((part or "").strip() for part in key), reason))
 
     def _with_own_keys(self, name: str, rows: pa.Table) -> pa.Table:
         serials = list(range(self._serial, self._serial + rows.num_rows))
@@ -137,63 +137,65 @@ class Dirt:
     def _usual_count(self, name: str) -> int:
         return max(FEWEST, int(self.clean[name].num_rows * SHARE))
 
-    def _plant_unreadable(self, name: str) -> None:
+    def _inject_unreadable(self, name: str) -> None:
         contract = read_contract()[name]
         count = self._usual_count(name)
         for column in contract.required_columns:
-            self._plant(name, f"missing_{column}", count, **{column: MISSING})
+            self._inject(name, f"missing_{column}", count, **{column: MISSING})
             wrong = UNREADABLE.get(contract.columns[column].data_type)
             if wrong:
-                self._plant(name, f"unreadable_{column}", max(count, len(wrong)), **{column: wrong})
+                self._inject(
+                    name, f"unreadable_{column}", max(count, len(wrong)), **{column: wrong}
+                )
 
-    def _plant_impossible_times(self, name: str) -> None:
+    def _inject_impossible_times(self, name: str) -> None:
         contract = read_contract()[name]
         for column in contract.required_columns:
             if contract.columns[column].data_type == "timestamp":
-                self._plant(
+                self._inject(
                     name, "impossible_time", self._usual_count(name), **{column: IMPOSSIBLE_TIMES}
                 )
             elif contract.columns[column].data_type == "date":
-                self._plant(
+                self._inject(
                     name, "impossible_time", self._usual_count(name), **{column: IMPOSSIBLE_DATES}
                 )
 
-    def _plant_older_versions(self, name: str) -> None:
+    def _inject_older_versions(self, name: str) -> None:
         """Rows with the same key, loaded earlier; for orders also their state before delivery."""
         count = max(5, int(self.clean[name].num_rows * 0.004))
         earlier = {"loaded_at": lambda at: shifted(at, days=-1)}
-        self._plant(name, "duplicate", count, keeps_key=True, **earlier)
+        self._inject(name, "duplicate", count, keeps_key=True, **earlier)
         if name == "orders":
             before_delivery = {
                 "status": ["paid", "placed"],
                 "shipped_at": [None],
                 "delivered_at": [None],
             }
-            self._plant(name, "duplicate", 3 * count, keeps_key=True, **earlier, **before_delivery)
+            self._inject(name, "duplicate", 3 * count, keeps_key=True, **earlier, **before_delivery)
 
-    def _plant_orders(self) -> None:
+    def _inject_orders(self) -> None:
         count = 3 * self._usual_count("orders")
-        test_orders = self._plant(
+        test_orders = self._inject(
             "orders",
             "test_order",
             count,
             customer_id=["test", "test_01", "test_checkout"],
             email=[None],
         )
-        self._plant(
+        self._inject(
             "orders", "test_order", count, email=["qa@test.com", "demo@example.com", "QA@Test.cn"]
         )
-        self._plant("orders", "missing_exchange_rate", count, currency=["GBP", "JPY", "KRW"])
+        self._inject("orders", "missing_exchange_rate", count, currency=["GBP", "JPY", "KRW"])
         too_early = shifted(f"{self.first_rate_day} 12:00:00", days=-3)
-        self._plant(
+        self._inject(
             "orders", "missing_exchange_rate", FEWEST, currency=["USD", "EUR"],
             ordered_at=[too_early], paid_at=[None], shipped_at=[None], delivered_at=[None],
         )  # fmt: skip
-        self._plant("orders", "negative_amount", count, paid_amount=lambda amount: f"-{amount}")
-        self._plant_broken_copies(
+        self._inject("orders", "negative_amount", count, paid_amount=lambda amount: f"-{amount}")
+        self._inject_broken_copies(
             "orders", "unreadable_paid_amount", paid_amount=UNREADABLE["decimal"]
         )
-        self._plant_broken_copies(
+        self._inject_broken_copies(
             "orders", "negative_amount", paid_amount=lambda amount: f"-{amount}"
         )
         # the lines of a test order go with it
@@ -206,42 +208,42 @@ class Dirt:
         )
         self._add("order_items", "unknown_order", template, rows)
 
-    def _plant_broken_copies(self, name: str, reason: str, **changes) -> None:
+    def _inject_broken_copies(self, name: str, reason: str, **changes) -> None:
         """Newer, invalid copies of valid rows: the valid rows must be kept."""
         later = {"loaded_at": lambda at: shifted(at, days=2)}
-        self._plant(name, reason, self._usual_count(name), keeps_key=True, **later, **changes)
+        self._inject(name, reason, self._usual_count(name), keeps_key=True, **later, **changes)
 
-    def _plant_lines(self) -> None:
+    def _inject_lines(self) -> None:
         count = 2 * self._usual_count("order_items")
-        self._plant(
+        self._inject(
             "order_items", "abnormal_quantity", count, quantity=["0", "-1", "1000", "99999"]
         )
-        self._plant("order_items", "negative_amount", count, unit_price=lambda price: f"-{price}")
-        self._plant(
+        self._inject("order_items", "negative_amount", count, unit_price=lambda price: f"-{price}")
+        self._inject(
             "order_items",
             "unknown_order",
             count,
             order_id=["O19990101-0001", "O19990101-0002", "?"],
         )
-        self._plant_broken_copies("order_items", "abnormal_quantity", quantity=["0", "-3"])
+        self._inject_broken_copies("order_items", "abnormal_quantity", quantity=["0", "-3"])
 
-    def _plant_refunds(self) -> None:
+    def _inject_refunds(self) -> None:
         if not self.clean["refunds"].num_rows:
             return
         count = 2 * self._usual_count("refunds")
-        self._plant("refunds", "negative_amount", count, refund_amount=lambda amount: f"-{amount}")
-        self._plant(
+        self._inject("refunds", "negative_amount", count, refund_amount=lambda amount: f"-{amount}")
+        self._inject(
             "refunds", "unknown_order", count, order_id=["O19990101-0001", "O19990101-0003"]
         )
         nothing_to_match = {"order_id": [None], "line_number": [None]}
-        self._plant(
+        self._inject(
             "refunds", "unknown_order", count, **nothing_to_match, customer_id=["C-unknown", None]
         )
-        self._plant_broken_copies(
+        self._inject_broken_copies(
             "refunds", "unreadable_refund_amount", refund_amount=UNREADABLE["decimal"]
         )
 
-    def _plant_repeated_events(self) -> None:
+    def _inject_repeated_events(self) -> None:
         """Identical pairs of events without an id."""
         table = self.clean["events"]
         if not table.num_rows:
@@ -258,7 +260,7 @@ class Dirt:
             "events", "duplicate", template, self.respelled["events"].take(pa.array(template))
         )
 
-    def _plant_cyclic_links(self) -> None:
+    def _inject_cyclic_links(self) -> None:
         """Member cards linked to each other: two cycles of two and one of three."""
         table = self.clean["identity_links"]
         if not table.num_rows:

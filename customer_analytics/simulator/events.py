@@ -14,10 +14,10 @@ from customer_analytics.simulator.catalogue import CATEGORIES
 from customer_analytics.simulator.columns import (
     NEVER,
     NONE,
-    moments,
+    from_pool,
     nightly_load,
     numbered,
-    words,
+    timestamps,
 )
 from customer_analytics.simulator.draws import long_tailed_seconds, ranks_within
 from customer_analytics.simulator.identity import visitor_ids, visitor_links
@@ -53,7 +53,7 @@ def _first_logins(visits: Visits) -> np.ndarray:
     return first
 
 
-def _lay_out(world: World, people: People, orders: Orders, visits: Visits, rng) -> _Steps:
+def _lay_out(people: People, orders: Orders, visits: Visits, rng) -> _Steps:
     """The steps of all sessions with their times. A login or registration is the second step of a
     session.
     """
@@ -113,7 +113,7 @@ def events_and_links(
     world: World, people: People, orders: Orders, lines: Lines, visits: Visits, chunk: int, rng
 ) -> tuple[pa.Table, pa.Table]:
     """The contract's events table, and the identity links of visitors that logged in."""
-    steps = _lay_out(world, people, orders, visits, rng)
+    steps = _lay_out(people, orders, visits, rng)
     kept = np.flatnonzero((steps.at < world.end) & (steps.at >= world.start))
     kept = kept[np.lexsort((steps.position[kept], steps.visit[kept], steps.at[kept]))]
     visit, position, step, at = (
@@ -129,8 +129,8 @@ def events_and_links(
     events = contract_table(
         "events",
         event_id=numbered("E", numbers, 6),
-        occurred_at=moments(at),
-        event_name=words(STEPS, step),
+        occurred_at=timestamps(at),
+        event_name=from_pool(STEPS, step),
         visitor_id=visitor_ids(world, visits.visitor[visit], chunk),
         customer_id=people.customer_ids(visits.who[visit], shown=logged_in),
         # the tracker of the mobile site sets no session ids
@@ -139,12 +139,12 @@ def events_and_links(
         ),
         product_id=numbered("P", np.where(product >= 0, product + 1, NONE), 4),
         order_id=orders.ids(np.where(about_order, visits.order[visit], NONE)),
-        channel=words(CHANNELS, visits.channel[visit]),
-        device=words(DEVICES, visits.device[visit]),
+        channel=from_pool(CHANNELS, visits.channel[visit]),
+        device=from_pool(DEVICES, visits.device[visit]),
         **_origin(world, visits, visit, position == 0),
         page=_pages(world, step, visits.product[visit]),
-        user_agent=words([BOT_AGENT], np.where(visits.is_bot[visit], 0, NONE)),
-        loaded_at=moments(nightly_load(at)),
+        user_agent=from_pool([BOT_AGENT], np.where(visits.is_bot[visit], 0, NONE)),
+        loaded_at=timestamps(nightly_load(at)),
     )
     return events, links
 
@@ -155,9 +155,9 @@ def _origin(world: World, visits: Visits, visit, is_first) -> dict[str, pa.Array
     message = np.where(is_first, visits.message[visit], NONE)
     labels = [source.campaign for source in SOURCES] + [one.name for one in world.campaigns]
     return {
-        "source": words([source.source for source in SOURCES], source),
-        "medium": words([source.medium for source in SOURCES], source),
-        "campaign": words(labels, np.where(message >= 0, len(SOURCES) + message, source)),
+        "source": from_pool([source.source for source in SOURCES], source),
+        "medium": from_pool([source.medium for source in SOURCES], source),
+        "campaign": from_pool(labels, np.where(message >= 0, len(SOURCES) + message, source)),
     }
 
 
@@ -192,4 +192,4 @@ def _pages(world: World, step: np.ndarray, product: np.ndarray) -> pa.Array:
         [0, 1, 2 + world.catalogue.category[product]],
         NONE,
     )
-    return words(pages, page)
+    return from_pool(pages, page)

@@ -3,7 +3,13 @@
 import numpy as np
 import pyarrow as pa
 
-from customer_analytics.simulator.columns import joined, moments, nightly_load, numbered, words
+from customer_analytics.simulator.columns import (
+    from_pool,
+    joined,
+    nightly_load,
+    numbered,
+    timestamps,
+)
 from customer_analytics.simulator.draws import chance
 from customer_analytics.simulator.people import People
 from customer_analytics.simulator.visits import Visits
@@ -25,11 +31,11 @@ def visitor_links(
     visit, at = visit[recorded], at[recorded]
     return contract_table(
         "identity_links",
-        identifier_type=words(["visitor"], np.zeros(visit.size, dtype=np.int64)),
+        identifier_type=from_pool(["visitor"], np.zeros(visit.size, dtype=np.int64)),
         identifier=visitor_ids(world, visits.visitor[visit], chunk),
         customer_id=people.customer_ids(visits.who[visit]),
-        linked_at=moments(at),
-        loaded_at=moments(nightly_load(at)),
+        linked_at=timestamps(at),
+        loaded_at=timestamps(nightly_load(at)),
     )
 
 
@@ -52,9 +58,9 @@ def card_links(people: People) -> pa.Table:
     linked_at = np.r_[at, at[replaced]]
     return contract_table(
         "identity_links",
-        identifier_type=words(["member_card"], np.zeros(linked_at.size, dtype=np.int64)),
+        identifier_type=from_pool(["member_card"], np.zeros(linked_at.size, dtype=np.int64)),
         identifier=identifiers,
         customer_id=targets,
-        linked_at=moments(linked_at),
-        loaded_at=moments(nightly_load(linked_at)),
+        linked_at=timestamps(linked_at),
+        loaded_at=timestamps(nightly_load(linked_at)),
     )

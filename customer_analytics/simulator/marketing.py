@@ -9,10 +9,10 @@ from customer_analytics.simulator.columns import (
     DAY,
     HOUR,
     NEVER,
-    moments,
+    from_pool,
     nightly_load,
     numbered,
-    words,
+    timestamps,
 )
 from customer_analytics.simulator.draws import chance, long_tailed_seconds, seconds_between
 from customer_analytics.simulator.people import People
@@ -88,10 +88,10 @@ def subscriptions_table(people: People, consents: Consents, end: int) -> pa.Tabl
     return contract_table(
         "subscriptions",
         customer_id=people.customer_ids(who),
-        channel=words(CONSENT_CHANNELS, channel),
-        status=words(["subscribed", "unsubscribed"], status),
-        changed_at=moments(at),
-        loaded_at=moments(nightly_load(at)),
+        channel=from_pool(CONSENT_CHANNELS, channel),
+        status=from_pool(["subscribed", "unsubscribed"], status),
+        changed_at=timestamps(at),
+        loaded_at=timestamps(nightly_load(at)),
     )
 
 
@@ -179,10 +179,10 @@ def sends_table(world: World, people: People, sends: Sends) -> pa.Table:
         "campaign_sends",
         campaign_id=numbered("K", sends.campaign + 1, 3),
         customer_id=people.customer_ids(sends.who),
-        sent_at=moments(sends.sent_at),
-        channel=words([campaign.channel for campaign in world.campaigns], sends.campaign),
-        variant=words(["control", "treatment"], sends.is_treated),
-        opened_at=moments(sends.opened_at),
-        clicked_at=moments(sends.clicked_at),
-        loaded_at=moments(nightly_load(sends.sent_at, sends.opened_at, sends.clicked_at)),
+        sent_at=timestamps(sends.sent_at),
+        channel=from_pool([campaign.channel for campaign in world.campaigns], sends.campaign),
+        variant=from_pool(["control", "treatment"], sends.is_treated),
+        opened_at=timestamps(sends.opened_at),
+        clicked_at=timestamps(sends.clicked_at),
+        loaded_at=timestamps(nightly_load(sends.sent_at, sends.opened_at, sends.clicked_at)),
     )

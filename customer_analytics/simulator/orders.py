@@ -13,11 +13,11 @@ from customer_analytics.simulator.columns import (
     NEVER,
     NONE,
     decimals,
+    from_pool,
     integers,
-    moments,
     nightly_load,
     numbered,
-    words,
+    timestamps,
 )
 from customer_analytics.simulator.draws import (
     chance,
@@ -38,8 +38,8 @@ from customer_analytics.simulator.world import (
     APP,
     CHANNELS,
     CURRENCIES,
+    LOCATIONS,
     MINI_PROGRAM,
-    PLACES,
     RATE_SCALE,
     STORE,
     STORES,
@@ -107,7 +107,9 @@ class Orders:
         known = positions >= 0
         days, day = np.unique(self.ordered_at // DAY, return_inverse=True)
         labels = [f"O{label:%Y%m%d}-" for label in days.astype("datetime64[D]").tolist()]
-        day_label = words(labels, np.where(known, day[positions], NONE) if self.size else positions)
+        day_label = from_pool(
+            labels, np.where(known, day[positions], NONE) if self.size else positions
+        )
         number = np.where(known, self.number[positions], NONE) if self.size else positions
         return numbered(day_label, number, 4)
 
@@ -248,7 +250,9 @@ def settle(world: World, people: People, orders: Orders, lines: Lines, rng) -> N
         ~in_store & orders.is_paid & chance(rng, CANCELLED_AFTER_PAYMENT_SHARE, size)
     )
     sent = orders.is_paid & ~in_store & ~orders.is_cancelled
-    days = np.array([SHIPPING_DAYS[place.tier] for place in PLACES])[people.place[orders.who]]
+    days = np.array([SHIPPING_DAYS[location.tier] for location in LOCATIONS])[
+        people.location[orders.who]
+    ]
     shipped_at = (
         orders.ordered_at
         + pay_delay
@@ -286,9 +290,9 @@ def orders_table(
     who = orders.who
     in_store = orders.channel == STORE
     moved = chance(rng, 0.05, orders.size)
-    shares = [place.share * (place.currency == CURRENCIES[0]) for place in PLACES]
+    shares = [location.share * (location.currency == CURRENCIES[0]) for location in LOCATIONS]
     destination = np.where(
-        moved & (people.currency[who] == 0), pick(rng, shares, orders.size), people.place[who]
+        moved & (people.currency[who] == 0), pick(rng, shares, orders.size), people.location[who]
     )
     destination[in_store] = NONE
     knows_email = orders.is_guest & ~in_store
@@ -302,32 +306,32 @@ def orders_table(
         orders.delivered_at,
         fully_refunded_at,
     )
-    store = np.array([STORES.index(n) + 1 if n in STORES else NONE for n in range(len(PLACES))])
+    store = np.array([STORES.index(n) + 1 if n in STORES else NONE for n in range(len(LOCATIONS))])
     is_paid = orders.paid_at != NEVER
     return contract_table(
         "orders",
         order_id=orders.ids(),
         customer_id=orders.shown_customers(people),
-        ordered_at=moments(orders.ordered_at),
+        ordered_at=timestamps(orders.ordered_at),
         paid_amount=decimals(orders.goods + orders.tax + orders.shipping),
-        status=words(STATUSES, _statuses(world, orders, fully_refunded_at, rng)),
-        currency=words(CURRENCIES, people.currency[who]),
+        status=from_pool(STATUSES, _statuses(world, orders, fully_refunded_at, rng)),
+        currency=from_pool(CURRENCIES, people.currency[who]),
         gross_amount=decimals(orders.gross),
         discount_amount=decimals(orders.gross - orders.goods),
         tax_amount=decimals(orders.tax),
         shipping_amount=decimals(orders.shipping),
-        channel=words(CHANNELS, orders.channel),
-        store_id=numbered("S", np.where(in_store, store[people.place[who]], NONE), 2),
-        payment_method=words([*PAYMENT_METHODS, "cash"], np.where(is_paid, method, NONE)),
-        coupon_code=words(COUPONS, orders.coupon),
+        channel=from_pool(CHANNELS, orders.channel),
+        store_id=numbered("S", np.where(in_store, store[people.location[who]], NONE), 2),
+        payment_method=from_pool([*PAYMENT_METHODS, "cash"], np.where(is_paid, method, NONE)),
+        coupon_code=from_pool(COUPONS, orders.coupon),
         campaign_id=numbered("K", np.where(orders.campaign >= 0, orders.campaign + 1, NONE), 3),
         email=people.email.take(pa.array(who, mask=~knows_email)),
-        shipping_region=words([place.region for place in PLACES], destination),
-        shipping_city=words([place.city for place in PLACES], destination),
-        paid_at=moments(orders.paid_at),
-        shipped_at=moments(orders.shipped_at),
-        delivered_at=moments(orders.delivered_at),
-        loaded_at=moments(nightly_load(*changes)),
+        shipping_region=from_pool([location.region for location in LOCATIONS], destination),
+        shipping_city=from_pool([location.city for location in LOCATIONS], destination),
+        paid_at=timestamps(orders.paid_at),
+        shipped_at=timestamps(orders.shipped_at),
+        delivered_at=timestamps(orders.delivered_at),
+        loaded_at=timestamps(nightly_load(*changes)),
     )
 
 
@@ -342,5 +346,5 @@ def lines_table(world: World, orders: Orders, lines: Lines) -> pa.Table:
         unit_list_price=decimals(lines.list_price),
         unit_price=decimals(lines.unit_price),
         unit_cost=decimals(lines.unit_cost, known=world.catalogue.has_cost[lines.product]),
-        loaded_at=moments(nightly_load(orders.ordered_at[lines.order])),
+        loaded_at=timestamps(nightly_load(orders.ordered_at[lines.order])),
     )

@@ -10,11 +10,11 @@ from customer_analytics.simulator.columns import (
     NEVER,
     NONE,
     dates,
+    from_pool,
     joined,
-    moments,
     nightly_load,
     numbered,
-    words,
+    timestamps,
 )
 from customer_analytics.simulator.draws import chance, pick, seconds_between
 from customer_analytics.simulator.seasons import Season
@@ -25,8 +25,8 @@ from customer_analytics.simulator.world import (
     DESKTOP,
     H5,
     IOS,
+    LOCATIONS,
     MINI_PROGRAM,
-    PLACES,
     SOURCES,
     WEB,
     World,
@@ -72,7 +72,7 @@ class People:
     purchase_rate: np.ndarray  # lambda of the BG/NBD, per day of demand
     dropout: np.ndarray  # p of the BG/NBD, after each repeat purchase
     spend_mean: np.ndarray  # mean of the gamma of order values, cents
-    place: np.ndarray
+    location: np.ndarray
     currency: np.ndarray
     source: np.ndarray
     device: np.ndarray
@@ -118,13 +118,13 @@ def draw_people(
     size = accounts + int(rng.binomial(accounts, GUESTS_PER_CUSTOMER))
     is_account = np.arange(size) < accounts
     arrived = world.days * rng.random(size) ** EARLY_ARRIVAL
-    place = pick(rng, [place.share for place in PLACES], size)
+    location = pick(rng, [location.share for location in LOCATIONS], size)
     source = pick(rng, [source.acquisition_share for source in SOURCES], size)
-    currency = np.array([CURRENCIES.index(place.currency) for place in PLACES])[place]
+    currency = np.array([CURRENCIES.index(location.currency) for location in LOCATIONS])[location]
     value = np.array([source.value for source in SOURCES])[source]
     spend_scale = 100 * MEAN_SPEND * (SPEND_SHAPE - 1)
     device, channel = _device_and_channel(rng, size)
-    near_store = np.array([place.has_store for place in PLACES])[place]
+    near_store = np.array([location.has_store for location in LOCATIONS])[location]
     number = np.where(is_account, first + 1 + np.arange(size), NONE)
     return People(
         number=number,
@@ -136,7 +136,7 @@ def draw_people(
         * np.where(is_account | chance(rng, 0.33, size), 1.0, 1e-9),
         dropout=rng.beta(DROPOUT_A, DROPOUT_B, size),
         spend_mean=value * spend_scale / rng.gamma(SPEND_SHAPE, 1.0, size),
-        place=place,
+        location=location,
         currency=currency,
         source=source,
         device=device,
@@ -175,8 +175,8 @@ def _emails(rng, size: int, is_account: np.ndarray, first: int) -> pa.Array:
     mark = pa.array(np.where(is_account, "", "g"))
     number = pa.array((first + 1 + np.arange(size)).astype(str))
     return joined(
-        words(GIVEN_NAMES, np.where(known, given, NONE)), ".", words(SURNAMES, surname),
-        mark, number, "@", words(MAIL_DOMAINS, domain),
+        from_pool(GIVEN_NAMES, np.where(known, given, NONE)), ".", from_pool(SURNAMES, surname),
+        mark, number, "@", from_pool(MAIL_DOMAINS, domain),
     )  # fmt: skip
 
 
@@ -191,42 +191,42 @@ def customers_table(people: People, season: Season, orders_by_person: np.ndarray
     occupation = np.select([age < 23, age >= 60], [STUDENT, RETIRED], working)
     has_birth_date = chance(rng, 0.75, size)
     tier = np.digitize(orders_by_person[who], [3, 6, 12])
-    place = people.place[who]
+    location = people.location[who]
 
     def attribute(pool: list[str], shares: list[float], known: float) -> pa.Array:
-        return words(pool, np.where(chance(rng, known, size), pick(rng, shares, size), NONE))
+        return from_pool(pool, np.where(chance(rng, known, size), pick(rng, shares, size), NONE))
 
     return contract_table(
         "customers",
         customer_id=people.customer_ids(who),
-        registered_at=moments(registered),
+        registered_at=timestamps(registered),
         gender=attribute(GENDERS, [58, 42], 0.9),
         birth_date=dates(np.where(has_birth_date, born, NEVER)),
-        age_band=words(
+        age_band=from_pool(
             ["18-24", "25-34", "35-44", "45-54", "55+"],
             np.where(chance(rng, 0.5, size) & ~has_birth_date,
                      np.digitize(age, [25, 35, 45, 55]), NONE),
         ),
-        region=words([place.region for place in PLACES], place),
-        city=words([place.city for place in PLACES], place),
-        city_tier=words([place.tier for place in PLACES], place),
-        occupation=words(OCCUPATIONS, np.where(chance(rng, 0.7, size), occupation, NONE)),
+        region=from_pool([location.region for location in LOCATIONS], location),
+        city=from_pool([location.city for location in LOCATIONS], location),
+        city_tier=from_pool([location.tier for location in LOCATIONS], location),
+        occupation=from_pool(OCCUPATIONS, np.where(chance(rng, 0.7, size), occupation, NONE)),
         income_band=attribute(INCOMES, [12, 34, 34, 16, 4], 0.55),
         education=attribute(EDUCATIONS, [18, 26, 44, 12], 0.55),
         marital_status=attribute(MARITAL, [48, 47, 5], 0.6),
-        member_tier=words(MEMBER_TIERS, tier),
-        acquisition_source=words([source.source for source in SOURCES], people.source[who]),
-        acquisition_medium=words([source.medium for source in SOURCES], people.source[who]),
+        member_tier=from_pool(MEMBER_TIERS, tier),
+        acquisition_source=from_pool([source.source for source in SOURCES], people.source[who]),
+        acquisition_medium=from_pool([source.medium for source in SOURCES], people.source[who]),
         email=people.email.take(pa.array(who)),
         phone=_masked_phones(rng, size),
-        loaded_at=moments(nightly_load(registered)),
+        loaded_at=timestamps(nightly_load(registered)),
     )  # fmt: skip
 
 
 def _masked_phones(rng, size: int) -> pa.Array:
     digits = numbered("", rng.integers(0, 10_000, size), 4)
     known = np.where(chance(rng, 0.85, size), rng.integers(0, 3, size), NONE)
-    return joined(words(["138****", "159****", "186****"], known), digits)
+    return joined(from_pool(["138****", "159****", "186****"], known), digits)
 
 
 def first_visit_delay(rng, size: int) -> np.ndarray:

@@ -33,7 +33,7 @@ class Purchases:
         return self.at == self.dropped_out_at[self.who]
 
 
-def purchase_moments(
+def purchase_times(
     rate: np.ndarray,
     dropout: np.ndarray,
     first: np.ndarray,
@@ -77,7 +77,7 @@ def draw_purchases(world: World, people: People, rng: np.random.Generator) -> Pu
     )
     never = (people.buys_at_once & (at_once >= world.end)) | ~people.is_buyer
     first[never] = world.days
-    who, elapsed, left_at = purchase_moments(
+    who, elapsed, left_at = purchase_times(
         people.purchase_rate, people.dropout, first, world.days, rng
     )
     is_last = elapsed == left_at[who]

@@ -15,7 +15,7 @@ from customer_analytics.simulator.draws import chance
 Spell = Callable[[str, int], str | None]  # old value, a random number -> new value
 
 # the last word of a list may be unmapped
-STATUS_WORDS = {
+STATUS_SPELLINGS = {
     "placed": ["Placed", "PENDING", "待付款", "unpaid"],
     "paid": ["Paid", " PAID ", "已付款", "已支付", "in_the_robot_warehouse"],
     "shipped": ["Shipped", "SHIPPED", "已发货"],
@@ -34,14 +34,14 @@ STATUS_WORDS = {
     "cancelled": ["Canceled", "CANCELLED ", "已取消"],
     "refunded": ["Refunded", "REFUNDED", "已退款"],
 }
-CHANNEL_WORDS = {
+CHANNEL_SPELLINGS = {
     "app": ["APP", "App ", "应用"],
     "mini_program": ["Mini Program", "miniprogram", "小程序"],
     "h5": ["H5", " h5"],
     "web": ["Web", "WEB", "website", "网站"],
     "store": ["Store", "offline", "门店"],
 }
-CATEGORY_WORDS = {
+CATEGORY_SPELLINGS = {
     "smartphone": ["Mobile Phone", "smart phone", "手机"],
     "headphones": ["Earbuds", "耳机", "gadgets"],
     "appliance": ["Home Appliance", "家电"],
@@ -55,7 +55,7 @@ CATEGORY_WORDS = {
     "baby": ["Mother and Baby", "母婴"],
     "pets": ["Pet Supplies", "宠物用品"],
 }
-EVENT_WORDS = {
+EVENT_SPELLINGS = {
     "view_page": ["page_view", "home", "screen_view", "浏览页面"],
     "view_category": ["category_view", "catalog", "list"],
     "search": ["Search", "搜索"],
@@ -87,9 +87,9 @@ def with_column(table: pa.Table, column: str, values) -> pa.Table:
     return table.set_column(table.column_names.index(column), column, values)
 
 
-def shifted(moment: str, **shift) -> str:
+def shifted(timestamp: str, **shift) -> str:
     """A timestamp shifted by days or hours."""
-    return str(datetime.fromisoformat(moment) + timedelta(**shift))
+    return str(datetime.fromisoformat(timestamp) + timedelta(**shift))
 
 
 def _spelled(table: pa.Table, column: str, share: float, spell: Spell, rng, where=True) -> pa.Table:
@@ -125,13 +125,13 @@ def _without_time_of_day(tables: dict[str, pa.Table], rng) -> pa.Table:
     )
 
 
-def _days(moments: pa.ChunkedArray) -> list[str]:
-    return pc.utf8_slice_codeunits(moments, 0, 10).to_pylist()
+def _days(timestamps: pa.ChunkedArray) -> list[str]:
+    return pc.utf8_slice_codeunits(timestamps, 0, 10).to_pylist()
 
 
-def _one_of(words: dict[str, list[str]]) -> Spell:
+def _one_of(spellings: dict[str, list[str]]) -> Spell:
     return lambda value, number: (
-        words[value][number % len(words[value])] if value in words else value
+        spellings[value][number % len(spellings[value])] if value in spellings else value
     )
 
 
@@ -160,8 +160,8 @@ def _odd_case(value: str, number: int) -> str:
 
 RESPELLINGS: dict[str, list[tuple[str, float, Spell]]] = {
     "orders": [
-        ("status", 0.25, _one_of(STATUS_WORDS)),
-        ("channel", 0.25, _one_of(CHANNEL_WORDS)),
+        ("status", 0.25, _one_of(STATUS_SPELLINGS)),
+        ("channel", 0.25, _one_of(CHANNEL_SPELLINGS)),
         (
             "currency",
             0.05,
@@ -186,7 +186,7 @@ RESPELLINGS: dict[str, list[tuple[str, float, Spell]]] = {
         ("unit_cost", 0.003, lambda *_: "?"),
     ],
     "products": [
-        ("category", 0.5, _one_of(CATEGORY_WORDS)),
+        ("category", 0.5, _one_of(CATEGORY_SPELLINGS)),
         ("launched_on", 0.2, lambda value, _: value.replace("-", "/")),
     ],
     "customers": [
@@ -196,8 +196,8 @@ RESPELLINGS: dict[str, list[tuple[str, float, Spell]]] = {
         ("email", 0.08, _odd_case),
     ],
     "events": [
-        ("event_name", 0.2, _one_of(EVENT_WORDS)),
-        ("channel", 0.05, _one_of(CHANNEL_WORDS)),
+        ("event_name", 0.2, _one_of(EVENT_SPELLINGS)),
+        ("channel", 0.05, _one_of(CHANNEL_SPELLINGS)),
         ("occurred_at", 0.02, _written_time),
         ("visitor_id", 0.005, _padded),
     ],

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from customer_analytics.simulator.columns import joined, words
+from customer_analytics.simulator.columns import from_pool, joined
 
 TOPICS = ["size", "quality", "delivery", "service", "price"]
 
@@ -101,10 +101,10 @@ def review_texts(rating: np.ndarray, topic: np.ndarray, rng: np.random.Generator
     second = np.where(has_second, _sentence(rating >= 3, language, second_topic, rng), -1)
     closing = CLOSINGS_OF_RATING[rating - 1, rng.integers(0, 3, size)]
     sentences = [
-        words([text for tongue in OPENING for stars in tongue for text in stars], opening),
-        words(SENTENCES, first),
-        words(SENTENCES, second).fill_null(""),
-        words(
+        from_pool([text for tongue in OPENING for stars in tongue for text in stars], opening),
+        from_pool(SENTENCES, first),
+        from_pool(SENTENCES, second).fill_null(""),
+        from_pool(
             [text for tongue in CLOSING for text in tongue], language * len(CLOSING[0]) + closing
         ),
     ]
@@ -126,7 +126,9 @@ def _assembled(sentences: list[pa.Array], language: np.ndarray) -> pa.Array:
     text = sentences[0]
     for sentence in sentences[1:]:
         text = joined(
-            text, words(["", " ", "，"], np.where(_is_empty(sentence), 0, language + 1)), sentence
+            text,
+            from_pool(["", " ", "，"], np.where(_is_empty(sentence), 0, language + 1)),
+            sentence,
         )
     return text
 

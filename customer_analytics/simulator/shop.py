@@ -22,7 +22,7 @@ from customer_analytics.simulator.aftersales import (
     tickets_table,
 )
 from customer_analytics.simulator.baskets import draw_lines
-from customer_analytics.simulator.columns import NEVER, decimals, integers, moments, numbered
+from customer_analytics.simulator.columns import NEVER, decimals, integers, numbered, timestamps
 from customer_analytics.simulator.defaults import ORDERS_PER_YEAR, START, VISITS_PER_YEAR
 from customer_analytics.simulator.dirt import Dirt
 from customer_analytics.simulator.events import events_and_links
@@ -60,7 +60,7 @@ class Summary:
 
     out: Path
     rows: dict[str, int]
-    planted: dict[tuple[str, str], int]
+    injected: dict[tuple[str, str], int]
 
 
 def simulate(
@@ -111,7 +111,7 @@ def simulate(
         if progress:
             progress(min((chunk + 1) * CUSTOMERS_PER_CHUNK, customers), customers)
     output.write_truth()
-    return Summary(out, writer.close(), dict(output.planted))
+    return Summary(out, writer.close(), dict(output.injected))
 
 
 def _prepare(out: Path, arguments: dict) -> None:
@@ -211,7 +211,7 @@ class _Chunk:
                 "purchase_rate": pa.array(people.purchase_rate[who].round(8), mask=~buys),
                 "dropout_probability": pa.array(people.dropout[who].round(6), mask=~buys),
                 "spend_mean": decimals(people.spend_mean[who].round().astype(np.int64)),
-                "dropped_out_at": moments(dropped_out_at),
+                "dropped_out_at": timestamps(dropped_out_at),
                 "is_alive_at_end": pa.array(buys & (dropped_out_at == NEVER)),
             }
         )
@@ -251,7 +251,7 @@ class _Output:
 
     def __init__(self, world: World, writer: ShopWriter, dirty: bool, seed: int):
         self.world, self.writer, self.dirty, self.seed = world, writer, dirty, seed
-        self.planted: Counter[tuple[str, str]] = Counter()
+        self.injected: Counter[tuple[str, str]] = Counter()
         self.damage = np.zeros(len(world.incidents), dtype=np.int64)
         self.results = np.zeros((len(world.campaigns), 4), dtype=np.int64)
 
@@ -271,19 +271,19 @@ class _Output:
                 str(np.datetime64(int(self.world.rate_days[0]), "D")),
                 np.random.default_rng(branch),
             )  # fmt: skip
-            tables = dirt.soil()
-            self.writer.write_truth("planted_rows", dirt.planted_table())
-            self.planted.update((name, reason) for name, _, reason in dirt.planted)
+            tables = dirt.tables_with_errors()
+            self.writer.write_truth("injected_rows", dirt.injected_table())
+            self.injected.update((name, reason) for name, _, reason in dirt.injected)
         for name, table in tables.items():
             self.writer.write(name, table)
 
     def write_truth(self) -> None:
         """The ground-truth tables of the whole shop."""
-        planted = sorted(self.planted.items())
-        self.writer.write_truth("planted_counts", pa.table({
-            "input": pa.array([name for (name, _), _ in planted], pa.string()),
-            "reason": pa.array([reason for (_, reason), _ in planted], pa.string()),
-            "rows": integers([count for _, count in planted]),
+        injected = sorted(self.injected.items())
+        self.writer.write_truth("injected_counts", pa.table({
+            "input": pa.array([name for (name, _), _ in injected], pa.string()),
+            "reason": pa.array([reason for (_, reason), _ in injected], pa.string()),
+            "rows": integers([count for _, count in injected]),
         }))  # fmt: skip
         self.writer.write_truth("incidents", self._incidents())
         self.writer.write_truth("campaign_effects", self._campaign_effects())
@@ -296,8 +296,8 @@ class _Output:
             "step": pa.array([incident.step for incident in incidents], pa.string()),
             "dimension": pa.array([incident.dimension for incident in incidents], pa.string()),
             "value": pa.array([incident.value for incident in incidents], pa.string()),
-            "starts_at": moments([incident.starts_at for incident in incidents]),
-            "ends_at": moments([incident.ends_at for incident in incidents]),
+            "starts_at": timestamps([incident.starts_at for incident in incidents]),
+            "ends_at": timestamps([incident.ends_at for incident in incidents]),
             "failure_rate": pa.array([incident.failure_rate for incident in incidents]),
             "lost_orders": integers(self.damage),
         })  # fmt: skip

@@ -110,7 +110,7 @@ CONTINUES = [0.60, 0.72, 0.40, 0.42, 0.45]
 SECOND_TRY_SHARE = 0.05
 
 VISITS_BEFORE_ACCOUNT = 0.9
-STRANGERS_PER_CUSTOMER = 0.55  # visitors who never become customers
+ANONYMOUS_VISITORS_PER_CUSTOMER = 0.55  # visitors who never become customers
 LOGGED_OUT_SHARE = 0.15  # share of sessions of account holders
 LINGER_DAYS = 40  # customers who dropped out still browse for some time
 SHARED_DEVICE_SHARE = 0.03
@@ -207,7 +207,7 @@ def draw_visits(
         draw.known("product", lost.who, lost.at, channel=lost.channel),
         draw.browsing(dropped_out_at, visits_per_year),
         draw.before_account(),
-        draw.strangers(visits_per_year),
+        draw.anonymous_visitors(visits_per_year),
     ]  # fmt: skip
     visits = _joined(parts)
     inside = (visits.anchor_at >= world.start) & (visits.anchor_at < world.end)
@@ -325,31 +325,31 @@ class _Draw:
         found.source = people.source[who]
         return found
 
-    def strangers(self, visits_per_year: float) -> Visits:
+    def anonymous_visitors(self, visits_per_year: float) -> Visits:
         """Sessions of people who never buy or open an account, and of search engine bots."""
         rng, people = self.rng, self.people
         number = rng.poisson(
-            people.size * STRANGERS_PER_CUSTOMER * visits_per_year / VISITS_PER_YEAR
+            people.size * ANONYMOUS_VISITORS_PER_CUSTOMER * visits_per_year / VISITS_PER_YEAR
         )
         visits = rng.geometric(0.75, number)
-        stranger = np.repeat(np.arange(number), visits)
-        size = stranger.size
-        device = pick(rng, [34, 48, 18], number)[stranger]
-        channel = np.where(device == DESKTOP, WEB, pick(rng, [22, 48, 30], number)[stranger])
+        visitor = np.repeat(np.arange(number), visits)
+        size = visitor.size
+        device = pick(rng, [34, 48, 18], number)[visitor]
+        channel = np.where(device == DESKTOP, WEB, pick(rng, [22, 48, 30], number)[visitor])
         at = self.world.season.at(self.world.days * rng.random(size))
-        source = pick(rng, [source.visit_share for source in SOURCES[:BANNER]], number)[stranger]
-        by_banner = stranger < int(people.size * BANNER_VISITORS_PER_CUSTOMER)
+        source = pick(rng, [source.visit_share for source in SOURCES[:BANNER]], number)[visitor]
+        by_banner = visitor < int(people.size * BANNER_VISITORS_PER_CUSTOMER)
         source[by_banner] = BANNER
         first, last = np.array(FLIGHTS)[rng.integers(0, len(FLIGHTS), size)].T
         shown = (first + (last - first) * rng.random(size)) * self.world.days * DAY
         at[by_banner] = self.world.start + shown[by_banner].astype(np.int64)
         nothing = np.full(size, NONE)
         found = Visits(
-            who=nothing, visitor=2 * people.size + stranger, anchor_at=at, path=nothing,
+            who=nothing, visitor=2 * people.size + visitor, anchor_at=at, path=nothing,
             channel=channel, device=device, source=source, message=nothing, order=nothing,
             product=rng.integers(0, len(self.world.catalogue.category), size),
             is_logged_in=np.zeros(size, dtype=bool), registers=np.zeros(size, dtype=bool),
-            is_bot=chance(rng, BOT_SHARE, number)[stranger],
+            is_bot=chance(rng, BOT_SHARE, number)[visitor],
         )  # fmt: skip
         return self._with_browsing_path(found)
 

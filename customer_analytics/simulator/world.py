@@ -15,11 +15,11 @@ from customer_analytics.simulator.columns import (
     NONE,
     dates,
     decimals,
+    from_pool,
     integers,
-    moments,
     nightly_load,
     numbered,
-    words,
+    timestamps,
 )
 from customer_analytics.simulator.seasons import Promotion, Season, promotions_between
 from customer_analytics.simulator.writing import contract_table
@@ -28,7 +28,7 @@ CUSTOMERS_PER_CHUNK = 10_000
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """A location of customers; has_store: the shop has a store there."""
 
     region: str
@@ -39,33 +39,33 @@ class Place:
     has_store: bool = False
 
 
-PLACES = [
-    Place("Shanghai", "Shanghai", "tier_1", "CNY", 10, True),
-    Place("Beijing", "Beijing", "tier_1", "CNY", 9, True),
-    Place("Guangdong", "Guangzhou", "tier_1", "CNY", 7, True),
-    Place("Guangdong", "Shenzhen", "tier_1", "CNY", 8, True),
-    Place("Zhejiang", "Hangzhou", "new_tier_1", "CNY", 7, True),
-    Place("Sichuan", "Chengdu", "new_tier_1", "CNY", 6, True),
-    Place("Jiangsu", "Nanjing", "new_tier_1", "CNY", 5, True),
-    Place("Hubei", "Wuhan", "new_tier_1", "CNY", 5),
-    Place("Shaanxi", "Xi'an", "new_tier_1", "CNY", 4),
-    Place("Fujian", "Xiamen", "tier_2", "CNY", 4, True),
-    Place("Anhui", "Hefei", "tier_2", "CNY", 3.5),
-    Place("Yunnan", "Kunming", "tier_2", "CNY", 3),
-    Place("Shandong", "Jinan", "tier_2", "CNY", 3),
-    Place("Guangdong", "Zhuhai", "tier_3", "CNY", 3),
-    Place("Jiangsu", "Yangzhou", "tier_3", "CNY", 3),
-    Place("Hebei", "Baoding", "tier_3", "CNY", 3),
-    Place("Henan", "Luoyang", "tier_3", "CNY", 3),
-    Place("Gansu", "Tianshui", "tier_4", "CNY", 2),
-    Place("Guizhou", "Zunyi", "tier_4", "CNY", 2),
-    Place("Heilongjiang", "Daqing", "tier_4", "CNY", 2),
-    Place("Hong Kong", "Hong Kong", "overseas", "HKD", 2),
-    Place("California", "Los Angeles", "overseas", "USD", 1.2),
-    Place("Singapore", "Singapore", "overseas", "USD", 0.8),
-    Place("Bavaria", "Munich", "overseas", "EUR", 0.8),
+LOCATIONS = [
+    Location("Shanghai", "Shanghai", "tier_1", "CNY", 10, True),
+    Location("Beijing", "Beijing", "tier_1", "CNY", 9, True),
+    Location("Guangdong", "Guangzhou", "tier_1", "CNY", 7, True),
+    Location("Guangdong", "Shenzhen", "tier_1", "CNY", 8, True),
+    Location("Zhejiang", "Hangzhou", "new_tier_1", "CNY", 7, True),
+    Location("Sichuan", "Chengdu", "new_tier_1", "CNY", 6, True),
+    Location("Jiangsu", "Nanjing", "new_tier_1", "CNY", 5, True),
+    Location("Hubei", "Wuhan", "new_tier_1", "CNY", 5),
+    Location("Shaanxi", "Xi'an", "new_tier_1", "CNY", 4),
+    Location("Fujian", "Xiamen", "tier_2", "CNY", 4, True),
+    Location("Anhui", "Hefei", "tier_2", "CNY", 3.5),
+    Location("Yunnan", "Kunming", "tier_2", "CNY", 3),
+    Location("Shandong", "Jinan", "tier_2", "CNY", 3),
+    Location("Guangdong", "Zhuhai", "tier_3", "CNY", 3),
+    Location("Jiangsu", "Yangzhou", "tier_3", "CNY", 3),
+    Location("Hebei", "Baoding", "tier_3", "CNY", 3),
+    Location("Henan", "Luoyang", "tier_3", "CNY", 3),
+    Location("Gansu", "Tianshui", "tier_4", "CNY", 2),
+    Location("Guizhou", "Zunyi", "tier_4", "CNY", 2),
+    Location("Heilongjiang", "Daqing", "tier_4", "CNY", 2),
+    Location("Hong Kong", "Hong Kong", "overseas", "HKD", 2),
+    Location("California", "Los Angeles", "overseas", "USD", 1.2),
+    Location("Singapore", "Singapore", "overseas", "USD", 0.8),
+    Location("Bavaria", "Munich", "overseas", "EUR", 0.8),
 ]
-STORES = [number for number, place in enumerate(PLACES) if place.has_store]
+STORES = [number for number, location in enumerate(LOCATIONS) if location.has_store]
 CURRENCIES = ["CNY", "USD", "EUR", "HKD"]
 FIRST_RATES = {"USD": 6.9500, "EUR": 7.4200, "HKD": 0.8900}
 RATE_SCALE = 10_000  # exchange rates are kept as whole ten-thousandths
@@ -302,10 +302,10 @@ def _rate_table(world: World) -> pa.Table:
     days = np.tile(world.rate_days, foreign)
     return contract_table(
         "exchange_rates",
-        currency=words(CURRENCIES, np.repeat(np.arange(1, foreign + 1), weeks)),
+        currency=from_pool(CURRENCIES, np.repeat(np.arange(1, foreign + 1), weeks)),
         rate_date=dates(days),
         rate_to_reporting=decimals(world.rates[1:].ravel(), scale=4),
-        loaded_at=moments(days * DAY + 6 * HOUR),
+        loaded_at=timestamps(days * DAY + 6 * HOUR),
     )
 
 
@@ -316,10 +316,10 @@ def _campaign_table(world: World) -> pa.Table:
         campaign_id=numbered("K", np.arange(1, starts.size + 1), 3),
         campaign_name=pa.array([campaign.name for campaign in world.campaigns], pa.string()),
         campaign_type=pa.array([campaign.kind for campaign in world.campaigns], pa.string()),
-        starts_at=moments(starts),
-        ends_at=moments([campaign.ends_at for campaign in world.campaigns]),
+        starts_at=timestamps(starts),
+        ends_at=timestamps([campaign.ends_at for campaign in world.campaigns]),
         cost_amount=decimals([campaign.cost_cents for campaign in world.campaigns]),
-        loaded_at=moments(nightly_load(starts)),
+        loaded_at=timestamps(nightly_load(starts)),
     )
 
 
@@ -346,11 +346,11 @@ def _ad_spend(rng, world: World) -> pa.Table:
     return contract_table(
         "ad_spend",
         spend_date=dates(seconds // DAY),
-        source=words([source.source for source in SOURCES], number),
+        source=from_pool([source.source for source in SOURCES], number),
         cost_amount=decimals(cents),
-        medium=words([source.medium for source in SOURCES], number),
-        campaign=words([source.campaign for source in SOURCES], number),
+        medium=from_pool([source.medium for source in SOURCES], number),
+        campaign=from_pool([source.campaign for source in SOURCES], number),
         impressions=integers(clicks * 40 + rng.integers(0, 40, clicks.size)),
         clicks=integers(clicks),
-        loaded_at=moments(nightly_load(seconds)),
+        loaded_at=timestamps(nightly_load(seconds)),
     )

@@ -1,10 +1,10 @@
 {# Finds the raw rows of a table and returns:
-   {place, problems, tables: {orders: {files, parts: [{relation, columns: {order_id: {name, type}}}]}}}
+   {location, problems, tables: {orders: {files, parts: [{relation, columns: {order_id: {name, type}}}]}}}
    handed_over: the model named in the var inputs. If the var is set, tables that it does not name are absent. #}
 {% macro find_input(table, handed_over=none) -%}
     {%- if not var('inputs') and not var('raw_schema') and target.type == 'duckdb' -%} {{ return(inspect_files(table)) }} {%- endif -%}
     {%- set name = var('raw_schema') or 'raw' -%}
-    {%- set place = 'var inputs' if var('inputs') else 'schema ' ~ name -%}
+    {%- set location = 'var inputs' if var('inputs') else 'schema ' ~ name -%}
     {%- if handed_over -%}
         {%- set database, schema, identifier = handed_over.database, handed_over.schema, handed_over.identifier -%}
     {%- elif not var('inputs') -%}
@@ -12,7 +12,7 @@
         {%- set schema, identifier = name.split('.')[-1], table -%}
     {%- endif -%}
     {%- set raw_columns = schema_columns(database, schema, identifier) if schema else {} -%}
-    {%- set inputs = {'place': place, 'problems': [], 'tables': {}} -%}
+    {%- set inputs = {'location': location, 'problems': [], 'tables': {}} -%}
     {%- set header = raw_columns.values() | first if raw_columns else none -%}
     {%- if header -%}
         {%- set relation = api.Relation.create(database=database, schema=schema, identifier=header[0].table) -%}
@@ -32,7 +32,7 @@
         {%- do inputs.tables.update({table: {'files': [], 'parts': [{'relation': relation | string, 'columns': columns}]}}) -%}
     {%- elif contract_node(table).config.meta.get('required', false) -%}
         {%- set present = schema_columns(database, schema) | list if schema else [] -%}
-        {%- do inputs.problems.append(table ~ ': required table missing in ' ~ place ~ ' (found: '
+        {%- do inputs.problems.append(table ~ ': required table missing in ' ~ location ~ ' (found: '
             ~ (present | join(', ') or 'nothing') ~ '): '
             ~ ('add it to the var' if var('inputs') else 'load it there, or set raw_schema to another schema')) -%}
     {%- endif -%}

@@ -4,7 +4,7 @@
     {%- set problems = [] -%}
     {%- if table in inputs.tables -%}
         {%- set found = inputs.tables[table] -%}
-        {%- set origin = inputs.place ~ '/' ~ found.files[0] if found.files else found.parts[0].relation -%}
+        {%- set origin = inputs.location ~ '/' ~ found.files[0] if found.files else found.parts[0].relation -%}
         {%- set origin = origin ~ (' and ' ~ (found.files | length - 1) ~ ' more' if found.files | length > 1 else '') -%}
         {%- set rows = '(' ~ input_select(table, found.parts) ~ ') as raw_rows' -%}
         {%- set required = contract(table) | selectattr('is_required') | list -%}

@@ -1,6 +1,6 @@
-{# Last CTEs of every base model, from a CTE checked (parsed columns, raw_columns(), row_key, is_repeated, fault and, if rows can be
-   erased, is_erased). Negative optional amounts and impossible times become null. The latest valid row per key is kept, the others are
-   duplicates. erased: columns set to null for erased rows, or 'row' for all except loaded_at. #}
+{# Last CTEs of every base model, from a CTE checked (parsed columns, raw_columns(), row_key, is_repeated, validation_error and, if
+   rows can be erased, is_erased). Negative optional amounts and impossible times become null. The latest valid row per key is
+   kept, the others are duplicates. erased: columns set to null for erased rows, or 'row' for all except loaded_at. #}
 {% macro newest_versions(table, extra_columns=[], erased=[]) -%}
 {%- set columns, usable, changes = ['row_key'], {}, [] -%}
 {#- email is kept as a hash only, phone not at all; row_key of events already contains event_id -#}
@@ -27,9 +27,9 @@ recorded as (
         {%- endfor %}
         nullif(concat_ws(',', {{ changes | join(', ') if changes else "''" }}), '') as changed_values,
         is_repeated,
-        fault,
+        validation_error,
         case when is_repeated then {{ content_hash(table, 'raw_') }} end as content_hash,
-        case {{ 'when is_erased then null' if erased }} when fault is not null or is_repeated then {{ raw_row(table) }} end as raw_row
+        case {{ 'when is_erased then null' if erased }} when validation_error is not null or is_repeated then {{ raw_row(table) }} end as raw_row
 
     from checked
 
@@ -40,12 +40,12 @@ final as (
     select
         {{ columns | join(',\n        ') }},
         changed_values,
-        fault as rejection_reason,
+        validation_error as rejection_reason,
         raw_row
 
     from recorded
 
-    where fault is not null or not is_repeated
+    where validation_error is not null or not is_repeated
 
     union all
 
@@ -57,7 +57,7 @@ final as (
 
     from recorded
 
-    where fault is null and is_repeated
+    where validation_error is null and is_repeated
 
 )
 {%- endmacro %}

@@ -13,10 +13,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from reference import Line, Sales, is_valid, seed, status, word_key, words
+from reference import Line, Sales, is_valid, mapping, seed, status, word_key
 
-EVENT_WORDS = words("event_words", "event")
-CHANNEL_WORDS = words("channel_words", "channel")
+EVENT_MAPPING = mapping("event_mapping", "event")
+CHANNEL_MAPPING = mapping("channel_mapping", "channel")
 BOT_PATTERNS = [row["pattern"] for row in seed("bot_user_agents")]
 ATTRIBUTES = ("channel", "device", "source", "medium", "campaign", "page")
 INSTANT = timedelta(microseconds=1)
@@ -40,13 +40,13 @@ def in_bytes(value: str | None) -> bytes:
     return (value or "").encode()
 
 
-def mapped(word: object, meanings: Mapping[str, str]) -> str | None:
-    """What a word list says of a word; words that it does not know stay as they are."""
-    return meanings.get(word_key(str(word)), str(word)) if word is not None else None
+def mapped(value: object, values: Mapping[str, str]) -> str | None:
+    """The canonical value of a mapping seed; unmapped values are kept."""
+    return values.get(word_key(str(value)), str(value)) if value is not None else None
 
 
 def has_pattern(value: str, pattern: str) -> bool:
-    """Whether a text looks like a pattern in which a star stands for anything."""
+    """Whether a text matches a pattern in which a star matches any text."""
     first, *others = pattern.split("*")
     if not others:
         return value == pattern
@@ -106,12 +106,12 @@ class Identities:
         attributes: dict[str, Any] = {name: line[name] for name in ATTRIBUTES}
         for name in ("source", "medium"):
             attributes[name] = attributes[name] and str(attributes[name]).lower()
-        attributes["channel"] = mapped(line["channel"], CHANNEL_WORDS)
+        attributes["channel"] = mapped(line["channel"], CHANNEL_MAPPING)
         return Event(
             line.key,
             line["event_id"] is not None,
             line["occurred_at"],
-            str(mapped(line["event_name"], EVENT_WORDS)),
+            str(mapped(line["event_name"], EVENT_MAPPING)),
             line["visitor_id"],
             customer and self.sales.links.person(customer, line["occurred_at"]),
             line["session_id"],
@@ -152,7 +152,7 @@ class Identities:
     def _logins(self) -> dict[str, set[tuple[datetime | None, str]]]:
         """When visitors were seen as which customer: links, and events that name both.
 
-        A link of a visitor is a login at its moment. Without a moment it holds whenever no login
+        A link of a visitor is a login at its time. Without a time it holds whenever no login
         is near, and names the customer that it leads to at the end of the as-of day.
         """
         logins = defaultdict(set)
@@ -160,8 +160,8 @@ class Identities:
             since = line["linked_at"]
             is_visitor = str(line["identifier_type"]).lower() == "visitor"
             if is_visitor and (since is None or since < self.sales.end):
-                moment = since or self.sales.end - INSTANT
-                customer = self.sales.links.person(line["customer_id"], moment)
+                timestamp = since or self.sales.end - INSTANT
+                customer = self.sales.links.person(line["customer_id"], timestamp)
                 logins[line["identifier"]].add((since, customer))
         for event in self._kept:
             if event.visitor and event.customer:
@@ -180,7 +180,7 @@ class Identities:
     def _visitor(self, event: Event) -> str:
         """The person of an anonymous event.
 
-        The next login within the window, else the previous one; of logins at one moment the
+        The next login within the window, else the previous one; of logins at one time the
         smallest customer. On a device with many customers no login says who was there before.
         """
         logins = self._logins.get(str(event.visitor), set())
@@ -268,7 +268,7 @@ def cut(events: list[Event], settings: Settings) -> list[list[Event]]:
     """One person's events without a given session: a new one after a longer gap, in pieces.
 
     Piece k of a visit holds what happened more than 3k and at most 3k + 3 days after its start.
-    If it is asked for, a visit also starts at a moment with another campaign than the last.
+    If it is asked for, a visit also starts at an event with another campaign than the last.
     """
     pieces: list[list[Event]] = []
     cuts = campaign_changes(events) if settings.cut_on_campaign else set()
@@ -289,7 +289,7 @@ def cut(events: list[Event], settings: Settings) -> list[list[Event]]:
 
 
 def campaign_changes(events: list[Event]) -> set[datetime]:
-    """The moments of events that name another campaign than the last event that named one."""
+    """The times of events that name another campaign than the last event that named one."""
     named = [event for event in events if event.attributes["campaign"]]
     return {
         later.at
@@ -416,16 +416,16 @@ class Entry:
         return self.step_times[0]
 
 
-def entries(funnel: Funnel, moments: Iterable[tuple[datetime, int]]) -> list[Entry]:
-    """The entries of one person (or session); moments: time and step number from 1.
+def entries(funnel: Funnel, step_events: Iterable[tuple[datetime, int]]) -> list[Entry]:
+    """The entries of one person (or session); step_events: time and step number from 1.
 
     Equal times count in step order. Each step 1 is an entry (mode first_entry: only where none is
-    open), the window holds its last moment. A later step belongs to the latest of the entries
+    open), the window holds its end. A later step belongs to the latest of the entries
     that have come to the step before, and an entry takes the first that belongs to it.
     """
     found: list[Entry] = []
     latest: dict[int, Entry] = {}
-    for at, step in sorted(set(moments)):
+    for at, step in sorted(set(step_events)):
         if step == 1:
             if funnel.mode == "latest_entry" or not found or at > found[-1].closes_at:
                 found.append(
@@ -440,7 +440,7 @@ def entries(funnel: Funnel, moments: Iterable[tuple[datetime, int]]) -> list[Ent
 
 
 @dataclass
-class Moment:
+class StepEvent:
     """Something a person did that may be a step."""
 
     person: str | None
@@ -458,18 +458,20 @@ class Funnels:
         self.end = visits.sales.end
 
     @cached_property
-    def moments(self) -> list[Moment]:
+    def step_events(self) -> list[StepEvent]:
         """Starts of sessions, events, and what only the orders tell."""
         found = []
         for session in self.visits.sessions:
-            found.append(Moment(session.person, session, session.started_at, "visit"))
+            found.append(StepEvent(session.person, session, session.started_at, "visit"))
             found += [
-                Moment(session.person, session, event.at, event.name) for event in session.events
+                StepEvent(session.person, session, event.at, event.name) for event in session.events
             ]
-        seen = {moment.name for moment in found}
-        return found + [moment for moment in self._order_moments() if moment.name not in seen]
+        seen = {step_event.name for step_event in found}
+        return found + [
+            step_event for step_event in self._order_events() if step_event.name not in seen
+        ]
 
-    def _order_moments(self) -> Iterable[Moment]:
+    def _order_events(self) -> Iterable[StepEvent]:
         """An order is placed at its time, and paid when it was or, if it was, when it was placed.
 
         It is its customer's, and of a guest that of the session to which it belongs. What did not
@@ -481,12 +483,12 @@ class Funnels:
                 session = self.visits.order_sessions.get(order.order_id)
                 person = order.customer_id or (session and session.person)
                 placed_at = order.ordered_at
-                yield Moment(person, self._running(session, placed_at), placed_at, "place_order")
+                yield StepEvent(person, self._running(session, placed_at), placed_at, "place_order")
                 paid_at = line["paid_at"]
                 if paid_at is None or paid_at >= self.end:
                     paid_at = order.ordered_at if is_valid(status(line)) else None
                 if paid_at:
-                    yield Moment(person, self._running(session, paid_at), paid_at, "pay")
+                    yield StepEvent(person, self._running(session, paid_at), paid_at, "pay")
 
     def _running(self, session: Session | None, at: datetime) -> Session | None:
         """The session, if it runs at that time: until the timeout after its last event."""
@@ -494,25 +496,25 @@ class Funnels:
         is_running = session and session.started_at <= at <= session.ended_at + timeout
         return session if is_running else None
 
-    def steps_of(self, funnel: Funnel) -> dict[Any, list[tuple[Moment, int]]]:
-        """The steps of each person, or of each session by its place among all."""
+    def steps_of(self, funnel: Funnel) -> dict[Any, list[tuple[StepEvent, int]]]:
+        """The steps of each person, or of each session by its position."""
         numbers = {name: number for number, name in enumerate(funnel.steps, start=1)}
         place = {id(session): at for at, session in enumerate(self.visits.sessions)}
         by_actor = defaultdict(list)
-        for moment in self.moments:
-            if moment.name in numbers:
-                who: Any = moment.person
+        for step_event in self.step_events:
+            if step_event.name in numbers:
+                who: Any = step_event.person
                 if funnel.within == "session":
-                    who = place[id(moment.session)] if moment.session else None
+                    who = place[id(step_event.session)] if step_event.session else None
                 if who is not None:
-                    by_actor[who].append((moment, numbers[moment.name]))
+                    by_actor[who].append((step_event, numbers[step_event.name]))
         return by_actor
 
     def of(self, funnel: Funnel) -> list[tuple[str, Session | None, Entry, bool]]:
         """Person, session of step 1, entry and whether it can still change."""
         found = []
         for steps in self.steps_of(funnel).values():
-            for entry in entries(funnel, ((moment.at, step) for moment, step in steps)):
+            for entry in entries(funnel, ((step_event.at, step) for step_event, step in steps)):
                 first = [m for m, step in steps if step == 1 and m.at == entry.entered_at]
                 session = min((m.session for m in first if m.session), key=_order, default=None)
                 is_mature = entry.closes_at <= self.end or (

@@ -44,7 +44,7 @@ def sample_build(warehouse: Warehouse) -> Build:
 
 @pytest.fixture(scope="session")
 def hostile(warehouse: Warehouse) -> Path:
-    """A synthetic shop with every case that the rules cover."""
+    """A generated shop that covers every rule."""
     return warehouse.folder("hostile", hostile_shop)
 
 
@@ -63,7 +63,7 @@ def sample_and_hostile(warehouse: Warehouse, hostile: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def odd(warehouse: Warehouse) -> Path:
-    """A shop with every odd value in every column: as no one should write times, numbers, words."""
+    """A shop with every odd spelling of times, numbers and texts in every column."""
     columns = {table: described.types for table, described in CONTRACT.items()}
     required = {table: described.required for table, described in CONTRACT.items()}
     return warehouse.folder("odd", lambda target: odd_shop(target, columns, required))
@@ -108,7 +108,7 @@ def visited(request: pytest.FixtureRequest, warehouse: Warehouse, hostile: Path)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory, warehouse: Warehouse) -> Iterator[Postgres]:
+def postgres(warehouse: Warehouse) -> Iterator[Postgres]:
     """A throw-away Postgres cluster on this machine; skips where Postgres is not installed."""
     binaries = find_binaries()
     if binaries is None:

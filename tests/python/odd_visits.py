@@ -41,11 +41,11 @@ class OddVisits:
         self._faults()
         self._tangle()
 
-    def add(self, visitor: str | None, moment: datetime, **values: Any) -> None:
+    def add(self, visitor: str | None, timestamp: datetime, **values: Any) -> None:
         """An event; by default an anonymous one, of any kind, with an id."""
         row = {
             "event_id": f"x{len(self.events)}",
-            "occurred_at": moment.isoformat(sep=" "),
+            "occurred_at": timestamp.isoformat(sep=" "),
             "event_name": self.random.choice(WORDS),
             "visitor_id": visitor,
             "user_agent": self.random.choice(PEOPLE),
@@ -54,7 +54,7 @@ class OddVisits:
         self.events.append(row | values)
 
     def _windows(self) -> None:
-        """Anonymous events around logins, at the last moment of the window and after it."""
+        """Anonymous events around logins, at the end of the window and after it."""
         login = at("2023-03-31 12:00:00")
         self.add("win", login, customer_id="c2")
         second = timedelta(seconds=1)
@@ -64,7 +64,7 @@ class OddVisits:
         self.add("win", login)
         self.add("two", at("2023-04-01"), customer_id="c3")
         self.add("two", at("2023-04-11"), customer_id="c8")
-        # two logins at one moment: capital letters come first in bytes
+        # two logins at one time: capital letters come first in bytes
         self.add("two", at("2023-06-11"), customer_id="c3")
         self.add("two", at("2023-06-11"), customer_id="C1")
         for day in ("03-20", "04-05", "04-12", "05-25", "06-11", "06-20", "08-20"):
@@ -90,18 +90,18 @@ class OddVisits:
                 self.add(device, start + 2 * number * 60 * MINUTE, customer_id=customer)
             for hours in (-1, 1, 3, 20, 24 * 35):
                 self.add(device, start + hours * 60 * MINUTE)
-            # at the moment of a login: it is both the next and the previous one
+            # at the timestamp of a login: it is both the next and the previous one
             self.add(device, start)
         self.add("four later", at("2024-01-10"), customer_id="c20")
         self.add("three and a bot", start + DAY, customer_id="c21", user_agent=PROGRAMS[0])
 
     def _gaps(self) -> None:
         """Half an hour to the millisecond, and a login in the middle of a visit."""
-        moment = at("2023-03-05 08:00:00")
+        timestamp = at("2023-03-05 08:00:00")
         steps = (0, 30 * MINUTE, 30 * MINUTE + timedelta(milliseconds=1), MINUTE, 29 * MINUTE)
         for number, step in enumerate(steps):
-            moment += step or timedelta()
-            self.add("gap", moment, customer_id="c23" if number == 3 else None)
+            timestamp += step or timedelta()
+            self.add("gap", timestamp, customer_id="c23" if number == 3 else None)
 
     def _long_visits(self) -> None:
         """A week without a pause; events at the very end of three and of six days."""
@@ -117,15 +117,15 @@ class OddVisits:
 
     def _edges_of_days(self) -> None:
         """Across midnight, the changes of clocks in New York and the ends of as-of days."""
-        for moment in (
+        for timestamp in (
             *("2023-06-30 23:50:00", "2023-09-05 15:50:00", "2023-11-06 04:50:00"),
             *("2023-03-12 06:50:00", "2023-11-05 05:50:00", "2023-12-31 23:50:00"),
         ):
             for minutes in (0, 9, 10, 11, 20):
-                self.add("night owl", at(moment) + minutes * MINUTE, channel="APP")
+                self.add("night owl", at(timestamp) + minutes * MINUTE, channel="APP")
         for end in ("2023-07-01 00:00:00", "2023-09-05 16:00:00", "2023-11-06 05:00:00"):
-            self.add("last moment", at(end) - timedelta(milliseconds=1))
-            self.add("last moment", at(end), event_name="checkout")
+            self.add("last timestamp", at(end) - timedelta(milliseconds=1))
+            self.add("last timestamp", at(end), event_name="checkout")
 
     def _given_sessions(self) -> None:
         """Given ids of several people, spelled alike, and events without one in between."""
@@ -135,21 +135,21 @@ class OddVisits:
             self.add("mixed", start + number * 10 * MINUTE, session_id=given)
         self.add("mixed", start + 9 * DAY, session_id="S1")
         for number, customer in enumerate((None, "c25", None, "c26", None)):
-            moment = start + 40 * DAY + number * MINUTE
-            self.add("changes", moment, session_id="S1", customer_id=customer)
+            timestamp = start + 40 * DAY + number * MINUTE
+            self.add("changes", timestamp, session_id="S1", customer_id=customer)
         self.add(None, start, session_id="S1", customer_id="c27")
         self.add(None, start, session_id="S1", customer_id="C1")
         self.add(None, start, session_id="S1", customer_id="c1")
 
     def _ties(self) -> None:
-        """Everything at one moment: the ids decide, by their bytes."""
-        moment = at("2023-05-05 05:05:05")
+        """Everything at one time: the ids decide, by their bytes."""
+        timestamp = at("2023-05-05 05:05:05")
         ids = ["é", "E-b", "E_a", "e a", "Z", "a", "ä", "10", "9"]
         for number, name in enumerate(ids):
             given = None if number % 2 else "tied"
             self.add(
                 "tie",
-                moment + (number // 5) * MINUTE,
+                timestamp + (number // 5) * MINUTE,
                 event_id=name,
                 session_id=given,
                 channel=[None, "微信小程序", "Web", "carrier pigeon"][number % 4],
@@ -163,29 +163,29 @@ class OddVisits:
         start = at("2023-06-05 10:00:00")
         for order_id in ("w1", "w5", "w6", "no such order", "W1"):
             for number, visitor in enumerate(("buyer b", "buyer a", "buyer a")):
-                # two visitors at one moment, and one of them again on the next day
-                moment = start + (DAY if number == 2 else timedelta())
-                self.add(visitor, moment, order_id=order_id, event_name="checkout")
+                # two visitors at one time, and one of them again on the next day
+                timestamp = start + (DAY if number == 2 else timedelta())
+                self.add(visitor, timestamp, order_id=order_id, event_name="checkout")
         for customer in ("c29", "c30"):
             for minutes in (0, 20):
                 self.add(None, start + minutes * MINUTE, customer_id=customer)
             for minutes in (10, 15):
-                moment = start + minutes * MINUTE
-                self.add(None, moment, customer_id=customer, session_id="inner")
-        for moment in ("2024-02-01 10:00:00", "2024-02-01 10:10:00"):
-            self.add(None, at(moment), customer_id="c29", event_name="Purchase")
+                timestamp = start + minutes * MINUTE
+                self.add(None, timestamp, customer_id=customer, session_id="inner")
+        for timestamp in ("2024-02-01 10:00:00", "2024-02-01 10:10:00"):
+            self.add(None, at(timestamp), customer_id="c29", event_name="Purchase")
 
     def _bots(self) -> None:
         """More than 300 events in a clock hour, exactly 300, and 301 in an hour across two."""
         start = at("2023-07-03 09:00:00")
         for number in range(301):
-            moment = start + number * timedelta(seconds=11)
-            self.add("fast", moment, customer_id="c31" if number == 5 else None)
-            self.add("fast in two hours", moment + 30 * MINUTE)
-            self.add(None, moment, customer_id="c32")
-            self.add("fast later", moment + 250 * DAY)
+            timestamp = start + number * timedelta(seconds=11)
+            self.add("fast", timestamp, customer_id="c31" if number == 5 else None)
+            self.add("fast in two hours", timestamp + 30 * MINUTE)
+            self.add(None, timestamp, customer_id="c32")
+            self.add("fast later", timestamp + 250 * DAY)
             if number:
-                self.add("almost", moment)
+                self.add("almost", timestamp)
         self.add("fast", start - 5 * DAY)
         self.add("fast", start + 5 * DAY, customer_id="c33")
         self.add("calm", start, customer_id="c32")
@@ -199,31 +199,31 @@ class OddVisits:
 
     def _faults(self) -> None:
         """Events that are rejected, by the reason that they are to have; ids tell which."""
-        moment = at("2023-05-01 10:00:00")
+        timestamp = at("2023-05-01 10:00:00")
         again = {"customer_id": "c36", "loaded_at": "2025-03-02 00:00:00"}
-        self.add("fault", moment, event_id="no time", occurred_at=None)
-        self.add("fault", moment, event_id="odd time", occurred_at="2023-02-30 10:00")
-        self.add("fault", moment, event_id="no name", event_name=" ")
-        self.add("fault", moment, event_id="future", occurred_at="2999-01-01 10:00:00")
-        self.add("fault", moment, event_id="ancient", occurred_at="1989-12-31 23:59:59")
-        self.add("fault", moment, event_id="twice")
-        self.add("fault", moment + DAY, event_id="twice", **again)
-        self.add("fault", moment, event_id="broken copy")
-        self.add("fault", moment, event_id="broken copy", occurred_at="soon", **again)
+        self.add("fault", timestamp, event_id="no time", occurred_at=None)
+        self.add("fault", timestamp, event_id="odd time", occurred_at="2023-02-30 10:00")
+        self.add("fault", timestamp, event_id="no name", event_name=" ")
+        self.add("fault", timestamp, event_id="future", occurred_at="2999-01-01 10:00:00")
+        self.add("fault", timestamp, event_id="ancient", occurred_at="1989-12-31 23:59:59")
+        self.add("fault", timestamp, event_id="twice")
+        self.add("fault", timestamp + DAY, event_id="twice", **again)
+        self.add("fault", timestamp, event_id="broken copy")
+        self.add("fault", timestamp, event_id="broken copy", occurred_at="soon", **again)
         # without an id: equal to the byte, equal but for the page, and once more much later
         for page, minutes in (("/a", 0), ("/a", 0), ("/b", 1), (None, 1), ("/a", 120)):
             same = {"event_id": None, "event_name": "home", "page": page, "user_agent": None}
-            self.add("fault", moment + minutes * MINUTE, **same)
+            self.add("fault", timestamp + minutes * MINUTE, **same)
 
     def _tangle(self) -> None:
-        """Few people and moments, many events: visitors, customers and given ids at random."""
+        """Few people and timestamps, many events: visitors, customers and given ids at random."""
         pick = self.random.choice
         for _ in range(500):
-            moment = at("2023-07-20") + pick(range(14)) * 9 * DAY + pick(range(40)) * 10 * MINUTE
+            timestamp = at("2023-07-20") + pick(range(14)) * 9 * DAY + pick(range(40)) * 10 * MINUTE
             customer = pick([None] * 9 + ["c1", "c2", "C1", "card1", "chain1", "Z"])
             self.add(
                 pick(["t1", "t2", "t3", "T1", None if customer else "t1"]),
-                moment,
+                timestamp,
                 customer_id=customer,
                 session_id=pick([None, None, None, "S1", "S2"]),
                 channel=pick([None, None, "app", "h5"]),
@@ -252,10 +252,10 @@ def odd_links() -> list[Row]:
             "identifier_type": kind,
             "identifier": identifier,
             "customer_id": customer,
-            "linked_at": moment,
+            "linked_at": timestamp,
             "loaded_at": LOADED,
         }
-        for kind, identifier, customer, moment in links
+        for kind, identifier, customer, timestamp in links
     ]
 
 
@@ -275,11 +275,11 @@ def odd_orders() -> list[Row]:
         {
             "order_id": order_id,
             "customer_id": customer,
-            "ordered_at": moment,
+            "ordered_at": timestamp,
             "paid_amount": "100.00",
             "status": status,
             "paid_at": paid_at,
             "loaded_at": LOADED,
         }
-        for order_id, customer, moment, status, paid_at in orders
+        for order_id, customer, timestamp, status, paid_at in orders
     ]

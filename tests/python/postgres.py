@@ -103,12 +103,12 @@ class Postgres(Server):
                 admin.cursor().execute(f"create database {DATABASE}")
         return super().build(data, project, **options)
 
-    def _place(self) -> dict[str, str]:
-        place = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port)}
-        return place | {"PGUSER": self.user, "PGDATABASE": DATABASE, "BI_ROLE": READER}
+    def _connection_settings(self) -> dict[str, str]:
+        settings = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port)}
+        return settings | {"PGUSER": self.user, "PGDATABASE": DATABASE, "BI_ROLE": READER}
 
     def load(self, tables: dict[str, list[dict[str, str]]]) -> None:
-        """Put rows of text into schema raw, in place of those that are there."""
+        """Put rows of text into schema raw, replacing the existing ones."""
         with contextlib.closing(self.connect(DATABASE)) as connection:
             cursor = connection.cursor()
             cursor.execute("create schema if not exists raw")
@@ -125,7 +125,7 @@ class Postgres(Server):
                 cursor.copy_expert(f"copy raw.{table} ({listed}) from stdin", lines)
 
     def load_parameters(self, parameters: Sequence[Row]) -> None:
-        """Put rows into the table of fitted parameters, in place of those that are there."""
+        """Put rows into the table of fitted parameters, replacing the existing ones."""
         with contextlib.closing(self.connect(DATABASE)) as connection:
             cursor = connection.cursor()
             cursor.execute("create schema if not exists analytics_input")

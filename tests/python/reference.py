@@ -26,7 +26,7 @@ from warehouse import PROJECT, read_shop
 
 Raw = dict[str, str]
 CENT = Decimal("0.01")
-BLANKS = " \t\r\n\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+WHITESPACE = " \t\r\n\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 DAY = r"([1-9]\d{3})[-/](\d{1,2})[-/](\d{1,2})"
 CLOCK = r"[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?"
 OFFSET = r" ?(Z|[+-]\d{2}(?::?\d{2})?)"
@@ -38,8 +38,8 @@ NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 
 def text(value: str | None) -> str | None:
-    """A value without blanks around it; None where nothing is left."""
-    return (value or "").strip(BLANKS) or None
+    """A value without surrounding whitespace; None if nothing is left."""
+    return (value or "").strip(WHITESPACE) or None
 
 
 def cents(value: Fraction | Decimal | int) -> Decimal:
@@ -73,16 +73,16 @@ class Zone:
 
     name: str = "UTC"
 
-    def day(self, moment: datetime) -> date:
-        """The shop's day of a moment in UTC."""
-        return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.name)).date()
+    def day(self, timestamp: datetime) -> date:
+        """The shop's day of a timestamp in UTC."""
+        return timestamp.replace(tzinfo=UTC).astimezone(ZoneInfo(self.name)).date()
 
     def midnight(self, day: date) -> datetime:
-        """The moment in UTC at which a day of the shop begins."""
+        """The timestamp in UTC at which a day of the shop begins."""
         local = datetime.combine(day, time(), ZoneInfo(self.name))
         return local.astimezone(UTC).replace(tzinfo=None)
 
-    def moment(self, value: str | None) -> datetime | None:
+    def timestamp(self, value: str | None) -> datetime | None:
         """A written time in UTC; a day alone is midnight in the shop."""
         found = TIME.fullmatch(text(value) or "")
         if not found:
@@ -92,14 +92,14 @@ class Zone:
             if hour is None:
                 return self.midnight(date(int(year), int(month), int(day)))
             parts = [int(year), int(month), int(day), int(hour), int(minute), int(second or 0)]
-            moment = datetime(*parts, int((fraction or "0").ljust(6, "0")[:6]))
+            timestamp = datetime(*parts, int((fraction or "0").ljust(6, "0")[:6]))
         except ValueError:
             return None
         if offset and offset != "Z":
             digits = offset[1:].replace(":", "").ljust(4, "0")
             shift = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-            moment += shift if offset[0] == "-" else -shift
-        return moment
+            timestamp += shift if offset[0] == "-" else -shift
+        return timestamp
 
 
 def written_day(value: str | None) -> date | None:
@@ -153,13 +153,13 @@ def seed(name: str) -> list[Raw]:
         return list(csv.DictReader(file))
 
 
-def words(name: str, column: str) -> dict[str, str]:
-    """A word list: how shops write it, and what it means."""
+def mapping(name: str, column: str) -> dict[str, str]:
+    """A mapping seed: the exported value and its canonical value."""
     return {row["word"]: row[column] for row in seed(name)}
 
 
 def word_key(value: str) -> str:
-    """How word lists write their words."""
+    """The spelling in mapping seeds: lower case with underscores."""
     return value.lower().replace(" ", "_").replace("-", "_")
 
 
@@ -211,18 +211,18 @@ class Shop:
         read = {table: [self._read(table, row) for row in raw.get(table, [])] for table in CONTRACT}
         for table, lines in read.items():
             if table not in ("orders", "order_items", "refunds", "identity_links"):
-                self._drop_older(table, lines)
-        self._drop_circles(read["identity_links"])
-        self._drop_older("identity_links", read["identity_links"])
+                self._reject_older_versions(table, lines)
+        self._reject_cycles(read["identity_links"])
+        self._reject_older_versions("identity_links", read["identity_links"])
         self._check_orders(read)
-        self._drop_older("orders", read["orders"])
+        self._reject_older_versions("orders", read["orders"])
         orders = {line["order_id"] for line in read["orders"] if not line.reason}
         for line in read["order_items"]:
             if not line.reason:
-                line.reason = self._line_fault(line, orders)
-        self._drop_older("order_items", read["order_items"])
+                line.reason = self._line_error(line, orders)
+        self._reject_older_versions("order_items", read["order_items"])
         self._match_refunds(read)
-        self._drop_older("refunds", read["refunds"])
+        self._reject_older_versions("refunds", read["refunds"])
         return read
 
     def accepted(self, table: str) -> list[Line]:
@@ -245,14 +245,14 @@ class Shop:
             value = values[column]
             if value is None:
                 value = text(raw.get(column)) or ""
-            # words that are part of a key are compared in one spelling
+            # texts that are part of a key are compared in one spelling
             is_word = column in ("identifier_type", "channel")
             parts.append(str(value).lower() if is_word else str(value))
         line = Line(table, raw, values, "|".join(parts))
         if table == "events" and not line.key:
             rest = [text(raw.get(column)) or "" for column in columns if column != "loaded_at"]
             line.key = "\x1f".join(rest)
-        line.reason = self._value_fault(line)
+        line.reason = self._value_error(line)
         return line
 
     def _value(self, value: str | None, kind: str) -> object:
@@ -260,13 +260,13 @@ class Shop:
             "text": text,
             "decimal": number,
             "integer": integer,
-            "timestamp": self.zone.moment,
+            "timestamp": self.zone.timestamp,
             "date": written_day,
             "boolean": text,
         }
         return readers[kind](value)
 
-    def _value_fault(self, line: Line) -> str | None:
+    def _value_error(self, line: Line) -> str | None:
         described = CONTRACT[line.table]
         for column in described.required:
             if text(line.raw.get(column)) is None:
@@ -301,7 +301,7 @@ class Shop:
             for pattern in self._test_patterns
         )
 
-    def _drop_older(self, table: str, lines: list[Line]) -> None:
+    def _reject_older_versions(self, table: str, lines: list[Line]) -> None:
         """Of the good rows of a key the newest stays. Lines without a number all stay."""
         good = [
             line
@@ -323,7 +323,7 @@ class Shop:
                 newest[line.key] = line
         return newest
 
-    def _drop_circles(self, links: list[Line]) -> None:
+    def _reject_cycles(self, links: list[Line]) -> None:
         accounts = [
             line
             for line in links
@@ -331,7 +331,7 @@ class Shop:
         ]
         known = [line for line in accounts if not self._is_later(line)]
         for line in accounts:
-            # until a circle closes, only its later links are wrong
+            # until a cycle closes, only its later links are rejected
             if self._leads_back(line, accounts if self._is_later(line) else known):
                 line.reason = "cyclic_link"
 
@@ -386,7 +386,7 @@ class Shop:
         days = [day for day in self._rates[currency] if day <= ordered_on]
         return self._rates[currency][max(days)]["rate_to_reporting"] if days else None
 
-    def _line_fault(self, line: Line, orders: set[object]) -> str | None:
+    def _line_error(self, line: Line, orders: set[object]) -> str | None:
         if line["unit_price"] < 0:
             return "negative_amount"
         if not 0 < line["quantity"] < self.max_line_quantity:
@@ -409,14 +409,14 @@ class Shop:
                 continue
             line.matched_order_id = line["order_id"]
             if line["order_id"] is None and line["customer_id"]:
-                moment = line["refunded_at"]
-                person = links.person(line["customer_id"], moment)
+                timestamp = line["refunded_at"]
+                person = links.person(line["customer_id"], timestamp)
                 candidates = [
                     order
                     for account, placed in by_account.items()
-                    if links.person(account, moment) == person
+                    if links.person(account, timestamp) == person
                     for order in placed
-                    if order["ordered_at"] <= moment
+                    if order["ordered_at"] <= timestamp
                 ]
                 best = max(
                     candidates,
@@ -433,7 +433,7 @@ class Shop:
 
 
 class Links:
-    """Follows identity links as they stood at a moment."""
+    """Follows identity links as they stood at a timestamp."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
         """lines: accepted identity links; visitors are devices and no accounts."""
@@ -445,21 +445,23 @@ class Links:
         for links in self._links.values():
             links.sort()
 
-    def person(self, account: object, moment: datetime) -> object:
+    def person(self, account: object, timestamp: datetime) -> object:
         """The customer at the end of the chain."""
         while True:
-            current = [target for since, target in self._links.get(account, []) if since <= moment]
+            current = [
+                target for since, target in self._links.get(account, []) if since <= timestamp
+            ]
             if not current:
                 return account
             account = current[-1]
 
 
-STATUSES = words("order_status_words", "status")
-CATEGORIES = words("category_words", "category")
+STATUSES = mapping("order_status_mapping", "status")
+CATEGORIES = mapping("category_mapping", "category")
 
 
 def status(order: Line) -> str:
-    """The status of an order; unknown words and no word at all are taken as paid."""
+    """The status of an order; unmapped and missing values count as paid."""
     return STATUSES.get(word_key(str(order["status"] or "")), "paid")
 
 
@@ -522,16 +524,16 @@ class Sales:
 
     def buyer(self, order: Line) -> str | None:
         """The person behind an order; None: a guest."""
-        account, moment = order["customer_id"], order["ordered_at"]
+        account, timestamp = order["customer_id"], order["ordered_at"]
         if account is None and order["email"]:
             address = str(order["email"]).lower()
             hashed = sha256(address.encode()).hexdigest()
-            linked = self.links.person(hashed, moment)
+            linked = self.links.person(hashed, timestamp)
             if linked != hashed:
                 account = linked
             elif address in self.email_owners:
                 account = self.email_owners[address]["customer_id"]
-        return account and self.links.person(account, moment)
+        return account and self.links.person(account, timestamp)
 
     @cached_property
     def orders(self) -> dict[str, Order]:
@@ -817,9 +819,9 @@ class ChurnRules:
     @cached_property
     def result(self) -> dict[str, Churn]:
         """Every customer with a valid order."""
-        return {customer: self._judge(customer) for customer in self.sales.purchases}
+        return {customer: self._evaluate(customer) for customer in self.sales.purchases}
 
-    def _judge(self, customer: str) -> Churn:
+    def _evaluate(self, customer: str) -> Churn:
         placed = self.sales.purchases[customer]
         own = gaps(order.order_date for order in placed)
         expected = self.category_gaps.get(self.preferred_category(placed) or "", self.shop_gap)
@@ -827,7 +829,7 @@ class ChurnRules:
             expected = drawn(own, expected)
         recency = min(self._age(order.order_date) for order in placed)
         ratio = Fraction(recency) / expected if expected else None
-        signals = self._order_signals(placed) | self._voice_signals(customer)
+        signals = self._order_signals(placed) | self._feedback_signals(customer)
         signals |= self._visit_signals(customer, placed[-1].ordered_at)
         if ratio is not None and ratio >= 2:
             signals.add("overdue")
@@ -855,34 +857,38 @@ class ChurnRules:
     def _visit_signals(self, customer: str, last_ordered_at: datetime) -> set[str]:
         day = self.sales.shop.zone.day
         signals = set()
-        ages = [self._age(day(moment)) for moment in self.visits.get(customer, ())]
+        ages = [self._age(day(timestamp)) for timestamp in self.visits.get(customer, ())]
         recent, before = sum(a < 90 for a in ages), sum(90 <= a < 180 for a in ages)
         if before >= 4 and 2 * recent <= before:
             signals.add("visits_halved")
-        left = [moment for moment in self.cart_adds.get(customer, ()) if moment > last_ordered_at]
-        if any(7 <= self._age(day(moment)) <= 30 for moment in left):
+        left = [
+            timestamp
+            for timestamp in self.cart_adds.get(customer, ())
+            if timestamp > last_ordered_at
+        ]
+        if any(7 <= self._age(day(timestamp)) <= 30 for timestamp in left):
             signals.add("cart_left")
         return signals
 
     @cached_property
-    def _voices(self) -> dict[str, dict[object, list[Line]]]:
+    def _feedback(self) -> dict[str, dict[object, list[Line]]]:
         """Reviews, tickets and subscriptions known by now, by the person behind them."""
-        voices = {}
+        feedback = {}
         for table in ("reviews", "support_tickets", "subscriptions"):
             by_person = defaultdict(list)
             for line in self.sales.shop.accepted(table):
-                moment = line[CONTRACT[table].as_of]
-                if moment < self.sales.end and line["customer_id"]:
-                    by_person[self.sales.links.person(line["customer_id"], moment)].append(line)
-            voices[table] = by_person
-        return voices
+                timestamp = line[CONTRACT[table].as_of]
+                if timestamp < self.sales.end and line["customer_id"]:
+                    by_person[self.sales.links.person(line["customer_id"], timestamp)].append(line)
+            feedback[table] = by_person
+        return feedback
 
-    def _voice_signals(self, customer: str) -> set[str]:
+    def _feedback_signals(self, customer: str) -> set[str]:
         day = self.sales.shop.zone.day
         signals = set()
         ages = [
             self._age(day(line["opened_at"]))
-            for line in self._voices["support_tickets"].get(customer, ())
+            for line in self._feedback["support_tickets"].get(customer, ())
             if str(line["ticket_type"] or "").lower() == "complaint"
         ]
         recent, before = sum(a < 90 for a in ages), sum(90 <= a < 180 for a in ages)
@@ -890,7 +896,7 @@ class ChurnRules:
             signals.add("complaints_up")
         ratings = [
             line["rating"]
-            for line in self._voices["reviews"].get(customer, ())
+            for line in self._feedback["reviews"].get(customer, ())
             if line["rating"] is not None and self._age(day(line["created_at"])) < 90
         ]
         if ratings and sum(ratings) <= 2 * len(ratings):
@@ -899,7 +905,7 @@ class ChurnRules:
         consents: dict[str, tuple[bool, datetime]] = {}
         lines = [
             (line["changed_at"], str(line["status"]).lower() != "subscribed", str(line["channel"]))
-            for line in self._voices["subscriptions"].get(customer, ())
+            for line in self._feedback["subscriptions"].get(customer, ())
         ]
         for changed_at, is_withdrawn, channel in sorted(lines):
             known = consents.get(channel.lower())

@@ -1,4 +1,4 @@
-"""What throw-away servers share: a port, files, how they build, and an end with the tests."""
+"""Base class of temporary servers: port, files, builds, and shutdown with the tests."""
 
 import contextlib
 import ctypes
@@ -43,7 +43,7 @@ class Server:
                 if self._process.poll() is not None:
                     break
                 time.sleep(0.5)
-            raise RuntimeError(f"{self.target} did not start: {self._last_words()}")
+            raise RuntimeError(f"{self.target} did not start: {self._log_tail()}")
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -64,7 +64,7 @@ class Server:
             self._process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _popen(self, command: list[str], **surroundings: Any) -> subprocess.Popen[bytes]:
+    def _popen(self, command: list[str], **options: Any) -> subprocess.Popen[bytes]:
         """Start the server's process; it must not outlive a test run that is killed (on Linux)."""
 
         def end_with_parent() -> None:
@@ -79,10 +79,10 @@ class Server:
                 stderr=subprocess.STDOUT,
                 preexec_fn=end_with_parent,
                 start_new_session=True,
-                **surroundings,
+                **options,
             )
 
-    def _last_words(self) -> str:
+    def _log_tail(self) -> str:
         log = self.folder / "log.txt"
         return "\n".join(log.read_text(errors="replace").splitlines()[-20:])
 
@@ -103,13 +103,13 @@ class Server:
         self.load(read_shop(data))
         if parameters:
             self.load_parameters(parameters)
-        with self.place():
+        with self.dbt_environment():
             self.warehouse.run(project, self.target, variables, select, raw_schema="raw")
         return self.tables(*PUBLIC_SCHEMAS)
 
-    def place(self) -> contextlib.AbstractContextManager[None]:
-        """The environment that leads dbt here."""
-        return environment(**self._place(), ANALYTICS_SCHEMA="analytics")
+    def dbt_environment(self) -> contextlib.AbstractContextManager[None]:
+        """Environment variables that connect dbt to this server."""
+        return environment(**self._connection_settings(), ANALYTICS_SCHEMA="analytics")
 
     # -- what each server does in its own way -----------------------------------------------------
 
@@ -119,15 +119,15 @@ class Server:
     def _answers(self) -> bool:
         raise NotImplementedError
 
-    def _place(self) -> dict[str, str]:
+    def _connection_settings(self) -> dict[str, str]:
         raise NotImplementedError
 
     def load(self, tables: dict[str, list[dict[str, str]]]) -> None:
-        """Put rows of text into schema raw, in place of those that are there."""
+        """Put rows of text into schema raw, replacing the existing ones."""
         raise NotImplementedError
 
     def load_parameters(self, parameters: Sequence[Row]) -> None:
-        """Put rows into the table of fitted parameters, in place of those that are there."""
+        """Put rows into the table of fitted parameters, replacing the existing ones."""
         raise NotImplementedError
 
     def tables(self, *schemas: str) -> dict[str, Table]:

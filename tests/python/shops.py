@@ -1,4 +1,4 @@
-"""Small synthetic shops with more edge cases than real ones."""
+"""Small generated shops with edge cases that real shops rarely have."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -49,22 +49,24 @@ def hostile_shop(folder: Path, seed: int = 1) -> Path:
     return write_shop(folder, tables)
 
 
-def spell_time(random: Random, moment: datetime) -> str:
+def spell_time(random: Random, timestamp: datetime) -> str:
     """One of the many ways in which a time can be written."""
-    slashes = f"{moment.year}/{moment.month}/{moment.day} {moment.hour}:{moment:%M:%S}"
-    ahead = moment + timedelta(hours=8)
-    behind = moment - timedelta(hours=3, minutes=30)
+    slashes = (
+        f"{timestamp.year}/{timestamp.month}/{timestamp.day} {timestamp.hour}:{timestamp:%M:%S}"
+    )
+    ahead = timestamp + timedelta(hours=8)
+    behind = timestamp - timedelta(hours=3, minutes=30)
     return random.choice(
         [
-            f"{moment:%Y-%m-%d %H:%M:%S}",
-            f"{moment:%Y-%m-%d %H:%M:%S}",
-            f"{moment:%Y-%m-%dT%H:%M:%SZ}",
-            f"{moment:%Y-%m-%dT%H:%M:%S.000}",
+            f"{timestamp:%Y-%m-%d %H:%M:%S}",
+            f"{timestamp:%Y-%m-%d %H:%M:%S}",
+            f"{timestamp:%Y-%m-%dT%H:%M:%SZ}",
+            f"{timestamp:%Y-%m-%dT%H:%M:%S.000}",
             slashes,
             f"{ahead:%Y-%m-%dT%H:%M:%S}+08:00",
             f"{ahead:%Y/%m/%d %H:%M:%S} +0800",
             f"{behind:%Y-%m-%d %H:%M:%S}-03:30",
-            f"\t{moment:%Y-%m-%d %H:%M:%S} ",
+            f"\t{timestamp:%Y-%m-%d %H:%M:%S} ",
         ]
     )
 
@@ -79,20 +81,20 @@ class _Maker:
         self.loads = 0
 
     def _loaded(self) -> str | None:
-        """A different moment for each call, in no order of rows; seldom none at all."""
+        """A different timestamp for each call, in no order of rows; seldom none at all."""
         self.loads += 1
-        moment = LOADED + timedelta(minutes=(self.loads * 7919) % 100_003)
-        return f"{moment:%Y-%m-%d %H:%M:%S}"
+        timestamp = LOADED + timedelta(minutes=(self.loads * 7919) % 100_003)
+        return f"{timestamp:%Y-%m-%d %H:%M:%S}"
 
-    def _moment(self) -> datetime:
-        """A moment; often on a full day or shortly around midnight in Shanghai or in UTC."""
+    def _timestamp(self) -> datetime:
+        """A timestamp; often on a full day or shortly around midnight in Shanghai or in UTC."""
         day = START + timedelta(days=self.random.randrange(DAYS))
         edges = [0, 1, -1, 16 * 3600, 16 * 3600 - 1, 16 * 3600 + 1]
         seconds = self.random.choice([*edges, self.random.randrange(86400)])
         return day + timedelta(seconds=seconds)
 
-    def _time(self, moment: datetime) -> str:
-        return spell_time(self.random, moment)
+    def _time(self, timestamp: datetime) -> str:
+        return spell_time(self.random, timestamp)
 
     def _pick(self, *choices: Any) -> Any:
         return self.random.choice(choices)
@@ -161,7 +163,7 @@ class _Maker:
         return rows + again
 
     def identity_links(self) -> list[dict[str, Any]]:
-        """Cards that move between accounts, chains, circles, visitors and hashes of addresses."""
+        """Cards that move between accounts, chains, cycles, visitors and hashes of addresses."""
         links: list[tuple[str, str, str, datetime | None]] = []
         for card in self.cards:
             for _ in range(self._pick(1, 1, 2, 3)):
@@ -188,14 +190,14 @@ class _Maker:
                 "identifier_type": kind,
                 "identifier": identifier,
                 "customer_id": customer,
-                "linked_at": self._time(moment) if moment else None,
+                "linked_at": self._time(timestamp) if timestamp else None,
                 "loaded_at": self._loaded(),
             }
-            for kind, identifier, customer, moment in links
+            for kind, identifier, customer, timestamp in links
         ]
 
     def _linked_at(self) -> datetime | None:
-        return self._pick(None, self._moment(), self._moment())
+        return self._pick(None, self._timestamp(), self._timestamp())
 
     def orders(self) -> list[dict[str, Any]]:
         """Orders of accounts, cards and guests; several versions of many, some of them broken."""
@@ -206,12 +208,12 @@ class _Maker:
             # ids that sort differently by bytes and by a locale
             order_id = self._pick(f"o{number}", f"O{number}", f"ö-{number}", f"_{number}")
             self.order_ids.append(order_id)
-            moment = self._moment()
+            timestamp = self._timestamp()
             buyer = self._pick(*buyers, None, None, None, None, None, None)
             row = {
                 "order_id": order_id,
                 "customer_id": buyer,
-                "ordered_at": self._time(moment),
+                "ordered_at": self._time(timestamp),
                 "paid_amount": self._amount(),
                 "status": self._pick(*STATUSES),
                 "currency": self._pick(*CURRENCIES),
@@ -221,9 +223,9 @@ class _Maker:
                 "discount_amount": self._pick(None, self._amount(100)),
                 "channel": self._pick("APP", "小程序", "Web", None, "carrier pigeon", "in-store"),
                 "email": self._pick(None, f"MAIL{self.random.randrange(22)}@shop.cn "),
-                "shipped_at": self._pick(None, self._time(moment + timedelta(days=2)), "soon"),
-                "delivered_at": self._pick(None, self._time(moment + timedelta(days=40))),
-                "paid_at": self._pick(None, self._time(moment + timedelta(days=1))),
+                "shipped_at": self._pick(None, self._time(timestamp + timedelta(days=2)), "soon"),
+                "delivered_at": self._pick(None, self._time(timestamp + timedelta(days=40))),
+                "paid_at": self._pick(None, self._time(timestamp + timedelta(days=1))),
                 "loaded_at": self._loaded(),
             }
             rows.append(row)
@@ -234,7 +236,7 @@ class _Maker:
 
     def _versions(self, row: dict[str, Any]) -> list[dict[str, Any]]:
         changes: list[Callable[[], dict[str, Any]]] = [
-            lambda: {"ordered_at": self._time(self._moment())},
+            lambda: {"ordered_at": self._time(self._timestamp())},
             lambda: {"status": "cancelled"},
             lambda: {"paid_amount": self._amount()},
             lambda: {"paid_amount": self._pick("-3", "1e3", "", "NaN", "1,000.00")},
@@ -278,11 +280,11 @@ class _Maker:
             placed = self._pick(*self.all_orders[:250])
             named = self._pick(True, True, False)
             buyer = placed["customer_id"] or self._pick(*self.accounts)
-            moment = START + timedelta(days=self.random.randrange(DAYS), hours=16)
+            timestamp = START + timedelta(days=self.random.randrange(DAYS), hours=16)
             rows.append(
                 {
                     "refund_id": self._pick(f"r{number}", f"R{number}", f"é{number}"),
-                    "refunded_at": self._time(moment),
+                    "refunded_at": self._time(timestamp),
                     "refund_amount": self._amount(self._pick(5, 300, 2000)),
                     "order_id": placed["order_id"] if named else None,
                     "customer_id": self._pick(buyer, *self.cards) if not named else None,
@@ -303,7 +305,7 @@ class _Maker:
         return [
             {
                 "review_id": f"rv{number}",
-                "created_at": self._time(self._moment()),
+                "created_at": self._time(self._timestamp()),
                 "customer_id": self._pick(*self.accounts, *self.cards, None),
                 "rating": self._pick("1", "1.0", "2", "3", "5", "five", None),
                 "loaded_at": self._loaded(),
@@ -316,7 +318,7 @@ class _Maker:
         return [
             {
                 "ticket_id": f"t{number}",
-                "opened_at": self._time(self._moment()),
+                "opened_at": self._time(self._timestamp()),
                 "customer_id": self._pick(*self.accounts, *self.cards, None),
                 "ticket_type": self._pick("complaint", "Complaint", "inquiry", "return", None),
                 "loaded_at": self._loaded(),
@@ -338,7 +340,7 @@ class _Maker:
         ]
 
     def events(self) -> list[dict[str, Any]]:
-        """Events, some without an id, of which some stand there twice."""
+        """Events, some without an id, some of them duplicates."""
         rows = [
             {
                 "event_id": self._pick(f"e{number}", None),
@@ -358,7 +360,7 @@ class _Maker:
         return [
             {
                 "response_id": f"n{number}",
-                "responded_at": self._time(self._moment()),
+                "responded_at": self._time(self._timestamp()),
                 "score": self._pick(0, 10, 7, "9.0", 11, "-1", "7.5"),
                 "customer_id": self._pick(*self.accounts, None),
                 "loaded_at": self._loaded(),
@@ -372,7 +374,7 @@ class _Maker:
             {
                 "transaction_id": f"pt{number}",
                 "customer_id": self._pick(*self.accounts),
-                "occurred_at": self._time(self._moment()),
+                "occurred_at": self._time(self._timestamp()),
                 "transaction_type": self._pick("earn", "Redeem", "expire"),
                 "points": self._pick(5, "10.0", "-3", "many"),
                 "loaded_at": self._loaded(),
@@ -386,7 +388,7 @@ class _Maker:
             {
                 "campaign_id": f"k{number}",
                 "campaign_type": self._pick("email", "coupon", None),
-                "starts_at": self._pick(None, self._time(self._moment())),
+                "starts_at": self._pick(None, self._time(self._timestamp())),
                 "cost_amount": self._pick(None, self._amount()),
                 "loaded_at": self._loaded(),
             }
@@ -399,9 +401,9 @@ class _Maker:
             {
                 "campaign_id": f"k{number % 12}",
                 "customer_id": self._pick(*self.accounts),
-                "sent_at": self._time(self._moment()),
+                "sent_at": self._time(self._timestamp()),
                 "variant": self._pick("treatment", "Control"),
-                "opened_at": self._pick(None, self._time(self._moment())),
+                "opened_at": self._pick(None, self._time(self._timestamp())),
                 "loaded_at": self._loaded(),
             }
             for number in range(80)
@@ -446,7 +448,7 @@ ODD_NUMBERS = (
     .strip("|")
     .split("|")
 )
-ODD_WORDS = [
+ODD_TEXTS = [
     *("PAID ", "paid\u200b", "STRASSE", "Ärger", "ñ", "null", "NULL", "None", "N/A", "\\N"),
     *("a|b", 'a"b', "a'b", "a\\b", "a\nb", "a\r\nb", "a\tb", "\u00a0 x \u3000", "\ufeffx", "👍🏽"),
     *("é", "e\u0301", "i", "I", "-", "--", " - ", "a  b", "A_B", "a-b", "x" * 300, "{}"),
@@ -457,8 +459,8 @@ ODD_VALUES = {
     "date": ODD_TIMES,
     "decimal": ODD_NUMBERS,
     "integer": ODD_NUMBERS,
-    "boolean": ODD_WORDS,
-    "text": ODD_WORDS,
+    "boolean": ODD_TEXTS,
+    "text": ODD_TEXTS,
 }
 GOOD_VALUES = {
     "timestamp": "2024-01-04 10:00:00",

@@ -13,11 +13,11 @@ from dbt.contracts.graph.manifest import Manifest
 
 from customer_analytics.contract import PROJECT
 
-SMALL_BUILD = ["build", "--select", "path:models/input", "order_status_words", "--quiet"]
+SMALL_BUILD = ["build", "--select", "path:models/input", "order_status_mapping", "--quiet"]
 ORDERS = "order_id,ordered_at,paid_amount\no1,2024-01-01,9.50\no2,2024-02-01,1.00\n"
 
 
-def set_places(patch: pytest.MonkeyPatch, folder: Path, raw: Path) -> Path:
+def set_environment(patch: pytest.MonkeyPatch, folder: Path, raw: Path) -> Path:
     """Point dbt and the commands at a folder of raw files; return the database to build."""
     database = folder / "earlier.duckdb"
     patch.setenv("SHOP_DATA", str(raw))

@@ -65,8 +65,8 @@ class Spark(Server):
             command += ["--conf", f"{name}={value}"]
         command += ["--hiveconf", f"hive.server2.thrift.port={self.port}"]
         command += ["--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1", "spark-internal"]
-        place = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(_home())}
-        return self._popen(command, cwd=self.folder, env=os.environ | place)
+        settings = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(_home())}
+        return self._popen(command, cwd=self.folder, env=os.environ | settings)
 
     def _answers(self) -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
@@ -85,11 +85,11 @@ class Spark(Server):
         with contextlib.closing(connection):
             yield connection.cursor()
 
-    def _place(self) -> dict[str, str]:
+    def _connection_settings(self) -> dict[str, str]:
         return {"SPARK_HOST": "127.0.0.1", "SPARK_PORT": str(self.port)}
 
     def load(self, tables: dict[str, list[dict[str, str]]]) -> None:
-        """Put rows of text into schema raw, in place of those that are there."""
+        """Put rows of text into schema raw, replacing the existing ones."""
         self.load_typed({name: _as_text(rows) for name, rows in tables.items()})
 
     def load_typed(self, tables: Mapping[str, pa.Table]) -> None:
@@ -105,7 +105,7 @@ class Spark(Server):
                 cursor.execute(f"create table raw.{name} using parquet location '{files / name}'")
 
     def load_parameters(self, parameters: Sequence[Row]) -> None:
-        """Put rows into the table of fitted parameters, in place of those that are there."""
+        """Put rows into the table of fitted parameters, replacing the existing ones."""
         rows = ", ".join(
             f"('{model}', date '{day}', '{name}', {value!r}d, {customers},"
             f" {'null' if likelihood is None else f'{likelihood!r}d'}, {is_identified})"

@@ -30,7 +30,7 @@ ACTIONS = [
 
 @pytest.fixture(scope="module")
 def database(sample_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database beside whose folder live the marts of the sample are read."""
+    """A database whose published marts are those of the sample."""
     file = tmp_path_factory.mktemp("actions") / "analytics.duckdb"
     published_database(file).parent.mkdir()
     shutil.copyfile(sample_build.database, published_database(file))
@@ -54,7 +54,9 @@ def read(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def test_lists_hold_who_allows_a_channel(command, sample_build: Build, tmp_path: Path) -> None:
+def test_lists_contain_only_customers_with_a_permitted_channel(
+    command, sample_build: Build, tmp_path: Path
+) -> None:
     assert command() == 0
     files = sorted((tmp_path / "out").iterdir())
     assert [file.name for file in files] == [f"{action}.csv" for action in ACTIONS]
@@ -68,14 +70,14 @@ def test_lists_hold_who_allows_a_channel(command, sample_build: Build, tmp_path:
         assert row == shown
 
 
-def test_a_list_begins_with_what_is_worth_most(command, tmp_path: Path) -> None:
+def test_lists_are_sorted_by_value(command, tmp_path: Path) -> None:
     assert command("--action", "win_back") == 0
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["win_back.csv"]
     worth = [float(row["expected_value"] or 0) for row in read(tmp_path / "out" / "win_back.csv")]
     assert len(worth) > 100 and worth == sorted(worth, reverse=True)
 
 
-def test_excel_knows_the_encoding_and_the_ends_of_lines(command, tmp_path: Path) -> None:
+def test_lists_have_a_byte_order_mark_and_crlf(command, tmp_path: Path) -> None:
     assert command("--action", "recover_cart") == 0
     content = (tmp_path / "out" / "recover_cart.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbfcustomer_id,")
@@ -112,7 +114,7 @@ def test_no_cell_is_a_formula(command, database: Path, tmp_path: Path) -> None:
     assert read(tmp_path / "out" / "recover_cart.csv") == []
 
 
-def test_lists_stand_beside_their_database(
+def test_default_folder_is_next_to_the_database(
     database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     march = database.with_name("march.duckdb")
@@ -135,18 +137,18 @@ def one_line(capsys: pytest.CaptureFixture[str], *parts: str) -> None:
     assert all(part in line for part in parts), line
 
 
-def test_an_unknown_action_is_named_with_those_that_are_known(command, tmp_path, capsys) -> None:
+def test_unknown_action_error_lists_the_known_ones(command, tmp_path, capsys) -> None:
     assert command("--action", "winback") == 1
     one_line(capsys, "winback is not an action", *ACTIONS)
     assert not (tmp_path / "out").exists()
 
 
-def test_without_published_marts_one_line_says_so(command, tmp_path, capsys) -> None:
+def test_missing_database_is_a_one_line_error(command, tmp_path, capsys) -> None:
     assert command(database=tmp_path / "no.duckdb") == 1
     one_line(capsys, "live/no.duckdb does not exist", "customer_analytics build")
 
 
-def test_marts_of_an_older_version_are_refused(command, tmp_path, capsys) -> None:
+def test_marts_of_an_older_version_are_rejected(command, tmp_path, capsys) -> None:
     old = tmp_path / "old.duckdb"
     published_database(old).parent.mkdir()
     duckdb.connect(str(published_database(old))).close()
@@ -154,7 +156,7 @@ def test_marts_of_an_older_version_are_refused(command, tmp_path, capsys) -> Non
     one_line(capsys, "live/old.duckdb cannot be read", "dim_labels", "rebuild and publish")
 
 
-def test_a_folder_that_is_read_only(command, database, capsys) -> None:
+def test_read_only_output_folder_is_an_error(command, database, capsys) -> None:
     # pytest's own folders are closed to the user that root becomes here
     with tempfile.TemporaryDirectory(prefix="actions") as name:
         own = Path(name) / "analytics.duckdb"
@@ -171,7 +173,7 @@ def test_a_folder_that_is_read_only(command, database, capsys) -> None:
     one_line(capsys, f"{shut} cannot be written (Permission denied)", "--out")
 
 
-def test_a_folder_that_is_a_file(command, tmp_path, capsys) -> None:
+def test_output_folder_that_is_a_file_is_an_error(command, tmp_path, capsys) -> None:
     (tmp_path / "note.txt").write_text("mine")
     assert command(out=tmp_path / "note.txt" / "lists") == 1
     one_line(capsys, "lists cannot be written (Not a directory)", "--out")

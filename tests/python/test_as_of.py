@@ -64,7 +64,7 @@ def marts(build: Build) -> dict[str, Table]:
 
 
 @pytest.mark.parametrize(("name", "day", "zone"), DAYS)
-def test_as_of_equals_data_cut_at_the_day(
+def test_as_of_date_equals_data_truncated_at_that_day(
     name: str, day: date, zone: str, warehouse: Warehouse, hostile: Path, tmp_path: Path
 ) -> None:
     """Every mart, exactly; the cut data is built without the variable and so must find the day."""
@@ -89,7 +89,7 @@ def active_days(folder: Path, zone: Zone) -> set[date]:
 
 @pytest.mark.parametrize("day", MONTH_ENDS)
 @pytest.mark.parametrize("name", ["sample", "hostile"])
-def test_a_month_end_knows_no_later_day(
+def test_month_ends_ignore_later_days(
     name: str, day: date, warehouse: Warehouse, hostile: Path
 ) -> None:
     """Monthly rows equal what a build as of the month's end says of the same customers."""
@@ -133,8 +133,8 @@ def without(table: Table, customers: Iterable[str]) -> Table:
     return Table(table.columns, table.kinds, rows)
 
 
-def test_previous_tiers_follow_the_months(sample_build: Build) -> None:
-    """The tier before, and the months in a tier, follow from the months themselves."""
+def test_previous_tiers_and_months_in_tier(sample_build: Build) -> None:
+    """The previous tier and the months in a tier equal those counted from the months."""
     history: dict[str, list[dict]] = {}
     for row in sorted(sample_build.rows("fct_customer_rfm_monthly"), key=lambda row: row["month"]):
         history.setdefault(row["customer_id"], []).append(row)
@@ -161,7 +161,7 @@ def order(order_id: str, day: str, **values: Any) -> dict[str, Any]:
 
 
 def later_registration() -> tuple[dict, dict]:
-    """A guest is recognised only once the account exists; later shipping dates are unknown."""
+    """A guest is matched only once the account exists; later shipping dates are unknown."""
     guest = order("o1", "2024-01-10", customer_id=None, email="a@b.cn")
     early = order("o3", "2024-01-12", customer_id=None, email="c@d.cn")
     before = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small_builds import ORDERS, SMALL_BUILD, content, dbt, set_places
+from small_builds import ORDERS, SMALL_BUILD, content, dbt, set_environment
 
 from customer_analytics import cli
 from customer_analytics.contract import PROJECT
@@ -119,7 +119,7 @@ def database(tmp_path_factory) -> Path:
     """A database with results of good input."""
     folder = tmp_path_factory.mktemp("earlier")
     with pytest.MonkeyPatch.context() as patch:
-        set_places(patch, folder, folder / "good")
+        set_environment(patch, folder, folder / "good")
         folder_with(orders__csv=ORDERS)(folder / "good")
         dbt(SMALL_BUILD)
     return folder / "earlier.duckdb"
@@ -128,7 +128,7 @@ def database(tmp_path_factory) -> Path:
 @pytest.fixture
 def earlier(database, monkeypatch, tmp_path) -> Path:
     """The same, with the environment pointing at a folder of raw files still to be filled."""
-    set_places(monkeypatch, database.parent, tmp_path / "raw")
+    set_environment(monkeypatch, database.parent, tmp_path / "raw")
     return database
 
 
@@ -147,7 +147,7 @@ def run_cli(arguments: list[str], monkeypatch) -> int:
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_dbt_build_says_it_once_and_keeps_the_orders_it_had(earlier, tmp_path, capfd, name):
+def test_dbt_build_reports_once_and_keeps_earlier_orders(earlier, tmp_path, capfd, name):
     before = content(earlier)
     assert len(before["input.orders"]) == 2
     fill(name, tmp_path / "raw")
@@ -161,7 +161,7 @@ def test_dbt_build_says_it_once_and_keeps_the_orders_it_had(earlier, tmp_path, c
 @pytest.mark.parametrize(
     "name", ["missing folder", "garbage", "unreadable throughout", "two files"]
 )
-def test_the_command_build_says_it_in_one_line(earlier, tmp_path, capfd, monkeypatch, name):
+def test_command_build_reports_in_one_line(earlier, tmp_path, capfd, monkeypatch, name):
     before = content(earlier)
     fill(name, tmp_path / "raw")
     assert run_cli(["build"], monkeypatch) == 1
@@ -173,21 +173,21 @@ def test_the_command_build_says_it_in_one_line(earlier, tmp_path, capfd, monkeyp
 
 
 @pytest.mark.parametrize("name", ["empty folder", "zero bytes", "unreadable throughout"])
-def test_the_command_check_finds_it_too(earlier, tmp_path, capfd, monkeypatch, name):
+def test_command_check_reports_the_same_problem(earlier, tmp_path, capfd, monkeypatch, name):
     fill(name, tmp_path / "raw")
     assert run_cli(["check", str(tmp_path / "raw")], monkeypatch) == 1
     stated_once(capfd.readouterr().out, ["problem: ", *BAD[name][1], str(tmp_path / "raw")])
 
 
-def test_other_commands_leave_the_views_where_they_point(earlier, tmp_path):
+def test_other_commands_do_not_change_the_input_views(earlier):
     before = content(earlier)
     for command in (["compile"], ["test"]):
-        assert dbt([*command, "--select", "order_status_words", "--quiet"]).success
+        assert dbt([*command, "--select", "order_status_mapping", "--quiet"]).success
         assert content(earlier) == before
 
 
-def test_the_exit_status_of_real_commands(earlier, tmp_path):
-    """Once from outside, as a shell or a scheduler sees it."""
+def test_exit_status_of_commands(earlier, tmp_path):
+    """In a subprocess, as a shell or scheduler sees it."""
     for command in (
         [str(Path(sys.executable).with_name("dbt")), *SMALL_BUILD],
         [sys.executable, "-m", "customer_analytics", "build", "--data", str(tmp_path / "raw")],

@@ -44,7 +44,7 @@ class Listener:
         self.connection.close()
 
 
-def test_the_report_reads_what_its_exposure_names(
+def test_report_reads_the_marts_of_its_exposure(
     sample_build: Build,
     warehouse: Warehouse,
     tmp_path: Path,
@@ -73,8 +73,8 @@ def test_the_report_reads_what_its_exposure_names(
     assert words & tables - {MANIFEST} == exposed(warehouse.manifest())["report"]
 
 
-def test_the_page_on_bi_tools_names_the_dashboards_marts(warehouse: Warehouse) -> None:
-    """As the exposures do; and each mart is of use to somebody."""
+def test_bi_page_names_the_marts_of_the_dashboards(warehouse: Warehouse) -> None:
+    """The same as the exposures; every mart has an exposure."""
     manifest = warehouse.manifest()
     dashboards = exposed(manifest)
     del dashboards["report"]
@@ -87,7 +87,7 @@ def test_the_page_on_bi_tools_names_the_dashboards_marts(warehouse: Warehouse) -
     assert set().union(*dashboards.values()) == marts_promised(manifest).keys()
 
 
-def test_a_client_sees_all_marts_with_types_and_descriptions(
+def test_clients_see_all_marts_with_types_and_descriptions(
     sample_build: Build, warehouse: Warehouse
 ) -> None:
     """On DuckDB; on Postgres see test_engines_agree.py."""

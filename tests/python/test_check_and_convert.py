@@ -62,7 +62,7 @@ def save_book(file: Path, **sheets: list[list]) -> Path:
         ("utf-8-sig", "已付款"),
     ],
 )
-def test_every_encoding_becomes_utf_8(tmp_path, encoding, status):
+def test_encodings_are_converted_to_utf_8(tmp_path, encoding, status):
     text = "order_id,ordered_at,paid_amount,status\n" + f'1,2024-01-01,9.50,"{status}"\n' * 20
     source = tmp_path / "orders.csv"
     source.write_bytes(text.encode(encoding))
@@ -77,7 +77,7 @@ def test_every_encoding_becomes_utf_8(tmp_path, encoding, status):
     assert inspect_folder(tmp_path / "out").problems == []
 
 
-def test_an_encoding_can_be_forced(tmp_path):
+def test_encoding_option_overrides_detection(tmp_path):
     source = tmp_path / "orders.csv"
     source.write_bytes("order_id,status\n1,\xa3 5\n".encode("latin-1"))
     convert_all(source, tmp_path / "out", "latin-1", False)
@@ -89,7 +89,7 @@ def test_an_encoding_can_be_forced(tmp_path):
         convert_all(source, tmp_path / "second", "klingon", False)
 
 
-def test_some_broken_characters_are_replaced_and_counted(tmp_path):
+def test_invalid_characters_are_replaced_and_counted(tmp_path):
     source = tmp_path / "orders.csv"
     lines = ["order_id,status", *["1,已付款"] * 50]
     source.write_bytes("\n".join(lines).encode() + b"\n2,\xe5\xb7\n")
@@ -98,7 +98,7 @@ def test_some_broken_characters_are_replaced_and_counted(tmp_path):
     assert rows_of(tmp_path / "out" / "orders.csv")[-1] == ["2", "\ufffd"]
 
 
-def test_irregular_files_become_regular(tmp_path):
+def test_irregular_files_are_normalized(tmp_path):
     source = tmp_path / "in" / "orders.csv.gz"
     source.parent.mkdir()
     text = "\r\norder_id;ordered_at;paid_amount\r\n1;2024-01-01;2\r3;2024-01-02;4\n\n"
@@ -108,7 +108,7 @@ def test_irregular_files_become_regular(tmp_path):
     assert content == b"order_id,ordered_at,paid_amount\n1,2024-01-01,2\n3,2024-01-02,4\n"
 
 
-def test_what_cannot_be_converted_is_named(tmp_path):
+def test_unconvertible_files_are_named(tmp_path):
     for name, content, said in (
         ("orders.csv", b"", "0 bytes"),
         ("orders.csv", b"PAR1", "a Parquet file"),
@@ -125,7 +125,7 @@ def test_what_cannot_be_converted_is_named(tmp_path):
     assert list((tmp_path / "out").glob("*")) == []
 
 
-def test_a_folder_is_converted_as_a_whole(tmp_path):
+def test_all_files_of_a_folder_are_converted(tmp_path):
     source = tmp_path / "in"
     (source / "events").mkdir(parents=True)
     (source / "orders.csv").write_bytes("order_id,状态\n1,已付款\n".encode("gbk"))
@@ -141,7 +141,7 @@ def test_a_folder_is_converted_as_a_whole(tmp_path):
     assert names == expected
 
 
-def test_nothing_is_overwritten(tmp_path):
+def test_existing_files_are_not_overwritten(tmp_path):
     source = tmp_path / "in"
     source.mkdir()
     (source / "orders.csv").write_text("order_id\n1\n")
@@ -165,7 +165,7 @@ def test_cells_keep_their_decimals_and_dates_are_iso(tmp_path):
     book = Workbook()
     sheet = book.active
     sheet.append(
-        ["id", "money", "noise", "day", "moment", "flag", "text", "empty", "share", "time"]
+        ["id", "money", "noise", "day", "timestamp", "flag", "text", "empty", "share", "time"]
     )
     sheet.append(
         [
@@ -207,12 +207,15 @@ def test_cells_keep_their_decimals_and_dates_are_iso(tmp_path):
     ]
 
 
-def test_times_of_day_that_excel_keeps_as_fractions_are_whole_seconds(tmp_path):
-    moments = [datetime(2024, 1, 1) + timedelta(seconds=7919 * number) for number in range(200)]
-    save_book(tmp_path / "orders.xlsx", orders=[["ordered_at"], *[[moment] for moment in moments]])
+def test_excel_times_are_rounded_to_seconds(tmp_path):
+    timestamps = [datetime(2024, 1, 1) + timedelta(seconds=7919 * number) for number in range(200)]
+    save_book(
+        tmp_path / "orders.xlsx",
+        orders=[["ordered_at"], *[[timestamp] for timestamp in timestamps]],
+    )
     (written,) = convert_all(tmp_path / "orders.xlsx", tmp_path / "out", None, False)
     assert [row[0] for row in rows_of(written.target)[1:]] == [
-        moment.isoformat(sep=" ") for moment in moments
+        timestamp.isoformat(sep=" ") for timestamp in timestamps
     ]
 
 
@@ -236,7 +239,7 @@ def test_formulas_without_a_saved_result_are_counted(tmp_path):
 # -- the commands ---------------------------------------------------------------------------------
 
 
-def test_convert_says_what_it_wrote_and_its_errors_in_one_line(tmp_path, capfd, monkeypatch):
+def test_convert_reports_files_and_errors_in_one_line(tmp_path, capfd, monkeypatch):
     source = tmp_path / "orders.csv"
     source.write_bytes("order_id,状态\n1,已付款\n2,已发货\n".encode("gbk"))
     assert run(["convert", source, tmp_path / "out"], monkeypatch) == 0
@@ -248,7 +251,7 @@ def test_convert_says_what_it_wrote_and_its_errors_in_one_line(tmp_path, capfd, 
     assert "does not exist" in capfd.readouterr().err
 
 
-def test_a_fault_of_ours_ends_in_one_line(tmp_path, capfd, monkeypatch):
+def test_internal_errors_are_reported_in_one_line(tmp_path, capfd, monkeypatch):
     def broken(*arguments) -> None:
         raise ZeroDivisionError("two\nlines")
 
@@ -261,7 +264,7 @@ def test_a_fault_of_ours_ends_in_one_line(tmp_path, capfd, monkeypatch):
     assert "Traceback" in (tmp_path / "customer_analytics_error.log").read_text()
 
 
-def test_an_interruption_ends_quietly(tmp_path, capfd, monkeypatch):
+def test_interruption_prints_no_traceback(tmp_path, capfd, monkeypatch):
     def interrupted(*arguments) -> None:
         raise KeyboardInterrupt
 
@@ -283,7 +286,7 @@ def own_target(target_folder, monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("command", [[], ["check"], ["convert"], ["build"], ["simulate"]])
-def test_every_command_explains_itself(command, capfd, monkeypatch):
+def test_every_command_has_help(command, capfd, monkeypatch):
     assert run([*command, "--help"], monkeypatch) == 0
     assert "Usage:" in capfd.readouterr().out
 
@@ -291,7 +294,7 @@ def test_every_command_explains_itself(command, capfd, monkeypatch):
 @pytest.mark.parametrize(
     "option", [["--vars", "["], ["--vars", "x"], ["--timezone", "Mars"], ["--nonsense"]]
 )
-def test_wrong_options_are_named(option, capfd, monkeypatch):
+def test_invalid_options_are_named(option, capfd, monkeypatch):
     assert run(["build", *option], monkeypatch) == 2
     assert "Traceback" not in capfd.readouterr().err
 
@@ -304,7 +307,7 @@ def test_options_become_vars():
     assert merge_variables(None, None, None) == {}
 
 
-def test_the_database_is_the_option_else_the_environment_else_the_default(monkeypatch, tmp_path):
+def test_database_from_option_environment_or_default(monkeypatch, tmp_path):
     monkeypatch.setenv("ANALYTICS_DB", "a.duckdb")
     assert database_file(tmp_path / "b.duckdb") == tmp_path / "b.duckdb"
     assert database_file() == PROJECT / "a.duckdb"
@@ -312,7 +315,7 @@ def test_the_database_is_the_option_else_the_environment_else_the_default(monkey
     assert database_file() == PROJECT / "build" / "analytics.duckdb"
 
 
-def test_messages_of_dbt_are_cut_to_what_they_say():
+def test_dbt_messages_are_shortened():
     assert (
         first_line("Compilation Error in operation x\n  orders: gone\n\n  > in macro")
         == "orders: gone"
@@ -323,7 +326,7 @@ def test_messages_of_dbt_are_cut_to_what_they_say():
     assert first_line("") == "no reason given"
 
 
-def test_shares_of_some_are_never_shown_as_none_or_all():
+def test_percentages_never_round_to_0_or_100():
     shares = [0, 0.0001, 0.001, 0.5, 0.9999, 1]
     assert list(map(percent, shares)) == [
         "0 %",
@@ -335,7 +338,7 @@ def test_shares_of_some_are_never_shown_as_none_or_all():
     ]
 
 
-def test_check_shows_tables_shares_and_what_is_not_used(tmp_path, own_target, capfd, monkeypatch):
+def test_check_shows_tables_shares_and_ignored_files(tmp_path, own_target, capfd, monkeypatch):
     raw = tmp_path / "raw"
     raw.mkdir()
     lines = [f"o{number},2024-01-{number:02},{number}.00,,x" for number in range(1, 10)]
@@ -355,7 +358,7 @@ def test_check_shows_tables_shares_and_what_is_not_used(tmp_path, own_target, ca
     assert f"build --data {raw}" in said
 
 
-def test_check_reads_with_the_macros_of_staging(tmp_path, own_target):
+def test_check_uses_the_macros_of_staging(tmp_path, own_target):
     """Its shares are those of the values that staging turns into something."""
     raw = tmp_path / "raw"
     raw.mkdir()

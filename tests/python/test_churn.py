@@ -71,7 +71,7 @@ def held_out(warehouse: Warehouse, cdnow: Path) -> Build:
     return warehouse.build(cdnow, select=MARTS, churn_horizon_days=273)
 
 
-def test_parameters_equal_publications(calibrated: Build) -> None:
+def test_parameters_equal_published_values(calibrated: Build) -> None:
     """Fader, Hardie & Lee (2005) and Fader & Hardie (2013), to the printed digits."""
     found = parameters(calibrated, "bg_nbd", END_OF_CALIBRATION)
     assert {name: round(value, 3) for name, value in found.items()} == {
@@ -86,15 +86,18 @@ def test_parameters_equal_publications(calibrated: Build) -> None:
         "q": 3.74,
         "gamma": 15.44,
     }
-    told = {
+    found = {
         (row["model"], row["customers"], round(row["log_likelihood"], 3), row["is_identified"])
         for row in calibrated.rows("fct_model_parameters")
         if row["model"] in ("bg_nbd", "gamma_gamma")
     }
-    assert told == {("bg_nbd", 2357, -9582.429, True), ("gamma_gamma", 946, -4055.918, True)}
+    assert found == {
+        ("bg_nbd", 2357, -9582.429, True),
+        ("gamma_gamma", 946, -4055.918, True),
+    }
 
 
-def test_values_equal_publications(calibrated: Build) -> None:
+def test_predictions_equal_published_values(calibrated: Build) -> None:
     """P(alive) of x = 2, t_x = 30.43, T = 38.86; mean amounts of ten customers; the year's sum."""
     values = calibrated.by_key("fct_customer_lifetime_value", "customer_id")
     assert round(values["1"]["probability_alive"], 4) == Decimal("0.7266")
@@ -104,7 +107,7 @@ def test_values_equal_publications(calibrated: Build) -> None:
     assert float(total) == pytest.approx(71_508, rel=0.01)
 
 
-def test_orders_of_39_weeks_equal_publication(held_out: Build) -> None:
+def test_forecast_of_39_weeks_equals_published_value(held_out: Build) -> None:
     """The same customer is expected to order 1.226 times."""
     ((orders,),) = held_out.query(
         "select predicted_orders from intermediate.int_customer_values_predicted"
@@ -113,7 +116,7 @@ def test_orders_of_39_weeks_equal_publication(held_out: Build) -> None:
     assert round(orders, 3) == Decimal("1.226")
 
 
-def test_who_comes_back_to_cdnow(held_out: Build) -> None:
+def test_churn_forecast_on_cdnow(held_out: Build) -> None:
     """Half a year ahead at least as good as BG/NBD is known to be, and better than the base rate.
 
     Days since the last order and 1 - p_buy have the AUC that others compute.
@@ -150,10 +153,10 @@ def online_retail(warehouse: Warehouse) -> Path:
 
 
 @pytest.mark.parametrize(("horizon", "auc"), [(91, "0.73"), (182, "0.72")])
-def test_who_comes_back_to_online_retail(
+def test_churn_forecast_on_online_retail(
     warehouse: Warehouse, online_retail: Path, horizon: int, auc: str
 ) -> None:
-    """Who leaves is known better than by chance and base rate, though drop-out cannot be told."""
+    """Forecasts beat chance and the base rate, although drop-out is not identified."""
     build = warehouse.build(online_retail, select=MARTS, churn_horizon_days=horizon)
     published = backtest(build)["published"]
     assert published["auc"] >= Decimal(auc)
@@ -173,7 +176,7 @@ def test_who_comes_back_to_online_retail(
 # -- the bundled sample, whose customers' true state is known, worked out again -------------------
 
 
-def test_flags_against_who_has_truly_left(sample_build: Build) -> None:
+def test_flags_against_true_drop_out(sample_build: Build) -> None:
     """The flags find who has dropped out for good, as README tells, and guess better than chance.
 
     Which of the absent are gone nobody can see: a third of the customers is, and the flags ask
@@ -197,8 +200,8 @@ def test_flags_against_who_has_truly_left(sample_build: Build) -> None:
         for flag, is_raised in flags.items()
     }
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    told = re.findall(r"\| `(\w+)`.* \| (0\.\d\d) \| (0\.\d\d) \|", readme)
-    assert found == {flag: (float(first), float(second)) for flag, first, second in told}
+    stated = re.findall(r"\| `(\w+)`.* \| (0\.\d\d) \| (0\.\d\d) \|", readme)
+    assert found == {flag: (float(first), float(second)) for flag, first, second in stated}
     assert min(precision for precision, _ in found.values()) > 1.2 * np.mean(is_gone)
 
     published = backtest(sample_build)["published"]
@@ -210,7 +213,7 @@ def matrix(rows: Iterable[Row], columns: Iterable[str]) -> np.ndarray:
     return np.array([[float(row[column]) for column in columns] for row in rows])
 
 
-def judged_days(build: Build) -> list[date]:
+def scored_dates(build: Build) -> list[date]:
     """The day of the back-test and the as-of day."""
     rows = build.query(
         "select snapshot_date from intermediate.int_snapshot_dates where is_scored order by 1"
@@ -229,7 +232,7 @@ METHODS: dict[str, tuple[Callable[[Row], Any], str | None]] = {
 
 
 def test_backtest_equals_scikit_learn(sample_build: Build) -> None:
-    """AUC and Brier score of every method; what is published has those of its own."""
+    """AUC and Brier score of every method, including the published one."""
     results = backtest(sample_build)
     scores = sample_build.rows("intermediate.int_churn_scores", is_as_of=False)
     assert set(results) == {*METHODS, "published"}
@@ -274,19 +277,19 @@ TOPICS = {
     "gap_variation": "purchases",
 }
 
-# the others speak for leaving where there is little of them; of tenure no reason tells
-TOLD_IF_HIGH = {"recency", "overdue", "amount_variation", "gap_variation", "discounted_share"}
-TOLD_IF_HIGH |= {"returned_share", "complaints_90d", "carts_left_30d", "unsubscribed_channels"}
+# low values of all other features indicate churn; tenure belongs to no topic
+REPORTED_IF_HIGH = {"recency", "overdue", "amount_variation", "gap_variation", "discounted_share"}
+REPORTED_IF_HIGH |= {"returned_share", "complaints_90d", "carts_left_30d", "unsubscribed_channels"}
 
 
-def told(name: str, contribution: float, is_above_mean: bool) -> float:
-    """What a feature adds to a reason: nothing on the side of which the reason does not tell."""
-    return contribution if name != "tenure" and is_above_mean == (name in TOLD_IF_HIGH) else 0
+def expected_contribution(name: str, contribution: float, is_above_mean: bool) -> float:
+    """What a feature adds to its topic: 0 in the direction that the topic does not cover."""
+    return contribution if name != "tenure" and is_above_mean == (name in REPORTED_IF_HIGH) else 0
 
 
-def test_logistic_scores_worked_out_again(sample_build: Build) -> None:
-    """Parameters and features give the probability; the driver is the topic that adds most."""
-    for day in judged_days(sample_build):
+def test_logistic_scores_recomputed(sample_build: Build) -> None:
+    """The probability and the driver, the topic with the largest contribution, are recomputed."""
+    for day in scored_dates(sample_build):
         values = parameters(sample_build, "logistic", day)
         names = sorted(name.partition(".")[2] for name in values if name.startswith("mean."))
         features = sample_build.rows("intermediate.int_churn_features", snapshot_date=day)
@@ -308,19 +311,19 @@ def test_logistic_scores_worked_out_again(sample_build: Build) -> None:
             topics: dict[str, float] = defaultdict(float)
             for name, added, above in zip(names, contribution, deviation > 0, strict=True):
                 topic = TOPICS.get(name.removesuffix("_30d").removesuffix("_90d"), name)
-                topics[topic] += told(name, added, above)
+                topics[topic] += expected_contribution(name, added, above)
             greatest = max(topics, key=lambda topic: topics[topic])
             assert row["main_driver"] == (greatest if topics[greatest] > 0 else None)
 
 
-def test_purchase_model_worked_out_again(sample_build: Build) -> None:
+def test_purchase_model_recomputed(sample_build: Build) -> None:
     """Fader, Hardie & Lee (2005) for all customers: P(alive), chance to buy, orders (equation 10).
 
     Orders by the formula as printed, which overflows for customers who order very often.
     """
     horizon = 90 / 7
     # the back-test predicts the horizon, the marts a year
-    for day, weeks in zip(judged_days(sample_build), (horizon, 365 / 7), strict=True):
+    for day, weeks in zip(scored_dates(sample_build), (horizon, 365 / 7), strict=True):
         fitted = parameters(sample_build, "bg_nbd", day)
         r, alpha, a, b = (fitted[name] for name in ("r", "alpha", "a", "b"))
         predicted = {
@@ -346,8 +349,8 @@ def test_purchase_model_worked_out_again(sample_build: Build) -> None:
             assert float(shown["predicted_orders"]) == pytest.approx(orders, abs=2e-6)
 
 
-def stop_alike() -> list[Row]:
-    """Orders of 3,000 customers who all stop with a chance of 0.3 after each order."""
+def equal_drop_out_orders() -> list[Row]:
+    """Orders of 3,000 customers who drop out with probability 0.3 after each order."""
     random, first = Random(4), date(2022, 1, 1)
     orders = []
     for customer in range(3000):
@@ -382,10 +385,12 @@ def orders_if_alive(fitted: dict[str, float], x: int, t: float, weeks: float) ->
     return quad(weighted, least, most, epsabs=1e-10, epsrel=1e-10)[0]
 
 
-def test_orders_of_customers_who_stop_alike(warehouse: Warehouse, tmp_path: Path) -> None:
-    """Where all stop with about the same chance a and b are large, or at the border."""
-    build = warehouse.build(write_shop(tmp_path / "raw", {"orders": stop_alike()}), select=MARTS)
-    for day, weeks in zip(judged_days(build), (90 / 7, 365 / 7), strict=True):
+def test_forecast_with_equal_drop_out_probabilities(warehouse: Warehouse, tmp_path: Path) -> None:
+    """If drop-out probabilities hardly vary, a and b are large or at the boundary."""
+    build = warehouse.build(
+        write_shop(tmp_path / "raw", {"orders": equal_drop_out_orders()}), select=MARTS
+    )
+    for day, weeks in zip(scored_dates(build), (90 / 7, 365 / 7), strict=True):
         fitted = parameters(build, "bg_nbd", day)
         assert fitted["a"] > 20
         forecasts = build.rows("intermediate.int_bg_nbd_forecasts", snapshot_date=day)
@@ -404,8 +409,8 @@ def test_orders_of_customers_who_stop_alike(warehouse: Warehouse, tmp_path: Path
             )
 
 
-def test_one_order_is_no_sign_of_loyalty(sample_build: Build) -> None:
-    """P(alive) is 1 after one order, but the churn probability is that of infrequent buyers."""
+def test_one_time_buyers_are_not_loyal(sample_build: Build) -> None:
+    """P(alive) is 1 after one order, but churn is as probable as for infrequent buyers."""
     day = as_of_day(sample_build)
     fitted = parameters(sample_build, "bg_nbd", day)
     churn = sample_build.by_key("fct_customer_churn", "customer_id")
@@ -423,8 +428,8 @@ def test_one_order_is_no_sign_of_loyalty(sample_build: Build) -> None:
         assert found["churn_probability"] > Decimal("0.05")
 
 
-def test_personas_worked_out_again(sample_build: Build) -> None:
-    """Each customer is of the persona whose centre is nearest."""
+def test_personas_recomputed(sample_build: Build) -> None:
+    """Each customer has the persona with the nearest centre."""
     values = parameters(sample_build, "kmeans", as_of_day(sample_build))
     names = sorted(name.partition(".")[2] for name in values if name.startswith("mean."))
     numbers = sorted({int(name.split(".")[1]) for name in values if name.startswith("centre.")})
@@ -452,7 +457,7 @@ def test_personas_worked_out_again(sample_build: Build) -> None:
 
 # -- no look ahead --------------------------------------------------------------------------------
 
-CUTOFF = date(2024, 9, 30)
+SNAPSHOT_DATE = date(2024, 9, 30)
 HAPPENED = {
     "orders": "ordered_at",
     "refunds": "refunded_at",
@@ -466,27 +471,29 @@ HAPPENED = {
     "campaign_sends": "sent_at",
     "customers": "registered_at",
 }
-# what stood at the cutoff, and the column of its day
+# tables of data known on the snapshot date, with their date column
 KNOWN = {
     "intermediate.int_churn_features": "snapshot_date",
     "marts.fct_model_parameters": "trained_through",
     "intermediate.int_churn_scores": "snapshot_date",
     "intermediate.int_customer_values_predicted": "snapshot_date",
 }
-# what a cutoff is compared with later
+# columns with outcomes after the snapshot date
 OUTCOMES = ("label_through", "churned")
 
 
-def other_future(folder: Path) -> Path:
-    """The sample with another end: of what came after the cutoff half is gone.
+def alternative_future(folder: Path) -> Path:
+    """The sample with half of the rows after the snapshot date removed.
 
-    The other half happened to other customers.
+    The other half belongs to other customers.
     """
     zone, random = Zone("UTC"), Random(5)
     shop = read_shop(SAMPLE)
     for table, column in HAPPENED.items():
-        moments = [zone.moment(row[column]) for row in shop[table]]
-        is_later = [bool(moment) and zone.day(moment) > CUTOFF for moment in moments]
+        timestamps = [zone.timestamp(row[column]) for row in shop[table]]
+        is_later = [
+            bool(timestamp) and zone.day(timestamp) > SNAPSHOT_DATE for timestamp in timestamps
+        ]
         past = [row for row, later in zip(shop[table], is_later, strict=True) if not later]
         future = [row for row, later in zip(shop[table], is_later, strict=True) if later][::2]
         owners = [row["customer_id"] for row in future]
@@ -499,40 +506,42 @@ def other_future(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def futures(warehouse: Warehouse) -> Path:
+def alternative_futures(warehouse: Warehouse) -> Path:
     """The sample with another future."""
-    return warehouse.folder("other_future", other_future)
+    return warehouse.folder("alternative_future", alternative_future)
 
 
 def known(build: Build, table: str) -> list[tuple[Any, ...]]:
-    """What a table says of days up to the cutoff, without outcomes."""
-    listed = ", ".join(columns_but_outcomes(build, table))
+    """The rows of a table up to the snapshot date, without outcomes."""
+    listed = ", ".join(columns_without_outcomes(build, table))
     return build.query(
-        f"select {listed} from {table} where {KNOWN[table]} <= date '{CUTOFF}' order by all"
+        f"select {listed} from {table} where {KNOWN[table]} <= date '{SNAPSHOT_DATE}' order by all"
     )
 
 
-def columns_but_outcomes(build: Build, table: str) -> list[str]:
+def columns_without_outcomes(build: Build, table: str) -> list[str]:
     """The columns that were known on the day."""
     columns = build.table(table).columns
     return [column for column in columns if column not in OUTCOMES]
 
 
 def labelled(build: Build) -> list[tuple[Any, ...]]:
-    """What could be learned from at the cutoff."""
+    """The labelled rows on the snapshot date."""
     return build.query(
         "select * from intermediate.int_churn_features"
-        f" where label_through <= date '{CUTOFF}' order by all"
+        f" where label_through <= date '{SNAPSHOT_DATE}' order by all"
     )
 
 
-def test_the_past_knows_no_future(warehouse: Warehouse, sample_build: Build, futures: Path) -> None:
-    """Another future changes no feature, fit or score of the past."""
+def test_later_data_does_not_change_earlier_scores(
+    warehouse: Warehouse, sample_build: Build, alternative_futures: Path
+) -> None:
+    """Different later data change no feature, fit or score of an earlier date."""
     day = as_of_day(sample_build)
-    assert judged_days(sample_build) == [CUTOFF, day]
+    assert scored_dates(sample_build) == [SNAPSHOT_DATE, day]
     models = [table.partition(".")[2] for table in KNOWN]
     select = " ".join(f"+{model}" for model in [*models, "fct_customer_churn"])
-    other = warehouse.build(futures, select=select, as_of_date=str(day))
+    other = warehouse.build(alternative_futures, select=select, as_of_date=str(day))
     for table in KNOWN:
         assert len(known(sample_build, table)) > 20, table
         assert known(sample_build, table) == known(other, table), table
@@ -542,10 +551,10 @@ def test_the_past_knows_no_future(warehouse: Warehouse, sample_build: Build, fut
     assert sample_build.rows("fct_customer_churn") != other.rows("fct_customer_churn")
 
 
-def plant_leaks(project: Path) -> Path:
+def inject_leaks(project: Path) -> Path:
     """Let purchases, visits, complaints, points and consents look ahead."""
     features = "models/intermediate/scoring/int_churn_features.sql"
-    for file, condition, planted in (
+    for file, condition, injected in (
         (
             "models/intermediate/snapshots/int_snapshot_purchases.sql",
             "customers.snapshot_date >= purchases.known_date",
@@ -566,7 +575,7 @@ def plant_leaks(project: Path) -> Path:
             "customers.snapshot_date >= consents.changed_date",
             "true",
         ),
-        # days after the cutoff are negative, and have no logarithm
+        # days after the snapshot date are negative, and have no logarithm
         (
             "macros/churn/log_of_one_more.sql",
             "ln(1 + cast(coalesce({{ number }}, 0)",
@@ -575,20 +584,20 @@ def plant_leaks(project: Path) -> Path:
     ):
         text = (project / file).read_text(encoding="utf-8")
         assert text.count(condition) == 1, file
-        (project / file).write_text(text.replace(condition, planted), encoding="utf-8")
+        (project / file).write_text(text.replace(condition, injected), encoding="utf-8")
     return project
 
 
-def test_planted_leaks_are_seen(
-    warehouse: Warehouse, sample_build: Build, futures: Path, tmp_path: Path
+def test_injected_leaks_are_detected(
+    warehouse: Warehouse, sample_build: Build, alternative_futures: Path, tmp_path: Path
 ) -> None:
     """Features that look ahead differ when the future does: the test above can fail."""
-    project = plant_leaks(copy_project(tmp_path / "project"))
+    project = inject_leaks(copy_project(tmp_path / "project"))
     variables = {"select": "+int_churn_features", "as_of_date": str(as_of_day(sample_build))}
     ours = warehouse.build(SAMPLE, project=project, **variables)
-    theirs = warehouse.build(futures, project=project, **variables)
+    theirs = warehouse.build(alternative_futures, project=project, **variables)
     features = "intermediate.int_churn_features"
-    columns = columns_but_outcomes(ours, features)
+    columns = columns_without_outcomes(ours, features)
     pairs = zip(known(ours, features), known(theirs, features), strict=True)
     differing = {
         column

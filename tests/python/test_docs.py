@@ -1,4 +1,4 @@
-"""The home page of dbt docs leads to every mart, and speaks as the seeds do."""
+"""The home page of dbt docs names every mart and uses the labels of the seeds."""
 
 import csv
 import re
@@ -38,13 +38,13 @@ def labels() -> dict[str, tuple[str, str]]:
         }
 
 
-def test_every_mart_stands_in_the_index_once() -> None:
+def test_every_mart_is_in_the_index_once() -> None:
     named = [name for _, cell, _ in section("From question to mart") for name in CODE.findall(cell)]
     assert sorted(named) == sorted(marts())
     assert len(named) > 40
 
 
-def test_the_index_names_columns_that_its_marts_have() -> None:
+def test_columns_in_the_index_exist() -> None:
     for question, cell, hint in section("From question to mart"):
         columns = set().union(*(marts()[name] for name in CODE.findall(cell)))
         assert set(CODE.findall(hint)) <= columns, question
@@ -56,13 +56,13 @@ def test_every_var_is_explained() -> None:
     assert sorted(explained) == sorted(project["vars"])
 
 
-def test_readme_leads_to_every_mart() -> None:
+def test_readme_names_every_mart() -> None:
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
     table = text[text.index("## What you get") : text.index("## A real shop")]
     assert set(CODE.findall(table)) >= set(marts())
 
 
-def test_the_glossary_speaks_as_the_seeds_do() -> None:
+def test_glossary_uses_the_labels_of_the_seeds() -> None:
     known = labels()
     both = dict(known.values())
     for english, chinese, *_, code in section("Glossary"):
@@ -73,7 +73,7 @@ def test_the_glossary_speaks_as_the_seeds_do() -> None:
             assert chinese == both[english]
 
 
-def test_the_glossary_explains_each_term_once_in_both_languages() -> None:
+def test_glossary_explains_each_term_once_in_both_languages() -> None:
     rows = section("Glossary")
     assert all(all(cells) for *cells, _ in rows)
     for column in (0, 1):
@@ -86,7 +86,7 @@ def test_the_glossary_explains_each_term_once_in_both_languages() -> None:
         assert not re.search(r"[\u3400-\u9fff]", english_text)
 
 
-def test_the_glossary_has_all_headline_metrics_and_what_customers_are_called() -> None:
+def test_glossary_covers_metrics_churn_states_and_retention_kinds() -> None:
     with (PROJECT / "seeds/config/metrics.csv").open(encoding="utf-8", newline="") as stream:
         needed = {f"metric: {row['metric']}" for row in csv.DictReader(stream)}
     kinds = ("churn_status: ", "retention_kind: ")

@@ -33,8 +33,8 @@ def test_every_mart_is_the_same(
 
 def check_reader(postgres: Postgres, promised: dict[str, Mart]) -> None:
     """The role of BI tools sees all marts with types and descriptions, reads them, and no more."""
-    place = f"{READER}@127.0.0.1:{postgres.port}/{DATABASE}"
-    engine = sa.create_engine(f"postgresql+psycopg2://{place}")
+    address = f"{READER}@127.0.0.1:{postgres.port}/{DATABASE}"
+    engine = sa.create_engine(f"postgresql+psycopg2://{address}")
     assert marts_seen(engine, "analytics_") == promised
     with engine.connect() as connection:
         for name in promised:
@@ -53,7 +53,9 @@ def check_reader(postgres: Postgres, promised: dict[str, Mart]) -> None:
     engine.dispose()
 
 
-def test_odd_values_are_read_alike(odd: Path, warehouse: Warehouse, postgres: Postgres) -> None:
+def test_odd_values_give_the_same_results(
+    odd: Path, warehouse: Warehouse, postgres: Postgres
+) -> None:
     """Every column with every odd value, as far as values are read: in staging and the audit."""
     variables = {"shop_timezone": "Asia/Shanghai", "as_of_date": "2024-06-30"}
     build = warehouse.build(odd, select=READING, **variables)

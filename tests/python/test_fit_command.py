@@ -44,7 +44,10 @@ def test_build_fit_build_equals_duckdb(
     before = postgres.build(sample, select=SCORES)["marts.fct_customer_churn"].dicts()
     assert {row["probability_method"] for row in before} == {"recency_band"}
     assert all(row["churn_probability"] is not None for row in before)
-    with postgres.place(), environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)):
+    with (
+        postgres.dbt_environment(),
+        environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)),
+    ):
         said = fit("--target", "postgres", "--vars", "{raw_schema: raw}")
     assert "logistic: fitted through 2024-09-30, 2024-12-30" in said
     after = postgres.build(sample, select=SCORES, keep_database=True)
@@ -65,7 +68,7 @@ def test_build_fit_build_equals_duckdb(
             float(twin["churn_probability"]), abs=2e-6
         )
 
-    with postgres.place():
+    with postgres.dbt_environment():
         postgres.warehouse.run(
             PROJECT, "postgres", {"churn_horizon_days": 60}, HORIZON, raw_schema="raw"
         )
@@ -74,7 +77,10 @@ def test_build_fit_build_equals_duckdb(
         " from analytics_marts.fct_customer_churn"
     )
     assert query(postgres, answers) == [("bgnbd", True)]
-    with postgres.place(), environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)):
+    with (
+        postgres.dbt_environment(),
+        environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)),
+    ):
         said = fit("--target", "postgres", "--vars", "{raw_schema: raw, churn_horizon_days: 60}")
     assert "logistic: fitted through 2024-10-31, 2024-12-30" in said
     horizons = (
@@ -90,7 +96,7 @@ def test_duckdb_needs_no_fit() -> None:
         fit("--target", "duckdb")
 
 
-def test_unknown_target_is_one_line(tmp_path: Path) -> None:
+def test_unknown_target_is_a_one_line_error(tmp_path: Path) -> None:
     """The line names the target that the profile does not have."""
     with (
         environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)),
@@ -99,10 +105,10 @@ def test_unknown_target_is_one_line(tmp_path: Path) -> None:
         fit("--target", "oracle")
 
 
-def test_nothing_built_yet_is_one_line(postgres: Postgres, tmp_path: Path) -> None:
-    """The line names the table that a build would have left."""
+def test_missing_build_is_a_one_line_error(postgres: Postgres, tmp_path: Path) -> None:
+    """The line names the table that a build creates."""
     with (
-        postgres.place(),
+        postgres.dbt_environment(),
         # a database that is always there, and empty
         environment(
             PGDATABASE="postgres", DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)
@@ -114,11 +120,14 @@ def test_nothing_built_yet_is_one_line(postgres: Postgres, tmp_path: Path) -> No
         fit("--target", "postgres")
 
 
-def test_young_shop_is_fitted_without_labels(postgres: Postgres, tmp_path: Path) -> None:
-    """A shop younger than the churn horizon has nobody known to have left: the rest is fitted."""
+def test_new_shop_is_fitted_without_labels(postgres: Postgres, tmp_path: Path) -> None:
+    """A shop younger than the churn horizon has no churn labels; all other models are fitted."""
     shop.simulate(300, 60, 3, tmp_path / "shop", False, "csv", date(2024, 1, 1))
     postgres.build(tmp_path / "shop", select=SCORES)
-    with postgres.place(), environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)):
+    with (
+        postgres.dbt_environment(),
+        environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)),
+    ):
         said = fit("--target", "postgres", "--vars", "{raw_schema: raw}")
     assert "bg_nbd: fitted through" in said
     assert "logistic" not in said

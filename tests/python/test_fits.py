@@ -43,7 +43,7 @@ def spending() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def leavers() -> tuple[np.ndarray, np.ndarray]:
+def churners() -> tuple[np.ndarray, np.ndarray]:
     """600 rows with three features, the last of which does not vary, and who left."""
     random = np.random.default_rng(5)
     features = np.column_stack([random.normal(3, 2, 600), random.poisson(2, 600), np.ones(600)])
@@ -52,7 +52,7 @@ def leavers() -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def clouds() -> np.ndarray:
+def clusters() -> np.ndarray:
     """300, 200 and 100 customers around three points, and a feature that does not vary."""
     points, _ = make_blobs([300, 200, 100], centers=[[0, 0], [9, 0], [0, 50]], random_state=5)
     return np.column_stack([points, np.ones(600)])
@@ -75,7 +75,7 @@ def gamma_spending(shape: float, heterogeneity: float, customers: int = 2000) ->
 # -- BG/NBD ---------------------------------------------------------------------------------------
 
 
-def test_bg_nbd_equals_publication(histories: np.ndarray) -> None:
+def test_bg_nbd_equals_published_values(histories: np.ndarray) -> None:
     """Fader, Hardie & Lee (2005), table 2, to the printed digits."""
     fit = bg_nbd.fit(*histories)
     assert {name: round(value, 3) for name, value in fit.values.items()} == {
@@ -88,8 +88,8 @@ def test_bg_nbd_equals_publication(histories: np.ndarray) -> None:
     assert (fit.customers, fit.is_identified) == (2357, True)
 
 
-def test_bg_nbd_of_groups_equals_single_customers(histories: np.ndarray) -> None:
-    """Customers who are alike may come as one row with their number."""
+def test_bg_nbd_of_grouped_customers_equals_single_customers(histories: np.ndarray) -> None:
+    """Identical customers can be one row with their number."""
     groups, counts = np.unique(histories[:3], axis=1, return_counts=True)
     assert groups.shape[1] < 2357
     grouped, single = bg_nbd.fit(*groups, counts), bg_nbd.fit(*histories)
@@ -97,12 +97,12 @@ def test_bg_nbd_of_groups_equals_single_customers(histories: np.ndarray) -> None
     assert grouped.customers == 2357
 
 
-def buyers(random: np.random.Generator, chances_to_stop: np.ndarray) -> np.ndarray:
+def buyers(random: np.random.Generator, drop_out_probabilities: np.ndarray) -> np.ndarray:
     """Customers who buy 1.5 times in ten weeks on average, and stop after an order by chance."""
-    until = random.integers(200, 700, len(chances_to_stop))
-    rates = random.gamma(1.5, 1 / 70, len(chances_to_stop))
+    until = random.integers(200, 700, len(drop_out_probabilities))
+    rates = random.gamma(1.5, 1 / 70, len(drop_out_probabilities))
     rows = []
-    for end, rate, chance in zip(until, rates, chances_to_stop, strict=True):
+    for end, rate, chance in zip(until, rates, drop_out_probabilities, strict=True):
         days = np.unique(np.ceil(np.cumsum(random.exponential(1 / rate, 400))))
         most = random.geometric(chance) - 1 if chance > 1e-9 else len(days)
         known = days[:most][days[:most] <= end]
@@ -111,23 +111,23 @@ def buyers(random: np.random.Generator, chances_to_stop: np.ndarray) -> np.ndarr
 
 
 def test_bg_nbd_without_drop_out_is_not_identified() -> None:
-    """Where all buy at random for ever (NBD), drop-out cannot be told; r and alpha still can."""
+    """If all buy at random for ever (NBD), drop-out is not identified, but r and alpha are."""
     fit = bg_nbd.fit(*buyers(np.random.default_rng(3), np.zeros(3000)))
     assert not fit.is_identified
     # whole days make no two orders of one day: a little fewer orders than drawn
     assert fit.values["r"] / fit.values["alpha"] == pytest.approx(1.5 / 10, rel=0.05)
 
 
-def test_bg_nbd_with_next_to_no_drop_out_is_not_identified() -> None:
-    """Where 1 order in 2,000 is a last one, a is next to nothing; b need not be large."""
+def test_bg_nbd_with_almost_no_drop_out_is_not_identified() -> None:
+    """If one order in 2,000 is the last, a is close to 0 and b need not be large."""
     random = np.random.default_rng(3)
     fit = bg_nbd.fit(*buyers(random, random.beta(0.002, 4, 3000)))
     assert fit.values["b"] < 100
     assert not fit.is_identified
 
 
-def test_bg_nbd_with_one_chance_to_stop_for_all_is_not_identified() -> None:
-    """Where all stop with the same chance, a and b grow without end; a / (a + b) is that chance."""
+def test_bg_nbd_with_equal_drop_out_is_not_identified() -> None:
+    """With one drop-out probability for all, a and b diverge; a / (a + b) is that probability."""
     random = np.random.default_rng(3)
     rates = random.gamma(2, 1 / 40, 4000)
     orders = random.geometric(0.3, 4000)
@@ -143,7 +143,7 @@ def test_bg_nbd_with_one_chance_to_stop_for_all_is_not_identified() -> None:
 
 
 def test_bg_nbd_thresholds() -> None:
-    """30 customers of whom 10 came back are the least."""
+    """The minimum is 30 customers, 10 of them with a repeat purchase."""
     repeats = np.array([1] * 10 + [0] * 20)
     seen, end = repeats * np.arange(5, 35), np.full(30, 100)
     assert bg_nbd.fit(repeats, seen, end, np.ones(30)).customers == 30
@@ -155,7 +155,7 @@ def test_bg_nbd_thresholds() -> None:
 # -- Gamma-Gamma ----------------------------------------------------------------------------------
 
 
-def test_gamma_gamma_equals_publication(spending: np.ndarray) -> None:
+def test_gamma_gamma_equals_published_values(spending: np.ndarray) -> None:
     """Fader & Hardie (2013) on the 946 who bought again, to the printed digits."""
     fit = gamma_gamma.fit(*spending)
     assert {name: round(value, 2) for name, value in fit.values.items()} == {
@@ -175,15 +175,15 @@ def test_gamma_gamma_with_infinite_mean(heterogeneity: float, is_identified: boo
     assert fit.is_identified == is_identified
 
 
-def test_gamma_gamma_of_equal_amounts_is_at_the_border() -> None:
-    """Where all customers spend alike nothing tells how they differ."""
+def test_gamma_gamma_of_equal_amounts_is_at_the_boundary() -> None:
+    """If all customers spend the same, their heterogeneity is not identified."""
     assert not gamma_gamma.fit(
         np.arange(40) % 3 + 1, (np.arange(40) % 3 + 1) * 20, np.ones(40)
     ).is_identified
 
 
 def test_gamma_gamma_thresholds() -> None:
-    """30 customers are the least."""
+    """The minimum is 30 customers."""
     days, amounts, customers = gamma_spending(6, 3, 30)
     assert gamma_gamma.fit(days, amounts, customers).customers == 30
     assert gamma_gamma.fit(days[1:], amounts[1:], customers[1:]) is None
@@ -193,9 +193,9 @@ def test_gamma_gamma_thresholds() -> None:
 # -- logistic regression --------------------------------------------------------------------------
 
 
-def test_logistic_equals_scikit_learn(leavers: tuple[np.ndarray, np.ndarray]) -> None:
-    """The parameters are those of StandardScaler and LogisticRegression as they come."""
-    features, churned = leavers
+def test_logistic_equals_scikit_learn(churners: tuple[np.ndarray, np.ndarray]) -> None:
+    """The parameters equal those of StandardScaler and LogisticRegression."""
+    features, churned = churners
     fit = logistic.fit(features, NAMES, churned)
     scaler = StandardScaler().fit(features)
     plain = LogisticRegression(C=1, tol=1e-10).fit(scaler.transform(features), churned)
@@ -211,15 +211,15 @@ def test_logistic_equals_scikit_learn(leavers: tuple[np.ndarray, np.ndarray]) ->
     assert fit.customers == 600
 
 
-def test_logistic_of_constant_feature(leavers: tuple[np.ndarray, np.ndarray]) -> None:
-    """What does not vary explains nothing, and nothing is divided by 0."""
-    values = logistic.fit(leavers[0], NAMES, leavers[1]).values
+def test_logistic_of_constant_feature(churners: tuple[np.ndarray, np.ndarray]) -> None:
+    """A constant feature has coefficient 0, without a division by 0."""
+    values = logistic.fit(churners[0], NAMES, churners[1]).values
     assert values["scale.always_one"] == 1
     assert values["coefficient.always_one"] == 0
 
 
 def test_logistic_thresholds() -> None:
-    """200 rows, with 30 of those who left and 30 of those who stayed, are the least."""
+    """The minimum is 200 rows with 30 churned and 30 retained customers."""
     features = np.random.default_rng(2).normal(size=(200, 1))
     churned = np.arange(200) < 30
     assert logistic.fit(features, ["x"], churned).customers == 200
@@ -232,9 +232,9 @@ def test_logistic_thresholds() -> None:
 # -- personas -------------------------------------------------------------------------------------
 
 
-def test_personas_find_three_clouds(clouds: np.ndarray) -> None:
-    """The largest comes first, and centres are the means of those within."""
-    fit = personas.fit(clouds, NAMES)
+def test_personas_find_three_clusters(clusters: np.ndarray) -> None:
+    """The largest is first, and centres are the means of their members."""
+    fit = personas.fit(clusters, NAMES)
     assert sorted(name for name in fit.values if name.endswith(".recency")) == [
         "centre.1.recency",
         "centre.2.recency",
@@ -243,40 +243,42 @@ def test_personas_find_three_clouds(clouds: np.ndarray) -> None:
         "scale.recency",
     ]
     for number, (first, last) in enumerate([(0, 300), (300, 500), (500, 600)], start=1):
-        members = np.all(np.abs(clouds[:, :2] - [(0, 0), (9, 0), (0, 50)][number - 1]) < 5, axis=1)
+        members = np.all(
+            np.abs(clusters[:, :2] - [(0, 0), (9, 0), (0, 50)][number - 1]) < 5, axis=1
+        )
         assert members.sum() == last - first
         for position, name in enumerate(NAMES):
             centre = fit.values[f"centre.{number}.{name}"] * fit.values[f"scale.{name}"]
             assert centre + fit.values[f"mean.{name}"] == pytest.approx(
-                clouds[members, position].mean(), abs=1e-9
+                clusters[members, position].mean(), abs=1e-9
             )
     assert fit.values["scale.always_one"] == 1
     assert 0.8 < fit.values["silhouette"] <= 1
     assert fit.customers == 600
 
 
-def test_personas_thresholds(clouds: np.ndarray) -> None:
-    """100 customers, of whom 8 differ, are the least."""
-    few = clouds[::6]
+def test_personas_thresholds(clusters: np.ndarray) -> None:
+    """The minimum is 100 customers with 8 distinct values."""
+    few = clusters[::6]
     assert personas.fit(few, NAMES).customers == 100
     assert personas.fit(few[1:], NAMES) is None
     alike = few[np.arange(100) % 7]
     assert personas.fit(alike, NAMES) is None
-    assert personas.fit(np.vstack([alike[1:], clouds[-1:]]), NAMES).customers == 100
+    assert personas.fit(np.vstack([alike[1:], clusters[-1:]]), NAMES).customers == 100
 
 
 # -- order of rows --------------------------------------------------------------------------------
 
 
-def test_row_order_changes_no_bit(
+def test_fits_are_independent_of_row_order(
     histories: np.ndarray,
     spending: np.ndarray,
-    leavers: tuple[np.ndarray, np.ndarray],
-    clouds: np.ndarray,
+    churners: tuple[np.ndarray, np.ndarray],
+    clusters: np.ndarray,
 ) -> None:
     """A warehouse returns rows in any order."""
     assert bg_nbd.fit(*histories) == bg_nbd.fit(*shuffled(*histories))
     assert gamma_gamma.fit(*spending) == gamma_gamma.fit(*shuffled(*spending))
-    features, churned = shuffled(*leavers)
-    assert logistic.fit(leavers[0], NAMES, leavers[1]) == logistic.fit(features, NAMES, churned)
-    assert personas.fit(clouds, NAMES) == personas.fit(*shuffled(clouds), NAMES)
+    features, churned = shuffled(*churners)
+    assert logistic.fit(churners[0], NAMES, churners[1]) == logistic.fit(features, NAMES, churned)
+    assert personas.fit(clusters, NAMES) == personas.fit(*shuffled(clusters), NAMES)

@@ -1,4 +1,4 @@
-"""Funnels equal ClickHouse's windowFunnel and a walk through the same moments in plain Python."""
+"""Funnels equal ClickHouse's windowFunnel and a reference implementation in plain Python."""
 
 import csv
 import json
@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 import yaml
-from behaviour import EVENT_WORDS, Funnel, Funnels, Visits, read_funnels
+from behaviour import EVENT_MAPPING, Funnel, Funnels, Visits, read_funnels
 from conftest import Visited
 from reference import Sales, Shop
-from small_builds import ORDERS, dbt, set_places
+from small_builds import ORDERS, dbt, set_environment
 from test_sessions import assert_same_rows
 from warehouse import PROJECT, SAMPLE, Build, Warehouse, write_shop
 
@@ -52,7 +52,7 @@ def log_funnels() -> dict[str, dict[str, Any]]:
     hours, longest = SECOND_OF_LOG // timedelta(hours=1), 876600
     return {
         f"log_{number}": {
-            "steps": [EVENT_WORDS[word] for word in case["steps"]],
+            "steps": [EVENT_MAPPING[word] for word in case["steps"]],
             "window_hours": min(max(1, hours * case["window_seconds"]), longest),
         }
         for number, case in logs()[1].items()
@@ -89,7 +89,7 @@ def random_funnels() -> dict[str, dict[str, Any]]:
 
 
 def random_events() -> list[dict[str, Any]]:
-    """Few moments and many events; each log stands there again with more events (person +)."""
+    """Many events at few times; each log occurs again with more events (person +)."""
     random = Random(12)
     rows: list[dict[str, Any]] = []
     for number in range(40):
@@ -183,7 +183,7 @@ def levels(build: Build) -> dict[tuple[str, str], int]:
     return found
 
 
-def test_levels_of_the_logs_are_those_of_clickhouse(walked: Walked) -> None:
+def test_levels_equal_clickhouse(walked: Walked) -> None:
     """User by user, in all ten logs."""
     if not logs()[0]:
         message = f"the logs with ClickHouse's levels are not there ({LOGS}): nothing to compare"
@@ -201,16 +201,16 @@ def test_levels_of_the_logs_are_those_of_clickhouse(walked: Walked) -> None:
     assert set(compared) == {0, 1, 2, 3, 4}
 
 
-def test_all_steps_of_all_funnels(walked: Walked) -> None:
-    """Entries, step times, maturity and attributes equal a walk through the moments."""
+def test_entries_equal_reference_implementation(walked: Walked) -> None:
+    """Entries, step times, maturity and attributes equal the reference implementation."""
     expected = expected_entries(walked.python, walked.funnels)
     assert len(expected) > 5000
     assert {row["is_mature"] for row in expected} == {True, False}
     assert_same_rows(expected, walked.build.rows("fct_funnel_entries"))
 
 
-def test_levels_of_random_logs_are_those_of_clickhouse(walked: Walked, tmp_path: Path) -> None:
-    """The same moments given to ClickHouse, which runs within this process."""
+def test_levels_of_random_logs_equal_clickhouse(walked: Walked, tmp_path: Path) -> None:
+    """The same step events given to ClickHouse, which runs within this process."""
     why = "chdb, ClickHouse as a Python package, is not installed: make oracle"
     chdb = pytest.importorskip("chdb", reason=why)
     chosen = [
@@ -220,18 +220,18 @@ def test_levels_of_random_logs_are_those_of_clickhouse(walked: Walked, tmp_path:
     ]
     expected = {}
     for funnel in chosen:
-        moments = tmp_path / "moments.tsv"
-        with moments.open("w", encoding="utf-8") as file:
+        step_events = tmp_path / "step_events.tsv"
+        with step_events.open("w", encoding="utf-8") as file:
             for person, steps in walked.python.steps_of(funnel).items():
-                for moment, step in steps:
-                    second = (moment.at - START) // timedelta(seconds=1)
+                for step_event, step in steps:
+                    second = (step_event.at - START) // timedelta(seconds=1)
                     file.write(f"{person}\t{second}\t{step}\n")
         window = (funnel.window or timedelta()) // timedelta(seconds=1)
         conditions = ", ".join(f"step = {step + 1}" for step in range(len(funnel.steps)))
         columns = "person String, second UInt64, step UInt8"
         answer = chdb.query(
             f"select person, windowFunnel({window})(second, {conditions})"
-            f" from file('{moments}', 'TSV', '{columns}') group by person",
+            f" from file('{step_events}', 'TSV', '{columns}') group by person",
             "TSV",
         )
         for line in answer.bytes().decode().splitlines():
@@ -248,8 +248,8 @@ def test_levels_of_random_logs_are_those_of_clickhouse(walked: Walked, tmp_path:
 # -- properties -----------------------------------------------------------------------------------
 
 
-def test_a_wider_window_never_lowers_a_level(walked: Walked) -> None:
-    """And now and then raises one."""
+def test_wider_windows_never_lower_a_level(walked: Walked) -> None:
+    """And it raises some."""
     found = levels(walked.build)
     raised = 0
     for number in range(6):
@@ -263,7 +263,7 @@ def test_a_wider_window_never_lowers_a_level(walked: Walked) -> None:
 
 
 def test_more_events_never_lower_a_level(walked: Walked) -> None:
-    """Each random log stands there once more with half as many events again.
+    """Each random log occurs again with half as many events added.
 
     Only a visit may disappear: an event in a pause joins the sessions before and after it.
     """
@@ -283,11 +283,11 @@ def test_more_events_never_lower_a_level(walked: Walked) -> None:
 
 
 def test_steps_of_an_entry(walked: Walked) -> None:
-    """In order, within the window, each at an event of its name, and nothing after a gap."""
+    """In order, within the window, each at an event of its name, none after a missing step."""
     happened: dict[tuple[str, str], set[datetime]] = defaultdict(set)
     in_session: dict[str, list[set[datetime]]] = defaultdict(list)
-    for moment in walked.python.moments:
-        happened[str(moment.person), moment.name].add(moment.at)
+    for step_event in walked.python.step_events:
+        happened[str(step_event.person), step_event.name].add(step_event.at)
     for session in walked.python.visits.sessions:
         in_session[session.person].append({event.at for event in session.events})
     funnels = {funnel.name: funnel for funnel in walked.funnels}
@@ -307,7 +307,7 @@ def test_steps_of_an_entry(walked: Walked) -> None:
 
 
 def test_first_entries_do_not_overlap(walked: Walked) -> None:
-    """In mode first_entry no entry begins while the one before is open; the others are many."""
+    """In mode first_entry windows do not overlap; in the other mode many do."""
     by_person: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     for row in walked.build.rows("fct_funnel_entries"):
         by_person[row["funnel"], row["person_id"]].append(row["entered_at"])
@@ -337,15 +337,15 @@ def default_funnels() -> list[Funnel]:
     return read_funnels(project["vars"]["funnels"])
 
 
-def test_entries_of_the_default_funnels(visited: Visited) -> None:
-    """Row by row, also where placing and paying are known from orders only."""
+def test_default_funnels_equal_reference_implementation(visited: Visited) -> None:
+    """Row by row, including steps that are known only from orders."""
     expected = expected_entries(Funnels(visited.visits), default_funnels())
     assert len(expected) > 300
     assert_same_rows(expected, visited.build.rows("fct_funnel_entries"))
 
 
 def test_sessions_of_entries(visited: Visited) -> None:
-    """An entry within a session says which it is; a person's may run through several."""
+    """An entry within a session has this session; one of a person may span several."""
     sessions = visited.build.by_key("fct_sessions", "session_id")
     funnels = {funnel.name: funnel for funnel in default_funnels()}
     for row in visited.build.rows("fct_funnel_entries"):
@@ -395,7 +395,7 @@ def test_funnel_report_counts_people(visited: Visited) -> None:
 
 
 def test_funnel_report_adds_up(visited: Visited) -> None:
-    """People fall along the steps; entries of every dimension's values add up to those of all."""
+    """People decrease along the steps; entries of the values of a dimension add up to all."""
     rows = visited.build.rows("rpt_funnel")
     by_group: dict[tuple, list[dict]] = defaultdict(list)
     totals: dict[tuple, Counter[str]] = defaultdict(Counter)
@@ -415,8 +415,8 @@ def test_funnel_report_adds_up(visited: Visited) -> None:
         assert dict(by_dimension) == dict.fromkeys(dimensions, by_dimension["all"]), key
 
 
-def test_open_entries_are_not_judged(visited: Visited) -> None:
-    """Entries whose window reaches beyond the as-of day are marked, and missing in the report."""
+def test_immature_entries_are_not_in_the_report(visited: Visited) -> None:
+    """Entries whose window ends after as_of_date are immature and not in the report."""
     entries = visited.build.rows("fct_funnel_entries", funnel="purchase")
     end = visited.visits.sales.end
     window = timedelta(hours=168)
@@ -439,9 +439,11 @@ def order(order_id: str, customer_id: str | None, ordered_at: str, **values: Any
     return given | {"paid_amount": 100, "status": "paid"} | values
 
 
-def event(name: str, moment: str, customer_id: str | None = None, **values: Any) -> dict[str, Any]:
+def event(
+    name: str, occurred_at: str, customer_id: str | None = None, **values: Any
+) -> dict[str, Any]:
     """An event."""
-    return {"event_name": name, "occurred_at": moment, "customer_id": customer_id} | values
+    return {"event_name": name, "occurred_at": occurred_at, "customer_id": customer_id} | values
 
 
 ORDER_SHOP: dict[str, list[dict[str, Any]]] = {
@@ -492,8 +494,8 @@ def order_funnels(warehouse: Warehouse, day: str) -> dict[tuple[str, str, str], 
     }
 
 
-def test_steps_from_orders(warehouse: Warehouse) -> None:
-    """Where no event tells of placing and paying, the orders do: cancelled ones were placed."""
+def test_orders_replace_missing_events(warehouse: Warehouse) -> None:
+    """Without events, orders provide both steps; cancelled orders were placed."""
     found = order_funnels(warehouse, "2024-01-31")
     cart, placed, paid = "10 09:50", "10 10:10", "10 10:20"
     bought = {
@@ -511,8 +513,8 @@ def test_steps_from_orders(warehouse: Warehouse) -> None:
     assert {key: times for key, times in found.items() if key[0] != "at_once"} == expected
 
 
-def test_steps_from_orders_within_the_session(warehouse: Warehouse) -> None:
-    """An order's steps are in the session to which it belongs, but not what came days later."""
+def test_order_steps_within_the_session(warehouse: Warehouse) -> None:
+    """The steps of an order are in its session, but not those days later."""
     found = order_funnels(warehouse, "2024-01-31")
     cart, placed, paid = "10 09:50", "10 10:10", "10 10:20"
     assert {key[1]: times for key, times in found.items() if key[0] == "at_once"} == {
@@ -525,8 +527,8 @@ def test_steps_from_orders_within_the_session(warehouse: Warehouse) -> None:
     }
 
 
-def test_each_kind_of_step_for_itself(warehouse: Warehouse) -> None:
-    """Once an event tells of placing, no order does; paying is still known from orders only."""
+def test_each_order_step_is_replaced_separately(warehouse: Warehouse) -> None:
+    """With place_order events, orders provide only pay."""
     found = order_funnels(warehouse, "2024-02-10")
     people = ("paid later", "no time", "cancelled", "unpaid", "seen", "visitor:guest")
     expected = {}
@@ -562,7 +564,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("fault", WRONG)
-def test_wrong_definitions_are_told(
+def test_invalid_funnels_are_rejected(
     fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The run stops, and one line names the funnel and what is wrong with it."""
@@ -570,9 +572,9 @@ def test_wrong_definitions_are_told(
     raw = tmp_path / "raw"
     raw.mkdir()
     (raw / "orders.csv").write_text(ORDERS, encoding="utf-8")
-    set_places(monkeypatch, tmp_path, raw)
+    set_environment(monkeypatch, tmp_path, raw)
     variables = json.dumps({"funnels": {"good": GOOD, "my_funnel": funnel}})
-    command = ["build", "--select", "event_words", "int_funnel_steps", "--quiet"]
+    command = ["build", "--select", "event_mapping", "int_funnel_steps", "--quiet"]
     outcome = dbt([*command, "--vars", variables])
     said = [str(outcome.exception or "")]
     if not outcome.exception:
@@ -584,8 +586,8 @@ def test_wrong_definitions_are_told(
 # -- the simulated shop ---------------------------------------------------------------------------
 
 
-def test_planted_incidents_show(sample_build: Build) -> None:
-    """Where the simulator broke a step for one channel or device, that month's rate collapses."""
+def test_simulated_incidents_lower_the_rates(sample_build: Build) -> None:
+    """The rate of the month falls where the simulator broke a step for a channel or device."""
     with (SAMPLE / "truth" / "incidents.csv").open(newline="", encoding="utf-8") as file:
         incidents = list(csv.DictReader(file))
     assert incidents
@@ -605,6 +607,6 @@ def test_planted_incidents_show(sample_build: Build) -> None:
 
 
 def test_a_source_without_buyers_is_flagged(sample_build: Build) -> None:
-    """The simulator sends visitors from the newsfeed who hardly ever buy; no other is so."""
+    """Visitors from the newsfeed hardly ever buy; no other source is flagged."""
     rows = sample_build.rows("rpt_traffic_sources", is_high_traffic_low_conversion=True)
     assert {row["source"] for row in rows} == {"newsfeed"}

@@ -30,8 +30,8 @@ def models(manifest: Manifest) -> dict[str, list[str]]:
     }
 
 
-def test_few_models_and_short_paths(warehouse: Warehouse) -> None:
-    """Counted in the manifest."""
+def test_number_of_models_and_depth(warehouse: Warehouse) -> None:
+    """Counted in the manifest, without input models."""
     parents = models(warehouse.manifest())
 
     @cache
@@ -58,14 +58,14 @@ def test_models_read_only_earlier_layers(warehouse: Warehouse) -> None:
 
 
 def test_every_model_is_a_view_or_a_table(warehouse: Warehouse) -> None:
-    """A build keeps nothing from the one before."""
+    """A build keeps no state."""
     nodes = warehouse.manifest().nodes.values()
     kinds = {node.config.materialized for node in nodes if node.resource_type == "model"}
     assert kinds == {"view", "table"}
 
 
-def test_macros_are_few(warehouse: Warehouse) -> None:
-    """Variants of a warehouse are not counted."""
+def test_number_of_macros(warehouse: Warehouse) -> None:
+    """Warehouse variants are not counted."""
     own = [
         m for m in warehouse.manifest().macros.values() if m.package_name == "customer_analytics"
     ]
@@ -75,7 +75,7 @@ def test_macros_are_few(warehouse: Warehouse) -> None:
     assert len(entries) <= MOST_MACROS, sorted(entries)
 
 
-def test_descriptions_are_no_longer_than_the_sql() -> None:
+def test_lines_of_yaml_do_not_exceed_lines_of_sql() -> None:
     """Lines of properties and unit tests against lines of models; and the project file is short."""
     lines = {
         ending: sum(map(count_lines, (PROJECT / "models").rglob(f"*.{ending}")))
@@ -90,7 +90,7 @@ def count_lines(file: Path) -> int:
     return len(file.read_text(encoding="utf-8").splitlines())
 
 
-def test_one_version_of_the_product() -> None:
+def test_package_and_project_have_the_same_version() -> None:
     """The package and the dbt project are one product."""
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     assert f'version = "{project["version"]}"' in (PROJECT / "pyproject.toml").read_text(

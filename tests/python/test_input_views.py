@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from psycopg2.extensions import connection as Connection
-from small_builds import ORDERS, SMALL_BUILD, dbt, query, set_places
+from small_builds import ORDERS, SMALL_BUILD, dbt, query, set_environment
 from warehouse import Warehouse, copy_project, write_shop
 
 from customer_analytics.contract import read_contract
@@ -31,7 +31,7 @@ def raw(tmp_path) -> Path:
 
 @pytest.fixture
 def database(folder, raw, monkeypatch) -> Path:
-    return set_places(monkeypatch, folder, raw)
+    return set_environment(monkeypatch, folder, raw)
 
 
 def build(*arguments: str) -> None:
@@ -46,7 +46,7 @@ def save(file: Path, select: str) -> None:
 # -- files ----------------------------------------------------------------------------------------
 
 
-def test_there_is_a_view_for_every_table_with_exactly_its_columns(database, raw):
+def test_every_table_has_a_view_with_exactly_its_columns(database, raw):
     (raw / "orders.csv").write_text(
         ORDERS.replace("order_id", " Order_ID ", 1).replace("\n", ",x\n")
     )
@@ -81,7 +81,7 @@ def test_absent_columns_are_nulls_of_their_type(database, raw):
     assert [types[name] for name in ("spend_date", "clicks")] == ["DATE", "BIGINT"]
 
 
-def test_typed_values_arrive_as_they_are(database, raw):
+def test_typed_values_are_unchanged(database, raw):
     save(
         raw / "orders.parquet",
         f"""
@@ -126,7 +126,7 @@ def test_floating_point_numbers_are_plain_decimals_or_unreadable(database, raw, 
     assert found[4].isdigit()
 
 
-def test_files_that_disagree_about_a_type_meet_in_text(database, raw):
+def test_files_with_different_types_are_read_as_text(database, raw):
     save(
         raw / "orders" / "1.parquet",
         "select 1 as order_id, 2.5 as paid_amount, now() as ordered_at",
@@ -140,7 +140,7 @@ def test_files_that_disagree_about_a_type_meet_in_text(database, raw):
     assert rows == [("1", "2.5"), ("b", "0.000010000000000000")]
 
 
-def test_the_variable_wins_over_the_environment_and_may_be_relative(database, raw):
+def test_var_overrides_environment_and_may_be_relative(database, raw):
     (raw / "orders.csv").write_text(ORDERS)
     build("--vars", "raw_path: examples/sample")
     assert query(database, "select count(*) from input.orders")[0][0] > 1000
@@ -177,7 +177,7 @@ def test_tables_of_a_schema_are_read_on_duckdb_too(database, raw):
         assert found == [(5, "0.1", datetime(2024, 6, 30, 12))]
 
 
-def test_a_shop_of_typed_columns_need_not_pass_unit_tests(database):
+def test_default_selection_excludes_unit_tests_on_typed_columns(database):
     """Their rows take the types of the raw tables: of Parquet files a word in place of a number."""
     for selection, runs_them in ([], False), (["--select", "*"], True):
         outcome = dbt(["list", "--quiet", "--resource-type", "unit_test", *selection])
@@ -227,7 +227,7 @@ def test_old_inputs_are_stale(database, raw):
     assert freshness() == STATUS
 
 
-def test_inputs_that_are_absent_are_not_stale(database, raw):
+def test_absent_inputs_are_not_stale(database, raw):
     (raw / "orders.csv").write_text(ORDERS)
     build()
     assert freshness() == dict.fromkeys(STATUS, "pass")
@@ -239,7 +239,7 @@ def test_inputs_that_are_absent_are_not_stale(database, raw):
 @pytest.fixture
 def shop(postgres, folder, raw, monkeypatch) -> Iterator[Connection]:
     """An empty database with a schema raw, which dbt builds from."""
-    set_places(monkeypatch, folder / "postgres", raw)
+    set_environment(monkeypatch, folder / "postgres", raw)
     with closing(postgres.connect("postgres")) as admin:
         admin.cursor().execute("drop database if exists input_views")
         admin.cursor().execute("create database input_views")
@@ -320,7 +320,7 @@ def test_a_change_of_types_does_not_stop_a_build(shop):
         ),
     ],
 )
-def test_bad_tables_stop_with_one_message(shop, capfd, statement, said):
+def test_invalid_tables_stop_with_one_message(shop, capfd, statement, said):
     run(
         shop,
         "create table raw.orders as"

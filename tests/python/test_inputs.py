@@ -66,7 +66,7 @@ def test_contract_has_sixteen_tables_and_only_orders_is_required():
     assert all(set(table.key) <= set(table.columns) for table in contract.values())
 
 
-def test_every_mart_a_table_opens_exists():
+def test_marts_named_by_the_contract_exist():
     marts = {}
     for file in (PROJECT / "models" / "marts").rglob("_*__models.yml"):
         for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", []):
@@ -82,7 +82,7 @@ def test_every_mart_a_table_opens_exists():
 
 
 @pytest.mark.parametrize("name", ["orders.csv", "orders.csv.gz", "Orders.CSV", "orders/a.csv"])
-def test_a_table_is_found_under_each_of_its_names(tmp_path, name):
+def test_tables_are_found_under_each_file_name(tmp_path, name):
     write(tmp_path, name, ORDERS + ROW)
     assert read(tmp_path) == [("o1", "c1", "2024-01-01", "9.50")]
 
@@ -110,12 +110,12 @@ def test_columns_of_many_files_are_matched_by_name(tmp_path):
     assert rows == [("o1", "9.50"), ("o2", "1.00"), ("o3", "3.00")]
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path):
+def test_missing_folder_is_named(tmp_path):
     assert "does not exist" in problem(tmp_path / "nowhere")
     assert "a file, not a folder" in problem(write(tmp_path, "orders.csv", ORDERS))
 
 
-def test_a_folder_without_orders_says_what_it_holds(tmp_path):
+def test_folder_without_orders_lists_its_files(tmp_path):
     write(tmp_path, "refunds.csv", "refund_id,refunded_at,refund_amount\nr,2024-01-01,1\n")
     write(tmp_path, "orders.xlsx", b"PK\x03\x04")
     line = problem(tmp_path)
@@ -125,14 +125,14 @@ def test_a_folder_without_orders_says_what_it_holds(tmp_path):
     assert "customer_analytics convert" in line
 
 
-def test_an_empty_folder_is_said_to_hold_nothing(tmp_path):
+def test_empty_folder_is_reported(tmp_path):
     assert "found: nothing" in problem(tmp_path)
     (tmp_path / "orders").mkdir()
     assert "found: orders/" in problem(tmp_path)
 
 
 @pytest.mark.parametrize("other", ["orders.parquet", "orders.csv.gz", "ORDERS.csv", "orders/a.csv"])
-def test_two_files_for_one_table_stop(tmp_path, other):
+def test_two_files_for_one_table_are_an_error(tmp_path, other):
     write(tmp_path, "orders.csv", ORDERS + ROW)
     if (tmp_path / other).exists():
         pytest.skip("the file system ignores case")
@@ -140,7 +140,7 @@ def test_two_files_for_one_table_stop(tmp_path, other):
     assert "the same table twice" in problem(tmp_path)
 
 
-def test_a_folder_of_folders_or_of_two_kinds_stops(tmp_path):
+def test_nested_folders_and_mixed_formats_are_an_error(tmp_path):
     write(tmp_path, "a/orders/year=2024/1.csv", ORDERS + ROW)
     assert "contains the folder year=2024" in problem(tmp_path / "a")
     write(tmp_path, "b/orders/1.csv", ORDERS + ROW)
@@ -157,13 +157,13 @@ def test_paths_with_special_characters_are_read(tmp_path):
 # -- headers --------------------------------------------------------------------------------------
 
 
-def test_header_names_are_compared_trimmed_and_without_case(tmp_path):
+def test_header_names_ignore_case_and_whitespace(tmp_path):
     write(tmp_path, "orders.csv", '" Order_ID",Ordered_At ,PAID_AMOUNT,extra\n1,2024-01-01,2,x\n')
     assert read(tmp_path) == [("1", "2024-01-01", "2")]
     assert inspect_folder(tmp_path).tables["orders"].extra_columns == ["extra"]
 
 
-def test_a_column_that_stands_twice_stops(tmp_path):
+def test_duplicate_columns_are_an_error(tmp_path):
     write(tmp_path, "orders.csv", "order_id,ordered_at,paid_amount, Order_ID\n1,2024-01-01,2,3\n")
     assert problem(tmp_path).startswith("orders.order_id: ")
     names = ["order_id", "Order_id", "ordered_at", "paid_amount"]
@@ -172,12 +172,12 @@ def test_a_column_that_stands_twice_stops(tmp_path):
     assert "2 columns of this name" in problem(tmp_path / "p")
 
 
-def test_extra_columns_may_stand_twice(tmp_path):
+def test_duplicate_extra_columns_are_allowed(tmp_path):
     write(tmp_path, "orders.csv", "order_id,ordered_at,paid_amount,x,X,\n1,2024-01-01,2,3,4,\n")
     assert len(read(tmp_path)) == 1
 
 
-def test_a_missing_required_column_of_any_table_stops(tmp_path):
+def test_missing_required_column_is_an_error(tmp_path):
     write(tmp_path, "orders.csv", ORDERS + ROW)
     write(tmp_path, "refunds.csv", "refund_id,date,refund_amount\nr,2024-01-01,1\n")
     line = problem(tmp_path)
@@ -185,7 +185,7 @@ def test_a_missing_required_column_of_any_table_stops(tmp_path):
     assert "found: refund_id, date, refund_amount" in line
 
 
-def test_a_required_column_missing_in_one_of_many_files_stops(tmp_path):
+def test_required_column_missing_in_one_file_is_an_error(tmp_path):
     write(tmp_path, "orders/1.csv", ORDERS + ROW)
     write(tmp_path, "orders/2.csv", "order_id,paid_amount\no2,1\n")
     line = problem(tmp_path)
@@ -204,7 +204,7 @@ def test_every_problem_is_listed(tmp_path):
 # -- empty and broken files -----------------------------------------------------------------------
 
 
-def test_orders_without_rows_stop_but_other_tables_may_be_empty(tmp_path):
+def test_only_orders_must_have_rows(tmp_path):
     write(tmp_path, "a/orders.csv", ORDERS)
     assert "has a header but no rows" in problem(tmp_path / "a")
     write(tmp_path, "b/orders.csv", ORDERS + ROW)
@@ -230,7 +230,7 @@ def test_orders_without_rows_stop_but_other_tables_may_be_empty(tmp_path):
     ],
     ids=range(12),
 )
-def test_a_file_that_cannot_be_read_is_named(tmp_path, name, content, said):
+def test_unreadable_files_are_named(tmp_path, name, content, said):
     write(tmp_path, name, content)
     lines = inspect_folder(tmp_path).problems
     assert said in lines[0]
@@ -238,7 +238,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, name, content, said):
     assert all(line.startswith("orders") for line in lines)
 
 
-def test_a_gzip_file_that_was_cut_or_is_none_is_named(tmp_path):
+def test_invalid_gzip_files_are_named(tmp_path):
     whole = gzip.compress((ORDERS + ROW * 1000).encode())
     (tmp_path / "orders.csv.gz").write_bytes(whole[:-20])
     assert "cannot be read" in problem(tmp_path)
@@ -246,7 +246,7 @@ def test_a_gzip_file_that_was_cut_or_is_none_is_named(tmp_path):
     assert "cannot be read" in problem(tmp_path)
 
 
-def test_a_parquet_file_with_a_broken_page_is_found_before_the_build(tmp_path):
+def test_corrupt_parquet_pages_are_found_before_the_build(tmp_path):
     rows = 10_000
     columns = {
         "order_id": [f"order {number}" for number in range(rows)],
@@ -272,9 +272,7 @@ def test_a_parquet_file_with_a_broken_page_is_found_before_the_build(tmp_path):
     ],
 )
 @pytest.mark.parametrize("ending", ["", ".gz"])
-def test_another_encoding_is_named_with_the_command_that_converts_it(
-    tmp_path, encoding, text, named, ending
-):
+def test_encoding_error_names_the_convert_command(tmp_path, encoding, text, named, ending):
     content = "order_id,ordered_at,paid_amount,status,city\n" + f"1,2024-01-01,2,{text}\n" * 30
     file = write(tmp_path, f"orders.csv{ending}", content.encode(encoding))
     line = problem(tmp_path)
@@ -283,13 +281,13 @@ def test_another_encoding_is_named_with_the_command_that_converts_it(
     assert f"python -m customer_analytics convert {file} FOLDER" in line
 
 
-def test_a_foreign_byte_is_found_wherever_it_stands(tmp_path):
+def test_invalid_bytes_are_found_anywhere(tmp_path):
     good = (ORDERS + ROW * 100_000).encode()
     write(tmp_path, "orders.csv", good + "o2,c2,2024-01-02,1,é\n".encode("latin-1"))
     assert f"byte {len(good) + 20:,}" in problem(tmp_path)
 
 
-def test_a_character_on_the_border_of_two_pieces_does_no_harm(tmp_path):
+def test_characters_across_chunk_boundaries_are_read(tmp_path):
     header = "order_id,ordered_at,paid_amount,status\n"
     for shift in range(3):
         row = "1,2024-01-01,2," + "x" * shift + "付" * 400_000 + "\n"
@@ -367,7 +365,7 @@ def random_csv(choose: random.Random) -> tuple[str, str, list[str]]:
     """A CSV file with any mixture of what exports do, its delimiter and its columns."""
     width, delimiter = choose.choice([(1, ","), (2, ";"), (5, ","), (5, "\t")])
     quotes, lines_in_quotes = choose.random() < 0.6, choose.random() < 0.4
-    ragged, blanks = choose.random() < 0.5, choose.random() < 0.2
+    ragged, has_blank_lines = choose.random() < 0.5, choose.random() < 0.2
     ends = choose.choice([["\n"], ["\n"], ["\r\n"], ["\n", "\r\n"]])
     words = ["", "NULL", "x y", "中文" * 7, "12.5", '5" s', "z" * 120, "it's", " lead", "trail "]
 
@@ -383,13 +381,13 @@ def random_csv(choose: random.Random) -> tuple[str, str, list[str]]:
     for row in range(choose.choice([0, 1, 3, 50, 1500])):
         cells = choose.randint(1, width + 4) if ragged and choose.random() < 0.2 else width
         lines.append(delimiter.join(value(row, column) for column in range(cells)))
-        lines += [""] * (blanks and choose.random() < 0.1)
+        lines += [""] * (has_blank_lines and choose.random() < 0.1)
     text = "".join(line + choose.choice(ends) for line in lines)
     return (text if choose.random() < 0.5 else text.rstrip("\r\n")), delimiter, columns
 
 
 @pytest.mark.parametrize("seeds", [range(start, start + 50) for start in range(0, 200, 50)])
-def test_no_row_of_a_random_file_is_lost(tmp_path, seeds):
+def test_random_files_lose_no_row(tmp_path, seeds):
     """Against Python's csv module; small buffers, so that rows lie across their ends."""
     for seed in seeds:
         choose = random.Random(seed)
@@ -411,20 +409,20 @@ def test_no_row_of_a_random_file_is_lost(tmp_path, seeds):
         ('2,"5\\" screen",3', "closes within a value"),
     ],
 )
-def test_a_broken_quotation_mark_stops_instead_of_swallowing_rows(tmp_path, line, said):
+def test_unbalanced_quotes_are_an_error(tmp_path, line, said):
     file = write(tmp_path, "orders.csv", f"order_id,b,c\n1,2,3\n{line}\n4,5,6\n7,8,9\n")
     with pytest.raises(InputError, match=f"opens in line 3 {said}"):
         scan_csv(file, read_contract()["orders"])
 
 
-def test_rows_that_duckdb_would_lose_stop_the_run(tmp_path):
+def test_rows_that_duckdb_would_lose_are_an_error(tmp_path):
     """A lone carriage return within a value of a file with other line ends."""
     file = write(tmp_path, "orders.csv", "order_id,b\r\n" + "1,x\ry\r\n" * 50)
     with pytest.raises(InputError, match=r"mixed line endings.*convert"):
         scan_csv(file, read_contract()["orders"])
 
 
-def test_a_text_of_many_megabytes_is_read(tmp_path):
+def test_very_long_texts_are_read(tmp_path):
     review = "好" * 1_500_000
     write(tmp_path, "orders.csv", ORDERS + ROW)
     content = f'review_id,created_at,review_text\n1,2024-01-01,"{review}"\n2,2024-01-02,ok\n'
@@ -435,7 +433,7 @@ def test_a_text_of_many_megabytes_is_read(tmp_path):
 # -- Parquet types --------------------------------------------------------------------------------
 
 
-def test_parquet_files_that_disagree_about_types_stay_apart(tmp_path):
+def test_parquet_files_with_different_types_are_separate_parts(tmp_path):
     (tmp_path / "orders").mkdir()
     times = {"ordered_at": ["2024-01-01"]}
     first = pa.table({"order_id": [1], "paid_amount": [1.5], **times})
@@ -449,13 +447,13 @@ def test_parquet_files_that_disagree_about_types_stay_apart(tmp_path):
     assert table.extra_columns == ["x"]
 
 
-def test_text_without_its_mark_is_read_as_text(tmp_path):
+def test_binary_parquet_columns_are_read_as_text(tmp_path):
     columns = {"order_id": [b"a"], "ordered_at": ["2024-01-01"], "paid_amount": [1]}
     pq.write_table(pa.table(columns), tmp_path / "orders.parquet")
     assert read(tmp_path, columns="order_id") == [("a",)]
 
 
-def test_nested_columns_do_not_confuse_the_header(tmp_path):
+def test_nested_parquet_columns_are_supported(tmp_path):
     columns = {
         "lines": [[{"order_id": 1, "sku": "x"}]],
         "order_id": ["a"],
@@ -480,7 +478,7 @@ def test_the_plugin_describes_a_folder_as_json(tmp_path):
         return json.loads(connection.execute(query, [str(folder)]).fetchall()[0][0])
 
     found = inspected(tmp_path)
-    assert found["place"] == str(tmp_path)
+    assert found["location"] == str(tmp_path)
     assert found["problems"] == []
     assert list(found["tables"]["orders"]["parts"][0]["columns"]) == [
         clean_name(name) for name in ORDERS.strip().split(",")

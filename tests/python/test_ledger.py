@@ -73,7 +73,7 @@ def assert_equal(expected: dict, found: dict) -> None:
 # -- rows and money in ----------------------------------------------------------------------------
 
 
-def test_ledger_equals_a_count_of_the_files(case: Case) -> None:
+def test_ledger_equals_counts_of_the_files(case: Case) -> None:
     """Rows and money in, accepted and rejected, to the row and the cent; the newest load."""
     expected = {}
     for table in CONTRACT:
@@ -104,10 +104,10 @@ def shown(table: str, key: str) -> str:
     return f"{kind}|***|{linked_at}"
 
 
-def test_every_planted_row_is_rejected_and_nothing_else(sample_build: Build) -> None:
-    """Each with its reason; compared as multisets of input, key and reason."""
-    with (SAMPLE / "truth" / "planted_rows.csv").open(newline="", encoding="utf-8") as file:
-        planted = Counter(
+def test_exactly_the_injected_rows_are_rejected(sample_build: Build) -> None:
+    """Each with its reason, compared as multisets of input, key and reason."""
+    with (SAMPLE / "truth" / "injected_rows.csv").open(newline="", encoding="utf-8") as file:
+        injected = Counter(
             (row["input"], shown(row["input"], row["row_key"]), row["reason"])
             for row in csv.DictReader(file)
         )
@@ -116,12 +116,12 @@ def test_every_planted_row_is_rejected_and_nothing_else(sample_build: Build) -> 
         (row["input"], hashed.sub("", row["row_key"]), row["reason"])
         for row in sample_build.rows("audit.audit_rejected_rows")
     )
-    assert len({reason for _, _, reason in planted}) > 30
-    assert_equal(planted, found)
+    assert len({reason for _, _, reason in injected}) > 30
+    assert_equal(injected, found)
 
 
-def test_rejected_rows_are_those_that_the_rules_name(case: Case) -> None:
-    """The rules of cleaning, written once more in Python, reject the same rows."""
+def test_rejected_rows_equal_reference_implementation(case: Case) -> None:
+    """A reference implementation of the cleaning rules rejects the same rows."""
     expected = Counter(
         (table, shown(table, line.key), line.reason, line.amount)
         for table, lines in case.shop.lines.items()
@@ -176,7 +176,7 @@ def test_net_amount_of_every_order(case: Case) -> None:
     assert_equal(expected, found)
 
 
-def test_every_accepted_line_is_there_once(case: Case) -> None:
+def test_every_accepted_line_occurs_once(case: Case) -> None:
     """With its amount at the order's rate, whether or not its product is known."""
     expected = Counter()
     for line in case.shop.accepted("order_items"):
@@ -191,8 +191,8 @@ def test_every_accepted_line_is_there_once(case: Case) -> None:
     assert_equal(expected, found)
 
 
-def test_daily_sales_are_the_orders(case: Case) -> None:
-    """A refund stands on its own day, an order on its day, and both sums survive."""
+def test_daily_sales_equal_orders(case: Case) -> None:
+    """A refund counts on its own day, an order on its day, and both totals match."""
     expected: dict[date, list] = defaultdict(lambda: [0, 0, Decimal(0), Decimal(0)])
     for order in case.sales.orders.values():
         if order.is_valid:
@@ -214,8 +214,8 @@ def test_daily_sales_are_the_orders(case: Case) -> None:
     assert sum(day[3] for day in found.values()) == net
 
 
-def test_lifetime_money_of_customers(case: Case) -> None:
-    """Every order's net reaches its customer once."""
+def test_lifetime_net_amount_of_customers(case: Case) -> None:
+    """The net amount of every order counts once for its customer."""
     expected = {
         customer: (len(placed), sum(order.net for order in placed), placed[0].order_date)
         for customer, placed in case.sales.purchases.items()
@@ -392,8 +392,8 @@ def test_churn_rules(case: Case) -> None:
     assert_equal(expected, found)
 
 
-def test_the_hostile_shop_is_hard(hostile: Path) -> None:
-    """It holds what the sample may lack: each of these rules decides something in it."""
+def test_hostile_shop_covers_the_edge_cases(hostile: Path) -> None:
+    """Each of these rules affects some of its rows, unlike in the sample."""
     sales = Sales(Shop(hostile), date(2024, 5, 14))
     orders = sales.orders.values()
     assert sum(order.rate != 1 for order in orders) > 50
@@ -409,8 +409,8 @@ def test_the_hostile_shop_is_hard(hostile: Path) -> None:
     assert sum(sales.buyer(line) != line["customer_id"] for line in moved) > 20
 
 
-def test_nothing_is_ambiguous_in_the_sample() -> None:
-    """The copies of a row differ in loaded_at, or the newest are equal in all else."""
+def test_latest_rows_of_the_sample_are_unambiguous() -> None:
+    """Versions of a row differ in loaded_at, or the latest ones are identical."""
     for table, lines in Shop(SAMPLE).lines.items():
         newest: dict[str, list] = defaultdict(list)
         for line in lines:
@@ -427,7 +427,7 @@ def test_nothing_is_ambiguous_in_the_sample() -> None:
             assert len(contents) == 1, (table, key)
 
 
-def test_sample_is_where_the_tests_look() -> None:
+def test_sample_and_ground_truth_exist() -> None:
     """The sample and its truth are part of the project."""
     assert Path(SAMPLE / "orders.csv").exists()
-    assert Path(SAMPLE / "truth" / "planted_rows.csv").exists()
+    assert Path(SAMPLE / "truth" / "injected_rows.csv").exists()

@@ -56,8 +56,8 @@ def configuration(
     # mf opens it for writing, which locks everybody else out
     database = folder / sample_build.database.name
     shutil.copyfile(sample_build.database, database)
-    places = {"DBT_TARGET_PATH": str(folder / "target"), "DBT_LOG_PATH": str(folder / "logs")}
-    with environment(ANALYTICS_DB=str(database), **places):
+    paths = {"DBT_TARGET_PATH": str(folder / "target"), "DBT_LOG_PATH": str(folder / "logs")}
+    with environment(ANALYTICS_DB=str(database), **paths):
         found = CLIConfiguration()
         found.setup(folder, folder, configure_file_logging=False)
         yield found
@@ -108,9 +108,7 @@ def test_metrics_equal_rpt_kpis(
     assert found == pytest.approx(expected, abs=6e-7)
 
 
-def test_metrics_are_named_as_the_seeds_name_them(
-    sample_build: Build, warehouse: Warehouse
-) -> None:
+def test_metrics_have_the_labels_of_the_seeds(sample_build: Build, warehouse: Warehouse) -> None:
     """And none is missing that orders, sessions or customers of a month can tell."""
     headline = {row["metric"] for row in sample_build.rows("config.metrics")}
     defined = {metric.name: metric.label for metric in warehouse.manifest().metrics.values()}

@@ -15,7 +15,7 @@ from customer_analytics import __version__
 from customer_analytics.contract import PROJECT
 
 sys.path.insert(0, str(PROJECT / "requirements"))
-from install import pip_settings, surroundings
+from install import pip_settings, uv_environment
 
 # name, version, and the rest: a marker, and hashes on lines of their own
 PIN = re.compile(r"^([\w.-]+)==([^ ;]+)(.*(?:\n    --hash=\S+( \\)?)*)", re.MULTILINE)
@@ -52,14 +52,14 @@ def imported_by(statement: str) -> set[str]:
 # -- versions and locks ---------------------------------------------------------------------------
 
 
-def test_the_product_has_one_version() -> None:
+def test_all_version_numbers_are_equal() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     dbt = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     assert project["version"] == dbt["version"] == __version__
 
 
-def test_locks_agree_and_name_no_address() -> None:
-    """Every package has a hash, and the same version in each lock that holds it."""
+def test_lock_files_agree_and_contain_no_url() -> None:
+    """Every package has a hash and the same version in all lock files."""
     assert {lock.stem for lock in LOCKS} >= {"build", "dev", "install", "postgres", "spark"}
     versions: dict[str, set[str]] = {}
     for lock in LOCKS:
@@ -76,14 +76,14 @@ def test_locks_agree_and_name_no_address() -> None:
     assert {name: found for name, found in versions.items() if len(found) > 1} == {}
 
 
-def test_a_build_needs_neither_another_warehouse_nor_the_tools_of_tests() -> None:
+def test_build_lock_excludes_other_warehouses_and_test_tools() -> None:
     build, dev = ((PROJECT / f"requirements/{name}.txt").read_text() for name in ("build", "dev"))
     for package in ("dbt-postgres", "pandas", "pytest", "sqlfluff", "playwright", "dbt-metricflow"):
         assert f"\n{package}==" in f"\n{dev}"
         assert f"\n{package}==" not in f"\n{build}"
 
 
-def test_uv_is_told_what_pip_is_told() -> None:
+def test_uv_uses_the_settings_of_pip() -> None:
     listed = "\n".join(
         [
             ":env:.index-url='https://packages.example.com/simple'",
@@ -94,19 +94,19 @@ def test_uv_is_told_what_pip_is_told() -> None:
         ]
     )
     settings = pip_settings(listed)
-    told = surroundings(settings, {"PATH": "/bin"})
-    assert told == {
+    environment = uv_environment(settings, {"PATH": "/bin"})
+    assert environment == {
         "PATH": "/bin",
         "UV_DEFAULT_INDEX": "https://packages.example.com/simple",
         "SSL_CERT_FILE": "/etc/company.pem",
         "UV_HTTP_TIMEOUT": "60",
     }
-    # what uv itself is told wins
-    assert surroundings(settings, {"UV_DEFAULT_INDEX": "x"})["UV_DEFAULT_INDEX"] == "x"
-    assert surroundings({}, {}) == {"UV_HTTP_TIMEOUT": "180"}
+    # settings of uv itself take precedence
+    assert uv_environment(settings, {"UV_DEFAULT_INDEX": "x"})["UV_DEFAULT_INDEX"] == "x"
+    assert uv_environment({}, {}) == {"UV_HTTP_TIMEOUT": "180"}
 
 
-def test_the_wheel_holds_what_the_report_is_made_of(tmp_path: Path) -> None:
+def test_wheel_contains_the_files_of_the_report(tmp_path: Path) -> None:
     hatchling = Path(sysconfig.get_path("scripts")) / "hatchling"
     command = [str(hatchling), "build", "--target", "wheel", "--directory", str(tmp_path)]
     subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
@@ -146,7 +146,7 @@ def test_a_command_does_not_import_the_others(command: str) -> None:
         assert found & set(HEAVY) <= {"duckdb"}
 
 
-def test_commands_import_without_the_modules_of_posix() -> None:
+def test_commands_import_without_posix_modules() -> None:
     python(
         f"""
 import importlib, sys

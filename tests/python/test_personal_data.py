@@ -27,7 +27,7 @@ GOOD = {
 
 
 @dataclass
-class Planted:
+class Injected:
     """A shop with a secret in every column, and what must not be found again."""
 
     tables: dict[str, list[Row]] = field(default_factory=dict)
@@ -61,54 +61,54 @@ class Planted:
         return ways[number % len(ways)]
 
 
-def plant() -> Planted:
+def inject() -> Injected:
     """Per column of the contract: rows with an address, a number or both; good and broken rows."""
-    planted = Planted()
+    injected = Injected()
     for table, described in CONTRACT.items():
-        rows = planted.tables.setdefault(table, [])
+        rows = injected.tables.setdefault(table, [])
         broken = {column: "?" for column in described.required if column not in described.key}
         if not broken:
             broken = {described.key[0]: ""}
         for column, kind in described.types.items():
-            secrets = [planted.address(), f"write to {planted.address()}, please"]
+            secrets = [injected.address(), f"write to {injected.address()}, please"]
             if kind == "text" and (not column.endswith("_id") or column in PERSON_IDS):
-                secrets += [planted.number(), planted.number(), planted.number()]
+                secrets += [injected.number(), injected.number(), injected.number()]
                 if column not in PERSON_IDS:
-                    secrets.append(f"请联系{planted.number()}谢谢 or {planted.address()}")
+                    secrets.append(f"请联系{injected.number()}谢谢 or {injected.address()}")
             for secret in secrets:
                 for change in ({}, broken):
                     row = {name: GOOD.get(kind, "") for name, kind in described.types.items()}
                     for name in described.required:
-                        row[name] = row[name] or f"{name}-{next(planted.numbering)}"
+                        row[name] = row[name] or f"{name}-{next(injected.numbering)}"
                     for name in described.key:
                         if described.types[name] == "text":
-                            row[name] = f"{name}-{next(planted.numbering)}"
+                            row[name] = f"{name}-{next(injected.numbering)}"
                     row = row | {name: value for name, value in change.items() if name != column}
                     rows.append(row | {column: secret})
                     # a copy, so that some good rows are rejected as well
                     if not change:
                         rows.append(row | {column: secret, "loaded_at": "2024-05-02"})
     # lines, refunds and events of orders that are there, with all that hangs on them
-    known = [row["order_id"] for row in planted.tables["orders"] if row["paid_amount"] == "5"]
+    known = [row["order_id"] for row in injected.tables["orders"] if row["paid_amount"] == "5"]
     for table in ("order_items", "refunds", "events"):
-        for row, order_id in zip(planted.tables[table], cycle(known), strict=False):
+        for row, order_id in zip(injected.tables[table], cycle(known), strict=False):
             if "@" not in row["order_id"]:
                 row["order_id"] = order_id
-    for row in planted.tables["exchange_rates"]:
+    for row in injected.tables["exchange_rates"]:
         row["currency"] = row["currency"] if "@" in row["currency"] else "USD"
-    return planted
+    return injected
 
 
 @pytest.fixture(scope="module")
-def planted() -> Planted:
+def injected() -> Injected:
     """The shop and its secrets."""
-    return plant()
+    return inject()
 
 
 @pytest.fixture(scope="module")
-def folder(planted: Planted, warehouse: Warehouse) -> Path:
+def folder(injected: Injected, warehouse: Warehouse) -> Path:
     """The shop as files."""
-    return warehouse.folder("personal", lambda target: write_shop(target, planted.tables))
+    return warehouse.folder("personal", lambda target: write_shop(target, injected.tables))
 
 
 @pytest.fixture(scope="module")
@@ -131,10 +131,10 @@ def leaks(tables: dict[str, Table], secrets: list[str], pattern: str) -> list[st
     return lines
 
 
-def test_the_shop_is_full_of_secrets(build: Build, planted: Planted) -> None:
-    """The test means something only if the rows get as far as marts and audit."""
-    assert len(planted.addresses) > 300
-    assert len(planted.numbers) > 150
+def test_injected_personal_data_reaches_the_marts(build: Build, injected: Injected) -> None:
+    """The tests are valid only if these rows reach marts and audit."""
+    assert len(injected.addresses) > 300
+    assert len(injected.numbers) > 150
     ledger = {row["input"]: row for row in build.rows("audit.audit_row_ledger")}
     assert ledger.keys() == CONTRACT.keys()
     for table, row in ledger.items():
@@ -145,26 +145,28 @@ def test_the_shop_is_full_of_secrets(build: Build, planted: Planted) -> None:
     assert build.rows("audit.audit_unmapped_values")
 
 
-def test_no_address_is_found(build: Build, planted: Planted) -> None:
+def test_no_email_address_is_published(build: Build, injected: Injected) -> None:
     """In no column of any table of marts and audit."""
-    lines = leaks(build.tables(), planted.addresses, r"^$")
+    lines = leaks(build.tables(), injected.addresses, r"^$")
     assert not lines, "\n".join(lines)
 
 
-def test_no_telephone_number_is_found(build: Build, planted: Planted) -> None:
-    """However it is written."""
-    lines = leaks(build.tables(), planted.numbers, r"[ ()+-]")
+def test_no_phone_number_is_published(build: Build, injected: Injected) -> None:
+    """In any spelling."""
+    lines = leaks(build.tables(), injected.numbers, r"[ ()+-]")
     assert not lines, "\n".join(lines)
 
 
-def test_no_fingerprint_of_an_address_is_found(build: Build, planted: Planted) -> None:
-    """The hash that recognises guests stays in staging."""
-    hashes = [sha256(address.encode()).hexdigest() for address in planted.addresses]
+def test_no_email_hash_is_published(build: Build, injected: Injected) -> None:
+    """The hash that matches guests is only in staging."""
+    hashes = [sha256(address.encode()).hexdigest() for address in injected.addresses]
     lines = leaks(build.tables(), hashes, r"^$")
     assert not lines, "\n".join(lines)
 
 
-def test_both_warehouses_hide_the_same(folder: Path, build: Build, postgres: Postgres) -> None:
+def test_both_warehouses_mask_the_same_values(
+    folder: Path, build: Build, postgres: Postgres
+) -> None:
     """Regular expressions differ between warehouses; what they strike out must not."""
     schemas = ("staging", "audit")
     postgres.build(folder, select=READING, as_of_date="2024-06-30")

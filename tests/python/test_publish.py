@@ -21,12 +21,12 @@ from pathlib import Path
 import duckdb
 import pytest
 from publishing import public_tables, publish_ready
-from small_builds import query, set_places
+from small_builds import query, set_environment
 from test_bad_input import run_cli
 from warehouse import copy_project, write_shop
 
 from customer_analytics import build, dbt_runs
-from customer_analytics.build_database import is_damaged, only_build, open_alone, prepare
+from customer_analytics.build_database import build_lock, is_damaged, open_exclusively, prepare
 from customer_analytics.contract import PROJECT
 from customer_analytics.dbt_runs import DbtFailure, FailedTests
 from customer_analytics.publish import manifest_file, publish, published_database
@@ -82,8 +82,8 @@ class Ready:
 
     def environment(self, **others: str) -> dict[str, str]:
         """Where the command puts its files."""
-        places = {"DBT_TARGET_PATH": "target", "DBT_LOG_PATH": "logs"}
-        own = {name: str(self.folder / place) for name, place in places.items()}
+        paths = {"DBT_TARGET_PATH": "target", "DBT_LOG_PATH": "logs"}
+        own = {name: str(self.folder / path) for name, path in paths.items()}
         return os.environ | {"ANALYTICS_DB": str(self.database)} | own | others
 
     def build(self, raw: Path) -> subprocess.CompletedProcess:
@@ -109,7 +109,7 @@ def ready(tmp_path_factory) -> Ready:
 @pytest.fixture
 def database(tmp_path, ready, monkeypatch) -> Path:
     """The place of a file to build, where the first of the two builds has been published."""
-    database = set_places(monkeypatch, tmp_path, ready.shops[0]).with_name("analytics.duckdb")
+    database = set_environment(monkeypatch, tmp_path, ready.shops[0]).with_name("analytics.duckdb")
     shutil.copyfile(ready.files[0], database)
     publish(database, public_tables(database))
     assert state(published_database(database)) == ready.states[0]
@@ -174,7 +174,7 @@ def test_the_views_of_the_published_database_work(ready):
 
 
 def test_marts_that_the_project_no_longer_has_are_not_published(ready, database):
-    with closing(open_alone(database)) as connection:
+    with closing(open_exclusively(database)) as connection:
         connection.execute('create table marts."rpt of old" as select 1 as a')
         connection.execute("create table intermediate.of_mine as select 1 as a")
     publish(database, public_tables(ready.files[0]))
@@ -182,7 +182,7 @@ def test_marts_that_the_project_no_longer_has_are_not_published(ready, database)
     assert query(published_database(database), "select * from intermediate.of_mine") == [(1,)]
 
 
-def test_what_a_killed_process_left_in_the_log_is_published_too(database):
+def test_write_ahead_log_of_a_killed_process_is_published(database):
     code = (
         "import duckdb, os, sys; connection = duckdb.connect(sys.argv[1]);"
         "connection.execute('create table intermediate.late as select 7 as a'); os._exit(9)"
@@ -225,7 +225,7 @@ def reader(published: Path) -> Iterator[Callable[[], int]]:
         process.stdin.close()
 
 
-def test_a_reader_keeps_its_marts_and_a_new_one_sees_the_new(ready, database):
+def test_open_connections_keep_the_old_marts(ready, database):
     with reader(published_database(database)) as count:
         assert count() == 10
         assert publish_second(database, ready) == 0
@@ -235,7 +235,7 @@ def test_a_reader_keeps_its_marts_and_a_new_one_sees_the_new(ready, database):
     assert state(published_database(database)) == ready.states[1]
 
 
-def test_what_a_client_wrote_into_the_published_file_does_not_reach_the_next(ready, database):
+def test_changes_by_clients_are_lost_with_the_next_build(ready, database):
     published = published_database(database)
     code = (
         "import duckdb, os, sys; connection = duckdb.connect(sys.argv[1]);"
@@ -250,7 +250,7 @@ def test_what_a_client_wrote_into_the_published_file_does_not_reach_the_next(rea
 # -- builds that are not published ----------------------------------------------------------------
 
 
-def test_a_failing_test_leaves_the_live_marts(database, ready, tmp_path, capfd, monkeypatch):
+def test_failing_data_test_keeps_the_published_marts(database, ready, tmp_path, capfd, monkeypatch):
     project = copy_project(tmp_path / "project")
     (project / "tests" / "no_second_order.sql").write_text(
         "select order_id from {{ ref('fct_orders') }} where order_id = 'o11'", encoding="utf-8"
@@ -267,7 +267,7 @@ def test_a_failing_test_leaves_the_live_marts(database, ready, tmp_path, capfd, 
     assert manifest_file(published_database(database)).read_text(encoding="utf-8") == before
 
 
-def test_a_build_that_fails_still_finishes_what_a_killed_one_began(database, capfd, monkeypatch):
+def test_failing_build_completes_an_interrupted_publication(database, capfd, monkeypatch):
     """Killed between the two files, a publication leaves its manifest in the database only."""
     manifest = manifest_file(published_database(database))
     text = manifest.read_text(encoding="utf-8")
@@ -286,17 +286,17 @@ def test_a_build_that_fails_still_finishes_what_a_killed_one_began(database, cap
     assert names(database.parent / "live") == {"analytics.duckdb", "analytics.duckdb.json"}
 
 
-def test_a_second_build_at_once_ends(database, ready, capfd):
-    with only_build(database):
+def test_concurrent_build_of_the_same_database_is_refused(database, ready, capfd):
+    with build_lock(database):
         assert publish_second(database, ready) == 1
     one_line(capfd, "another build", str(database), f"(process {os.getpid()})")
     assert state(published_database(database)) == ready.states[0]
     assert publish_second(database, ready) == 0
 
 
-def test_builds_of_two_files_in_one_folder_do_not_meet(database, ready, tmp_path):
+def test_builds_of_two_databases_in_one_folder_are_independent(database, ready, tmp_path):
     other = tmp_path / "other.duckdb"
-    with only_build(database):
+    with build_lock(database):
         assert publish_second(other, ready) == 0
     assert names(database.parent / "live") == {
         "analytics.duckdb",
@@ -306,7 +306,7 @@ def test_builds_of_two_files_in_one_folder_do_not_meet(database, ready, tmp_path
     }
 
 
-def test_a_file_that_another_program_has_open_is_named_with_it(database, ready, capfd):
+def test_database_open_in_another_program_is_named(database, ready, capfd):
     with reader(database) as count:
         assert count() == 10
         assert publish_second(database, ready) == 1
@@ -314,7 +314,7 @@ def test_a_file_that_another_program_has_open_is_named_with_it(database, ready, 
     assert publish_second(database, ready) == 0
 
 
-def test_the_published_database_itself_is_not_built(database, ready, capfd):
+def test_building_the_published_database_is_refused(database, ready, capfd):
     assert publish_second(published_database(database), ready) == 1
     one_line(capfd, "folder live", str(database))
     assert state(published_database(database)) == ready.states[0]
@@ -343,7 +343,7 @@ def no_blocks(file: Path) -> None:
             stream.write(b"no block")
 
 
-def set_aside(database: Path) -> Path:
+def damaged_copy(database: Path) -> Path:
     """The damaged file, in whose place no file is left."""
     assert not database.exists()
     (aside,) = (file for file in database.parent.glob("analytics.duckdb.damaged-*[0-9]"))
@@ -351,17 +351,17 @@ def set_aside(database: Path) -> Path:
 
 
 @pytest.mark.parametrize("damage", [cut, empty, overwritten])
-def test_a_damaged_database_is_set_aside(damage, database, capfd):
+def test_damaged_database_is_renamed(damage, database, capfd):
     damage(database)
     damaged = database.read_bytes()
     prepare(database)
     (line,) = capfd.readouterr().err.splitlines()
     assert f"{database} is damaged" in line and "building a new one" in line
-    assert set_aside(database).name in line
-    assert set_aside(database).read_bytes() == damaged
+    assert damaged_copy(database).name in line
+    assert damaged_copy(database).read_bytes() == damaged
 
 
-def test_what_a_killed_process_put_aside_from_memory_goes(database, ready):
+def test_spill_files_of_a_killed_process_are_removed(database, ready):
     left = database.with_name("analytics.duckdb.tmp")
     left.mkdir()
     (left / "duckdb_temp_storage_DEFAULT-0.tmp").touch()
@@ -370,7 +370,7 @@ def test_what_a_killed_process_put_aside_from_memory_goes(database, ready):
     assert state(database) == ready.states[0]
 
 
-def test_a_log_that_does_not_fit_its_file_is_set_aside_with_it(database, ready, capfd):
+def test_mismatched_log_is_renamed_with_its_database(database, ready, capfd):
     code = (
         "import duckdb, os, shutil, sys; connection = duckdb.connect(sys.argv[1]);"
         "connection.execute('create table staging.late as select 7 as a');"
@@ -381,7 +381,7 @@ def test_a_log_that_does_not_fit_its_file_is_set_aside_with_it(database, ready, 
     shutil.copyfile(ready.files[0], database)
     prepare(database)
     assert "is damaged" in capfd.readouterr().err
-    assert set_aside(database).with_name(set_aside(database).name + ".wal").exists()
+    assert damaged_copy(database).with_name(damaged_copy(database).name + ".wal").exists()
 
 
 @contextmanager
@@ -402,7 +402,7 @@ def failing_first(database: Path, failure: DbtFailure, ready: Ready) -> Iterator
         yield found
 
 
-def test_damage_found_while_building_starts_the_build_again(database, ready, monkeypatch, capfd):
+def test_damage_during_a_build_restarts_the_build(database, ready, monkeypatch, capfd):
     # DuckDB still opens it where the blocks of its catalog are whole
     no_blocks(database)
     assert is_damaged(database)
@@ -413,7 +413,7 @@ def test_damage_found_while_building_starts_the_build_again(database, ready, mon
     assert state(published_database(database)) == ready.states[1]
 
 
-def test_a_table_that_cannot_be_read_is_damage(tmp_path):
+def test_unreadable_table_is_damage(tmp_path):
     """The catalog is whole, so DuckDB opens the file without a complaint."""
     file = tmp_path / "analytics.duckdb"
     with closing(duckdb.connect(str(file))) as connection:
@@ -423,12 +423,12 @@ def test_a_table_that_cannot_be_read_is_damage(tmp_path):
     with file.open("r+b") as stream:
         stream.seek(file.stat().st_size // 3)
         stream.write(b"no block")
-    open_alone(file).close()
+    open_exclusively(file).close()
     assert is_damaged(file)
 
 
 @pytest.mark.parametrize("failure", [DbtFailure, FailedTests])
-def test_other_failures_do_not_touch_the_database(failure, database, ready, monkeypatch, capfd):
+def test_other_failures_keep_the_database(failure, database, ready, monkeypatch, capfd):
     """What DuckDB says of a broken raw file is what it says of a broken database."""
     said = 'Could not read enough bytes from file "/exports/orders.parquet": attempted to read 8'
     with failing_first(database, failure(said), ready) as found:
@@ -446,8 +446,8 @@ def limited(size: int) -> Callable[[], None]:
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-def test_a_disk_that_fills_up_while_publishing(database, ready):
-    # the build database stands there already, its copy does not fit
+def test_full_disk_while_publishing(database, ready):
+    # the build database exists already, but there is no space for its copy
     shutil.copyfile(ready.files[1], database)
     done = subprocess.run(
         [sys.executable, PUBLISHING, database, database],
@@ -465,7 +465,7 @@ def test_a_disk_that_fills_up_while_publishing(database, ready):
     assert state(published_database(database)) == ready.states[1]
 
 
-def test_a_disk_that_fills_up_while_dbt_builds(ready, tmp_path):
+def test_full_disk_while_building(ready, tmp_path):
     database = tmp_path / "analytics.duckdb"
     shutil.copyfile(ready.files[0], database)
     publish(database, public_tables(database))
@@ -487,7 +487,7 @@ def test_a_disk_that_fills_up_while_dbt_builds(ready, tmp_path):
 
 
 @pytest.mark.parametrize("place", [".", "live"])
-def test_a_folder_that_cannot_be_written_stops_before_the_build(place, ready, capfd):
+def test_read_only_folder_stops_before_the_build(place, ready, capfd):
     # pytest's own folders are closed to the user that root becomes here
     folder = Path(tempfile.mkdtemp(prefix="publish"))
     database = folder / "analytics.duckdb"
@@ -519,7 +519,7 @@ def no_privileges() -> Iterator[None]:
         os.seteuid(user)
 
 
-def test_make_clean_leaves_the_live_marts(database, ready, tmp_path):
+def test_make_clean_keeps_the_published_marts(database, ready, tmp_path):
     for folder in ("build/live", "target", "logs"):
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(published_database(database), tmp_path / "build/live/analytics.duckdb")
@@ -534,8 +534,8 @@ def test_make_clean_leaves_the_live_marts(database, ready, tmp_path):
 # -- kills ----------------------------------------------------------------------------------------
 
 
-def check_live(database: Path, ready: Ready) -> int:
-    """The live marts are those of one of the two builds, and no manifest says otherwise."""
+def check_published(database: Path, ready: Ready) -> int:
+    """The published marts are those of one of the two builds, and no manifest says otherwise."""
     published = published_database(database)
     found = state(published)
     assert found in ready.states
@@ -561,7 +561,7 @@ def start(*arguments: str | Path, environment: dict[str, str]) -> subprocess.Pop
     )
 
 
-def test_a_kill_before_any_change_of_files_leaves_one_of_the_builds(database, ready):
+def test_kill_before_each_file_operation_leaves_a_whole_build(database, ready):
     """Kills before the first change on the disk, then before the second, until none is left."""
     seen, kills = [], 0
     while True:
@@ -570,7 +570,7 @@ def test_a_kill_before_any_change_of_files_leaves_one_of_the_builds(database, re
             PUBLISHING, database, ready.files[shop_now], str(kills), environment=os.environ.copy()
         )
         process.communicate()
-        seen.append(check_live(database, ready))
+        seen.append(check_published(database, ready))
         if process.returncode == 0:
             break
         assert process.returncode == -signal.SIGKILL
@@ -582,26 +582,26 @@ def test_a_kill_before_any_change_of_files_leaves_one_of_the_builds(database, re
     assert names(database.parent / "live") == {"analytics.duckdb", "analytics.duckdb.json"}
 
 
-def test_kills_spread_over_the_publication(database, ready):
+def test_kills_during_publication(database, ready):
     process = start(PUBLISHING, database, ready.files[1], environment=os.environ.copy())
     assert process.stdout.readline() == "built\n"
     began = time.monotonic()
     process.communicate()
     duration = time.monotonic() - began
-    assert check_live(database, ready) == 1
+    assert check_published(database, ready) == 1
     for kill in range(5):
         process = start(PUBLISHING, database, ready.files[kill % 2], environment=os.environ.copy())
         assert process.stdout.readline() == "built\n"
         time.sleep(duration * kill / 5)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        check_live(database, ready)
+        check_published(database, ready)
     assert publish_second(database, ready) == 0
-    assert check_live(database, ready) == 1
+    assert check_published(database, ready) == 1
     assert names(database.parent / "live") == {"analytics.duckdb", "analytics.duckdb.json"}
 
 
-def test_kills_spread_over_a_build(ready):
+def test_kills_during_a_build(ready):
     """The real command: early, among the models, and among the last marts."""
     for part in (0.4, 0.8):
         process = start(*COMMAND[1:], "--data", ready.shops[0], environment=ready.environment())
@@ -609,9 +609,9 @@ def test_kills_spread_over_a_build(ready):
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         assert process.returncode == -signal.SIGKILL
-        check_live(ready.database, ready)
+        check_published(ready.database, ready)
     ready.build(ready.shops[0])
-    assert check_live(ready.database, ready) == 0
+    assert check_published(ready.database, ready) == 0
     assert names(published_database(ready.database).parent) == {
         "analytics.duckdb",
         "analytics.duckdb.json",

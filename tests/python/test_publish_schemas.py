@@ -7,7 +7,7 @@ import psycopg2
 import pytest
 from postgres import READER
 from psycopg2.extensions import connection as Connection
-from small_builds import SMALL_BUILD, dbt, set_places
+from small_builds import SMALL_BUILD, dbt, set_environment
 from test_bad_input import stated_once
 
 PUBLISH = ["run-operation", "publish_schemas", "--args"]
@@ -20,7 +20,7 @@ BUILD_MART += ["--exclude-resource-type", "test", "--exclude-resource-type", "un
 @pytest.fixture
 def shop(postgres, tmp_path, monkeypatch) -> Iterator[Connection]:
     """A database in which dbt builds analytics_marts and so on, and reports read live_marts."""
-    set_places(monkeypatch, tmp_path, tmp_path / "raw")
+    set_environment(monkeypatch, tmp_path, tmp_path / "raw")
     with closing(postgres.connect("postgres")) as admin:
         admin.cursor().execute("drop database if exists publishing")
         admin.cursor().execute("create database publishing")
@@ -70,7 +70,7 @@ def published(connection: Connection) -> int:
     return table
 
 
-def test_a_build_takes_the_place_of_the_one_before(shop, capfd):
+def test_swap_replaces_the_previous_build(shop, capfd):
     build(shop, 1)
     assert dbt([*PUBLISH, "{live: live}"]).success
     assert published(shop) == 1
@@ -95,7 +95,7 @@ def test_a_build_takes_the_place_of_the_one_before(shop, capfd):
     assert published(shop) == 3
 
 
-def test_the_next_build_has_the_same_fit(shop):
+def test_next_build_keeps_the_fitted_parameters(shop):
     parameters = "values ('bg_nbd', date '2024-01-01', 'r', {}, 30, -1.0, true)"
     build(shop, 1)
     run(shop, f"insert into analytics_input.fitted_parameters {parameters.format(0.1)}")
@@ -108,7 +108,7 @@ def test_the_next_build_has_the_same_fit(shop):
     assert run(shop, "select value from live_input.fitted_parameters") == [(0.2,)]
 
 
-def test_a_swap_is_whole_or_not_at_all(shop, capfd):
+def test_swap_is_atomic(shop, capfd):
     build(shop, 1)
     assert dbt([*PUBLISH, "{live: live}"]).success
     build(shop, 2)
@@ -122,7 +122,7 @@ def test_a_swap_is_whole_or_not_at_all(shop, capfd):
     assert published(shop) == 2
 
 
-def test_what_cannot_be_published_is_said(shop, capfd):
+def test_publication_errors_are_reported(shop, capfd):
     for arguments, said in (
         (
             "{live: live}",
@@ -134,8 +134,8 @@ def test_what_cannot_be_published_is_said(shop, capfd):
         stated_once(capfd.readouterr().out, [said])
 
 
-def test_the_role_of_bi_tools_reads_each_build_when_it_is_published(shop, postgres):
-    """It reads the mart, and nothing behind it."""
+def test_bi_role_can_read_every_published_build(shop, postgres):
+    """It can read the mart, but not the models behind it."""
     run(shop, "alter table raw.orders add status text")
     with closing(postgres.connect("publishing", READER)) as reader:
         for number in (1, 2):
@@ -157,7 +157,7 @@ def test_the_role_of_bi_tools_reads_each_build_when_it_is_published(shop, postgr
                     run(reader, statement)
 
 
-def test_a_role_that_does_not_exist_stops_the_build_at_once(shop, capfd):
+def test_missing_bi_role_stops_the_build(shop, capfd):
     run(shop, f"alter role {READER} rename to other_reader")
     try:
         assert not dbt(BUILD_MART).success

@@ -65,8 +65,8 @@ def orders_only(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def live(sample_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The published sample, with its report beside it."""
+def published(sample_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published sample, with its report."""
     file = publish_copy(sample_build.database, tmp_path_factory.mktemp("report"))
     write_report(file, report_folder(file))
     return file
@@ -82,13 +82,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def shown(live: Path, chromium: Browser) -> Iterator[Callable[..., chrome.Opened]]:
+def shown(published: Path, chromium: Browser) -> Iterator[Callable[..., chrome.Opened]]:
     """The pages of the sample, loaded once per width; a test that changes a page opens its own."""
     with ExitStack() as stack:
 
         @cache
         def page(language: str, width: str = "desktop") -> chrome.Opened:
-            file = report_folder(live) / f"{language}.html"
+            file = report_folder(published) / f"{language}.html"
             return stack.enter_context(chrome.opened(chromium, file, chrome.WIDTHS[width]))
 
         yield page
@@ -130,7 +130,9 @@ def problems(page: chrome.Opened) -> dict[str, list]:
 
 @pytest.mark.parametrize("width", chrome.WIDTHS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_are_whole(shown: Callable[..., chrome.Opened], language: str, width: str) -> None:
+def test_pages_render_without_errors(
+    shown: Callable[..., chrome.Opened], language: str, width: str
+) -> None:
     assert problems(shown(language, width)) == {}
 
 
@@ -142,7 +144,9 @@ SILLY = re.compile(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_odd_shops_give_whole_pages(odd_report: Path, chromium: Browser, language: str) -> None:
+def test_odd_shops_render_without_errors(
+    odd_report: Path, chromium: Browser, language: str
+) -> None:
     with chrome.opened(chromium, odd_report / f"{language}.html") as page:
         assert problems(page) == {}
         page.resize(chrome.WIDTHS["phone"])
@@ -152,7 +156,7 @@ def test_odd_shops_give_whole_pages(odd_report: Path, chromium: Browser, languag
     assert [text for text in sentences_shown if SILLY.search(text)] == []
 
 
-def test_every_chapter_shows_something(shown: Callable[..., chrome.Opened]) -> None:
+def test_every_chapter_has_content(shown: Callable[..., chrome.Opened]) -> None:
     page = shown("en").page
     for chapter in CHAPTERS:
         assert page.locator(f"#{chapter} :is(.chart, table)").count() > 0, chapter
@@ -160,8 +164,8 @@ def test_every_chapter_shows_something(shown: Callable[..., chrome.Opened]) -> N
     assert page.locator(".nothing").count() == 0
 
 
-def test_printed_pages_hold_their_charts(live: Path, chromium: Browser) -> None:
-    with chrome.opened(chromium, report_folder(live) / "zh.html") as page:
+def test_printed_pages_contain_the_charts(published: Path, chromium: Browser) -> None:
+    with chrome.opened(chromium, report_folder(published) / "zh.html") as page:
         page.page.emulate_media(media="print")
         page.page.set_viewport_size({"width": 690, "height": 900})
         page.ask("() => window.dispatchEvent(new Event('beforeprint'))")
@@ -170,8 +174,8 @@ def test_printed_pages_hold_their_charts(live: Path, chromium: Browser) -> None:
         assert page.page.pdf()[:4] == b"%PDF"
 
 
-def test_both_pages_link_each_other_and_load_no_missing_file(live: Path) -> None:
-    folder = report_folder(live)
+def test_both_pages_link_each_other_and_load_no_missing_file(published: Path) -> None:
+    folder = report_folder(published)
     for language in LANGUAGES:
         page = (folder / f"{language}.html").read_text(encoding="utf-8")
         linked = re.findall(r'(?:src|href)="([^"#][^"]*)"', page)
@@ -207,13 +211,13 @@ def sentences(texts: dict) -> Iterator[str]:
             yield entry
 
 
-def test_both_catalogues_have_the_same_sentences() -> None:
+def test_both_languages_have_the_same_keys() -> None:
     english, chinese = (dict(leaves(read_texts(language))) for language in LANGUAGES)
     assert english == chinese
     assert len(english) > 200
 
 
-def test_each_catalogue_is_in_its_language() -> None:
+def test_each_catalogue_uses_one_language() -> None:
     """Whatever a page shows only now and then, too."""
     texts = {language: list(sentences(read_texts(language))) for language in LANGUAGES}
     assert [text for text in texts["en"] if CHINESE.search(text)] == []
@@ -221,7 +225,7 @@ def test_each_catalogue_is_in_its_language() -> None:
     assert words - NAMES == set()
 
 
-def test_every_sentence_is_used_or_shown_by_its_name() -> None:
+def test_every_text_is_used() -> None:
     """Keys of columns and marts are composed; all others are written in a template."""
     files = [*site.HERE.glob("**/*.j2"), *site.HERE.glob("*.py")]
     code = "".join(file.read_text(encoding="utf-8") for file in files)
@@ -241,7 +245,7 @@ def test_all_marts_are_described_in_both_languages(sample_build: Build) -> None:
         assert tables <= set(read_texts(language)["marts"])
 
 
-def data_words(live: Path) -> set[str]:
+def words_of_data(published: Path) -> set[str]:
     """All texts that the shop gave, and the Chinese labels of the seeds."""
     given = [
         "select product_name from marts.rpt_products",
@@ -253,13 +257,13 @@ def data_words(live: Path) -> set[str]:
         "select value from audit.audit_unmapped_values",
         "select input from audit.audit_row_ledger",
     ]
-    with duckdb.connect(str(live), read_only=True) as connection:
+    with duckdb.connect(str(published), read_only=True) as connection:
         return {word for query in given for (word,) in connection.execute(query).fetchall() if word}
 
 
-def seed_words(live: Path) -> set[str]:
+def words_of_seeds(published: Path) -> set[str]:
     """Chinese labels of the seeds, which hold names such as iOS."""
-    with duckdb.connect(str(live), read_only=True) as connection:
+    with duckdb.connect(str(published), read_only=True) as connection:
         return {
             word for (word,) in connection.execute("select label_zh from config.labels").fetchall()
         }
@@ -271,25 +275,27 @@ def latin(texts: set[str] | list[str]) -> set[str]:
 
 
 def test_the_chinese_page_has_no_english_word(
-    live: Path, shown: Callable[..., chrome.Opened]
+    published: Path, shown: Callable[..., chrome.Opened]
 ) -> None:
     words = latin(shown("zh").ask(chrome.WORDS))
-    assert words - NAMES - latin(data_words(live)) - latin(seed_words(live)) == set()
+    assert (
+        words - NAMES - latin(words_of_data(published)) - latin(words_of_seeds(published)) == set()
+    )
 
 
 def test_the_english_page_has_no_chinese_word(
-    live: Path, shown: Callable[..., chrome.Opened]
+    published: Path, shown: Callable[..., chrome.Opened]
 ) -> None:
     found = {run for text in shown("en").ask(chrome.WORDS) for run in CHINESE.findall(text)}
-    given = {run for text in data_words(live) for run in CHINESE.findall(text)}
+    given = {run for text in words_of_data(published) for run in CHINESE.findall(text)}
     # a label of two lines is cut in the middle of a name
     assert {run for run in found if not any(run in name for name in given)} == set()
 
 
-def test_markup_in_names_is_text(live: Path, chromium: Browser, tmp_path: Path) -> None:
-    file = tmp_path / "live" / live.name
+def test_markup_in_names_is_escaped(published: Path, chromium: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "live" / published.name
     file.parent.mkdir()
-    shutil.copyfile(live, file)
+    shutil.copyfile(published, file)
     with duckdb.connect(str(file)) as connection:
         for table, column in [
             ("rpt_products", "product_name"),
@@ -335,8 +341,8 @@ def per_cent(share: float) -> str:
     return f"{100 * share:.1f}%" if 0 < share < 0.0995 else f"{100 * share:.0f}%"
 
 
-def test_sentences_say_what_the_marts_hold(live: Path, shown: Callable[..., chrome.Opened]) -> None:
-    with duckdb.connect(str(live), read_only=True) as connection:
+def test_sentences_match_the_marts(published: Path, shown: Callable[..., chrome.Opened]) -> None:
+    with duckdb.connect(str(published), read_only=True) as connection:
 
         def one(query: str) -> tuple:
             return connection.execute(query).fetchall()[0]
@@ -360,10 +366,10 @@ def test_sentences_say_what_the_marts_hold(live: Path, shown: Callable[..., chro
         )
         changes = [f"{100 * (november[0] / before[0] - 1):+.1f}%" for before in (october, year_ago)]
         points = [f"{100 * (november[2] - before[2]):+.1f} pp" for before in (october, year_ago)]
-        (fifth,) = one(
+        (top_20,) = one(
             "with ranked as (select monetary_amount, row_number() over (order by monetary_amount"
-            " desc) as place, count(*) over () as buyers from marts.fct_customer_rfm"
-            " where frequency > 0) select sum(monetary_amount) filter (place <= 0.2 * buyers)"
+            " desc) as position, count(*) over () as buyers from marts.fct_customer_rfm"
+            " where frequency > 0) select sum(monetary_amount) filter (position <= 0.2 * buyers)"
             " / sum(monetary_amount) from ranked"
         )
         tier_customers, tier_amount, all_amount = one(
@@ -380,7 +386,7 @@ def test_sentences_say_what_the_marts_hold(live: Path, shown: Callable[..., chro
         f"Net sales in Nov 2024: {compact(float(november[0]))} from {november[1]} orders,"
         f" {changes[0]} vs previous month and {changes[1]} vs same month last year.",
         "The top 20% of the customers who bought in the last 12 months account for"
-        f" {per_cent(float(fifth))} of net sales.",
+        f" {per_cent(float(top_20))} of net sales.",
         f"Tier High value: {tier_customers} customers"
         f" ({per_cent(tier_customers / customers)} of all) account for"
         f" {per_cent(float(tier_amount / all_amount))} of net sales in the last 12 months.",
@@ -395,9 +401,9 @@ def test_sentences_say_what_the_marts_hold(live: Path, shown: Callable[..., chro
         assert sentence in text
 
 
-def test_the_newest_load_of_each_input_is_shown(live: Path) -> None:
+def test_latest_load_of_each_input_is_shown(published: Path) -> None:
     """Campaigns rest since 11 December, as their file says; orders came to the last."""
-    page = (report_folder(live) / "en.html").read_text(encoding="utf-8")
+    page = (report_folder(published) / "en.html").read_text(encoding="utf-8")
     quality = page[page.index('id="quality"') :]
     for table in ("orders", "campaigns"):
         newest = max(row["loaded_at"] for row in read_shop(SAMPLE)[table] if row["loaded_at"])
@@ -405,21 +411,21 @@ def test_the_newest_load_of_each_input_is_shown(live: Path) -> None:
         assert f"{date.fromisoformat(newest[:10]):%B %-d, %Y}" in row
 
 
-def test_ten_thousands_are_written_as_wan(live: Path) -> None:
-    with duckdb.connect(str(live), read_only=True) as connection:
+def test_chinese_numbers_use_wan(published: Path) -> None:
+    with duckdb.connect(str(published), read_only=True) as connection:
         ((amount,),) = connection.execute(
             "select sum(net_amount) from marts.fct_orders"
             " where is_valid and strftime(order_date, '%Y-%m') = '2024-11'"
         ).fetchall()
-    page = (report_folder(live) / "zh.html").read_text(encoding="utf-8")
+    page = (report_folder(published) / "zh.html").read_text(encoding="utf-8")
     assert f"2024年11月净销售额 ¥{float(amount) / 10_000:.1f}万" in page
 
 
-def test_a_million_customers(live: Path, tmp_path: Path) -> None:
-    """The sample a thousand times over: its shares stay, and the report is not late."""
-    file = tmp_path / "live" / live.name
+def test_a_million_customers(published: Path, tmp_path: Path) -> None:
+    """The sample multiplied by 1,000: shares are unchanged and the report is fast enough."""
+    file = tmp_path / "live" / published.name
     file.parent.mkdir()
-    shutil.copyfile(live, file)
+    shutil.copyfile(published, file)
     tables = ["fct_customer_churn", "fct_customer_rfm", "fct_customer_lifetime_value"]
     tables += ["dim_customers", "fct_order_items", "fct_action_list"]
     with duckdb.connect(str(file)) as connection:
@@ -434,7 +440,7 @@ def test_a_million_customers(live: Path, tmp_path: Path) -> None:
     write_report(file, report_folder(file))
     assert time.monotonic() - started < 15
     small, large = (
-        (report_folder(of) / "en.html").read_text(encoding="utf-8") for of in (live, file)
+        (report_folder(of) / "en.html").read_text(encoding="utf-8") for of in (published, file)
     )
     assert len(large) < 1.2 * len(small)
     shares = re.findall(r"Tier High value: .*? (\(.*? of all\))", small)
@@ -444,19 +450,19 @@ def test_a_million_customers(live: Path, tmp_path: Path) -> None:
 # -- files ----------------------------------------------------------------------------------------
 
 
-def test_a_report_takes_the_place_of_the_one_before(live: Path, tmp_path: Path) -> None:
+def test_new_report_replaces_the_previous_one(published: Path, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     for _ in range(2):
-        write_report(live, folder)
+        write_report(published, folder)
         assert {file.name for file in folder.iterdir()} == {"en.html", "zh.html", "assets"}
     assert [file.name for file in tmp_path.iterdir()] == ["out"]
 
 
-def test_a_report_that_fails_leaves_the_one_before(
-    live: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_failing_report_keeps_the_previous_one(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "out"
-    write_report(live, folder)
+    write_report(published, folder)
     before = (folder / "en.html").read_bytes()
 
     def no_room(*_arguments: object, **_options: object) -> int:
@@ -465,18 +471,18 @@ def test_a_report_that_fails_leaves_the_one_before(
     with monkeypatch.context() as patch:
         patch.setattr(Path, "write_text", no_room)
         with pytest.raises(FileError, match="free disk space there"):
-            write_report(live, folder)
+            write_report(published, folder)
     assert (folder / "en.html").read_bytes() == before
-    write_report(live, folder)
+    write_report(published, folder)
     assert [file.name for file in tmp_path.iterdir()] == ["out"]
 
 
-def test_readers_have_a_whole_report_at_every_moment(
-    live: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_report_is_complete_while_it_is_replaced(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever page is there loads nothing that is not; another version brings other assets."""
     folder = tmp_path / "out"
-    write_report(live, folder)
+    write_report(published, folder)
     first = {file.name for file in folder.glob("assets/*")}
     looks = 0
 
@@ -498,7 +504,7 @@ def test_readers_have_a_whole_report_at_every_moment(
         other = dict.fromkeys(site._assets(), version)
         with monkeypatch.context() as patch:
             patch.setattr(site, "_assets", lambda other=other: other)
-            write_report(live, folder)
+            write_report(published, folder)
         # an open page keeps its assets until the report after the next
         assert first <= {file.name for file in folder.glob("assets/*")} or version == "newer"
     # five files of each report, and the three that the first page loaded
@@ -506,39 +512,39 @@ def test_readers_have_a_whole_report_at_every_moment(
     assert not first & {file.name for file in folder.glob("assets/*")}
 
 
-def test_databases_of_one_folder_have_reports_of_their_own(tmp_path: Path) -> None:
+def test_each_database_has_its_own_report(tmp_path: Path) -> None:
     names = {"analytics.duckdb": "report", "march.duckdb": "march_report"}
     for name, folder in names.items():
         assert report_folder(published_database(tmp_path / name)) == tmp_path / folder
 
 
-def test_a_folder_of_other_files_is_not_replaced(
-    live: Path,
+def test_folder_with_other_files_is_not_replaced(
+    published: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    database = str(live.parent.parent / live.name)
+    database = str(published.parent.parent / published.name)
     assert run_cli(["report", "--database", database, "--out", str(tmp_path)], monkeypatch) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "thesis.txt" in line and "--out" in line
     assert (tmp_path / "thesis.txt").exists()
 
 
-def test_the_command_names_both_pages(
-    live: Path,
+def test_command_report_names_both_pages(
+    published: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    database = str(live.parent.parent / live.name)
+    database = str(published.parent.parent / published.name)
     out = tmp_path / "out"
     assert run_cli(["report", "--database", database, "--out", str(out)], monkeypatch) == 0
     assert capsys.readouterr().out.split() == [str(out / "en.html"), str(out / "zh.html")]
 
 
-def test_without_a_published_file_one_line_says_so(
+def test_missing_published_database_is_a_one_line_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_cli(["report", "--database", str(tmp_path / "no.duckdb")], monkeypatch) == 1
@@ -546,7 +552,7 @@ def test_without_a_published_file_one_line_says_so(
     assert "live/no.duckdb" in line and "customer_analytics build" in line
 
 
-def test_chapters_are_one_template_and_one_query_file() -> None:
+def test_each_chapter_has_a_template_and_a_query_file() -> None:
     folder = site.HERE / "chapters"
     files = {file.name for file in folder.iterdir()}
     assert files == {f"{chapter}{kind}" for chapter in CHAPTERS for kind in (".html.j2", ".sql")}

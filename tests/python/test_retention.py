@@ -182,7 +182,7 @@ def expected_cells(sales: Sales, described: dict[str, dict[str, str]]) -> list[R
     return rows
 
 
-def test_cohorts_cell_by_cell(visited: Visited) -> None:
+def test_cohorts_equal_reference_implementation(visited: Visited) -> None:
     """All three kinds by all dimensions: who, how many of them, when it is over, what they paid."""
     expected = expected_cells(visited.visits.sales, traits(visited.build))
     assert len(expected) > 500
@@ -270,7 +270,7 @@ def expected_months(visited: Visited) -> list[Row]:
     return rows
 
 
-def test_lifecycle_month_by_month(visited: Visited) -> None:
+def test_lifecycle_equals_reference_implementation(visited: Visited) -> None:
     """Every column of every month, the identities of the definition among them."""
     expected = expected_months(visited)
     assert any(row["resurrected"] for row in expected)
@@ -307,7 +307,7 @@ def expected_points(sales: Sales) -> list[Row]:
     return rows
 
 
-def test_drop_points_order_by_order(visited: Visited) -> None:
+def test_drop_points_equal_reference_implementation(visited: Visited) -> None:
     """How many went on within each window, and on which day most of them did."""
     expected = expected_points(visited.visits.sales)
     assert len(expected) > 3

@@ -41,7 +41,7 @@ def as_csv_parts(folder: Path, table: str, rows: Rows) -> None:
 @pytest.mark.parametrize(
     ("name", "write"), [("sample", as_parquet_parts), ("hostile", as_csv_parts)]
 )
-def test_shuffled_rows_in_other_files(
+def test_row_and_file_order_change_nothing(
     name: str,
     write: Callable[[Path, str, Rows], None],
     warehouse: Warehouse,
@@ -59,8 +59,8 @@ def test_shuffled_rows_in_other_files(
     assert not lines, "\n".join(lines)
 
 
-def test_copies_that_were_loaded_at_the_same_moment(warehouse: Warehouse, tmp_path: Path) -> None:
-    """Which copy stays follows from their values, never from where they stand."""
+def test_copies_with_equal_loaded_at(warehouse: Warehouse, tmp_path: Path) -> None:
+    """The version that is kept depends on values, not on the order of rows."""
     loaded = ["2024-05-01 00:00:00", None]
     orders = [
         {

@@ -89,7 +89,7 @@ ORDERS += [
     order("by-card", "card-m3", "2024-01-01"),
     order("by-account", "m4", "2024-01-01"),
     order("by-address", None, "2024-01-01", email="m5@shop.cn"),
-    order("same-moment", "m6", "2024-01-01 10:00:00"),
+    order("same-time", "m6", "2024-01-01 10:00:00"),
 ]
 ITEMS += [line("match-a", "p1"), line("match-b", "p2"), line("match-c", "p1", 2)]
 LINKS += [link("card-m3", "m3"), link("card-m4", "m4")]
@@ -104,7 +104,7 @@ REFUNDS += [
     refund("account-for-card", "2024-03-01", 3, customer_id="m3"),
     refund("card-for-account", "2024-03-01", 5, customer_id="card-m4"),
     refund("only-an-address", "2024-03-01", 7, customer_id="m5"),
-    refund("same-moment", "2024-01-01 10:00:00", 9, customer_id="m6"),
+    refund("same-time", "2024-01-01 10:00:00", 9, customer_id="m6"),
     refund("nobody", "2024-03-01", 11, customer_id="m99"),
     refund("no-one-named", "2024-03-01", 13),
     refund("order-unknown", "2024-03-01", 15, order_id="match-z", customer_id="m1"),
@@ -119,7 +119,7 @@ MATCHED = {
     "by-card": 3,
     "by-account": 5,
     "by-address": 0,
-    "same-moment": 9,
+    "same-time": 9,
 }
 UNMATCHED = {"before-all", "only-an-address", "nobody", "no-one-named", "order-unknown"}
 
@@ -407,8 +407,8 @@ def orders(build: Build) -> dict[str, Row]:
     return build.by_key("fct_orders", "order_id")
 
 
-def test_status_words(build: Build, orders: dict[str, Row]) -> None:
-    """Mapped by seed; unknown words and none count as paid, and unknown ones are listed."""
+def test_status_mapping(build: Build, orders: dict[str, Row]) -> None:
+    """Mapped by the seed; unmapped and missing values count as paid, unmapped ones are listed."""
     found = {
         word: (orders[f"status{number}"]["status"], orders[f"status{number}"]["is_valid"])
         for number, word in enumerate(STATUS_CASES)
@@ -423,7 +423,7 @@ def test_refunds_without_an_order(orders: dict[str, Row]) -> None:
     assert {name: orders[name]["refunded_amount"] for name in MATCHED} == MATCHED
 
 
-def test_money_of_orders(build: Build, orders: dict[str, Row]) -> None:
+def test_amounts_of_orders(build: Build, orders: dict[str, Row]) -> None:
     """Goods, capped refunds and net; the day's sales book each refund on its day."""
     columns = ("goods_amount", "refunded_amount", "net_amount")
     found = {name: tuple(orders[name][column] for column in columns) for name in MONEY}
@@ -437,13 +437,13 @@ def test_money_of_orders(build: Build, orders: dict[str, Row]) -> None:
     assert {day: booked.get(day, 0) for day in expected} == expected
 
 
-def test_persons_behind_orders(orders: dict[str, Row]) -> None:
-    """Links from their moment on, chains to their end, circles not at all, guests by address."""
+def test_customers_of_orders(orders: dict[str, Row]) -> None:
+    """Links apply from their time on, chains to their end, cycles never; guests by email."""
     assert {name: orders[name]["customer_id"] for name in PERSONS} == PERSONS
 
 
-def test_newest_good_version_wins(orders: dict[str, Row]) -> None:
-    """A broken newer copy never displaces a good older one."""
+def test_latest_valid_version_is_kept(orders: dict[str, Row]) -> None:
+    """An invalid newer version never replaces a valid older one."""
     assert {name: orders[name]["paid_amount"] for name in KEPT} == KEPT
 
 
@@ -457,20 +457,20 @@ def test_reasons_of_rejected_rows(build: Build) -> None:
     assert (found - REJECTED, REJECTED - found) == (Counter(), Counter())
 
 
-def test_times_that_can_be_read(orders: dict[str, Row]) -> None:
+def test_readable_timestamps(orders: dict[str, Row]) -> None:
     """ISO 8601 or slashes, with or without time of day, offsets converted."""
     found = {written: str(orders[f"time-{n}"]["ordered_at"]) for n, written in enumerate(TIMES)}
     assert found == TIMES
 
 
-def test_amounts_that_can_be_read(orders: dict[str, Row]) -> None:
+def test_readable_amounts(orders: dict[str, Row]) -> None:
     """Plain decimals with sign and point."""
     found = {text: orders[f"amount-{n}"]["paid_amount"] for n, text in enumerate(AMOUNTS)}
     assert found == {text: Decimal(value) for text, value in AMOUNTS.items()}
 
 
-def test_lines_without_a_number_all_stay(build: Build) -> None:
-    """They get numbers of their own, and the newest version of a numbered line stays."""
+def test_lines_without_a_number_are_kept(build: Build) -> None:
+    """They get their own numbers; of a numbered line, the latest version is kept."""
     lines = build.rows("fct_order_items", order_id="lines")
     numbers = [row["line_number"] for row in lines]
     assert len(set(numbers)) == len(numbers)
@@ -488,7 +488,7 @@ def test_lines_without_a_number_all_stay(build: Build) -> None:
 
 
 def test_events_without_an_id(build: Build) -> None:
-    """Identical ones are copies; an unknown word is kept and listed."""
+    """Identical events are duplicates; an unmapped name is kept and listed."""
     ledger = build.rows("audit.audit_row_ledger", input="events")[0]
     assert (ledger["rows_in"], ledger["rows_accepted"], ledger["rows_rejected"]) == (5, 4, 1)
     unmapped = build.rows("audit.audit_unmapped_values", input="events")
@@ -496,7 +496,7 @@ def test_events_without_an_id(build: Build) -> None:
 
 
 def test_order_numbers_and_days(orders: dict[str, Row]) -> None:
-    """Ties by id; orders that are no purchase have no number."""
+    """Ties by id; orders that are not purchases have no number."""
     columns = ("order_number", "is_first_order", "days_since_previous_order")
     found = {
         name: tuple(orders[f"number-{name}"][column] for column in columns)
@@ -584,15 +584,15 @@ def test_time_zones_move_days(zone: str, warehouse: Warehouse, tmp_path: Path) -
     found = build.by_key("fct_orders", "order_id")
     days = {w: str(found[f"o{n}"]["order_date"]) for n, w in enumerate(ZONES[zone])}
     assert days == ZONES[zone]
-    moments = {w: str(found[f"o{n}"]["ordered_at"]) for n, w in enumerate(ZONES[zone])}
-    assert moments | MIDNIGHTS[zone] == moments
+    timestamps = {w: str(found[f"o{n}"]["ordered_at"]) for n, w in enumerate(ZONES[zone])}
+    assert timestamps | MIDNIGHTS[zone] == timestamps
     # the default day is the local one of the last refund
     last = date(2025, 1, 1) if zone == "Asia/Shanghai" else date(2024, 12, 31)
     assert {row["as_of_date"] for row in build.rows("fct_customer_rfm")} == {last}
 
 
 @pytest.mark.parametrize(
-    ("zone", "moments"),
+    ("zone", "timestamps"),
     [
         ("UTC", ["2024-01-09 23:59:59", "2024-01-10", "2024-01-20 23:59:59", "2024-01-21"]),
         (
@@ -602,12 +602,12 @@ def test_time_zones_move_days(zone: str, warehouse: Warehouse, tmp_path: Path) -
     ],
 )
 def test_earliest_and_latest_day(
-    zone: str, moments: list[str], warehouse: Warehouse, tmp_path: Path
+    zone: str, timestamps: list[str], warehouse: Warehouse, tmp_path: Path
 ) -> None:
     """Both inclusive, in local days; impossible optional times become null."""
     rows = [
         order(f"o{n}", "c1", written, shipped_at="2024-02-01" if n == 1 else "2024-01-15")
-        for n, written in enumerate(moments)
+        for n, written in enumerate(timestamps)
     ]
     folder = write_shop(tmp_path / "shop", {"orders": rows})
     limits = {"earliest_date": "2024-01-10", "latest_date": "2024-01-20"}
@@ -684,8 +684,10 @@ def test_default_currency_is_the_most_frequent(currency_shop: Path, warehouse: W
     assert reasons == {"test_order", "impossible_rate"}
 
 
-def test_the_day_moves_the_default_currency(currency_shop: Path, warehouse: Warehouse) -> None:
-    """Up to the day there are two orders each in two currencies: the first by name."""
+def test_default_currency_depends_on_the_as_of_date(
+    currency_shop: Path, warehouse: Warehouse
+) -> None:
+    """Up to the day, two currencies have two orders each: the first by name is used."""
     build = warehouse.build(currency_shop, select=OF_ORDERS, as_of_date="2024-01-31")
     amounts = paid(build)
     assert amounts["cny-1"] == amounts["none"] == Decimal("10.00")
@@ -695,7 +697,7 @@ def test_the_day_moves_the_default_currency(currency_shop: Path, warehouse: Ware
     assert {row["row_key"] for row in rejected} == {"eur-early"}
 
 
-def test_a_chosen_currency(currency_shop: Path, warehouse: Warehouse) -> None:
+def test_reporting_currency_var(currency_shop: Path, warehouse: Warehouse) -> None:
     """The variable decides, in capitals or not."""
     build = warehouse.build(currency_shop, select=OF_ORDERS, reporting_currency="usd")
     amounts = paid(build)
@@ -709,7 +711,7 @@ def test_a_chosen_currency(currency_shop: Path, warehouse: Warehouse) -> None:
 
 
 def test_erased_customers(warehouse: Warehouse, tmp_path: Path) -> None:
-    """Their orders stay as guest orders; nothing else of them is left anywhere."""
+    """Their orders are kept as guest orders; no other data of them is left."""
     project = copy_project(tmp_path / "project")
     seed = project / "seeds" / "config" / "erased_customers.csv"
     seed.write_text("customer_id\nforgotten-77\n", encoding="utf-8")
@@ -782,7 +784,7 @@ def quantile_rows(many: int) -> list[Row]:
 
 @pytest.mark.parametrize("many", [10, 9])
 def test_quantile_scores(many: int, warehouse: Warehouse, tmp_path: Path) -> None:
-    """Equal values have equal scores; too few customers are not scored at all."""
+    """Ties have equal scores; with too few customers there are no scores."""
     folder = write_shop(tmp_path / "shop", {"orders": quantile_rows(many)})
     variables = {"rfm_scoring": "quantiles", "rfm_minimum_customers": 10, "as_of_date": str(DAY)}
     build = warehouse.build(folder, select="+fct_customer_rfm +rpt_segments", **variables)
@@ -929,7 +931,7 @@ def in_order(found: Iterable[Any]) -> list:
 
 
 @pytest.mark.parametrize("name", FLIPS)
-def test_every_variable_has_its_effect(name: str, warehouse: Warehouse, tmp_path: Path) -> None:
+def test_every_var_has_an_effect(name: str, warehouse: Warehouse, tmp_path: Path) -> None:
     """One build with each variable changed, and what that changes."""
     folder = warehouse.folder("flips", lambda target: write_shop(target, FLIP_SHOP))
     value, mart, column, expected = FLIPS[name]
@@ -963,8 +965,8 @@ def test_large_amounts(warehouse: Warehouse, tmp_path: Path) -> None:
     assert build.rows("fct_orders")[0]["net_amount"] == 4_500_000_000
 
 
-def test_dates_are_written_one_way(warehouse: Warehouse, tmp_path: Path) -> None:
-    """A day that mixes dashes and slashes is read in a date column as in a time column."""
+def test_date_columns_read_the_formats_of_timestamps(warehouse: Warehouse, tmp_path: Path) -> None:
+    """A date that mixes dashes and slashes is read the same in date and time columns."""
     rates = [rate("USD", "2024-01-01", 7), rate("EUR", "2024-01/01", 8)]
     tables = {
         "orders": [order("o1", "c1", "2024-01/05"), order("o2", "c1", "2024-01-05")],
@@ -994,7 +996,7 @@ def test_raw_tables_in_a_schema(warehouse: Warehouse, tmp_path: Path) -> None:
     assert values(build, "fct_orders", "paid_amount") == DEFAULTS["fct_orders", "paid_amount"]
 
 
-def test_all_variables_are_tried() -> None:
+def test_every_var_is_tested() -> None:
     """A new variable needs a test here; models as inputs are tried in test_input_views.py."""
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     assert project["vars"].keys() == FLIPS.keys() | {"raw_schema", "inputs"}
@@ -1017,7 +1019,7 @@ def test_all_variables_are_tried() -> None:
         ("funnels", {}),
     ],
 )
-def test_variables_that_make_no_sense(name: str, value: Any, warehouse: Warehouse) -> None:
+def test_invalid_vars_are_rejected(name: str, value: Any, warehouse: Warehouse) -> None:
     """Stop the run and say which variable it is."""
     folder = warehouse.folder("flips", lambda target: write_shop(target, FLIP_SHOP))
     with pytest.raises(Exception, match=name):

@@ -87,14 +87,14 @@ def assert_same_rows(expected: list[dict], found: list[dict]) -> None:
     assert not lines, "\n".join([f"{len(lines)} rows differ", *lines[:16]])
 
 
-def test_sessions_row_by_row(visited: Visited) -> None:
+def test_sessions_equal_reference_implementation(visited: Visited) -> None:
     """Person, start, end, events, attributes, orders and money of every session."""
     expected = expected_sessions(visited.visits, visited.zone)
     assert len(expected) > 300
     assert_same_rows(expected, found_sessions(visited.build))
 
 
-def test_every_event_is_somewhere(visited: Visited) -> None:
+def test_every_event_is_in_a_session_or_excluded(visited: Visited) -> None:
     """In exactly one session, or counted with the reason for which it is left out."""
     identities = visited.visits.identities
     reasons = Counter(identities.left_out(event) for event in identities.all_events)
@@ -119,7 +119,7 @@ def test_shared_devices(visited: Visited) -> None:
     assert found == expected
 
 
-def test_orders_are_in_one_session(visited: Visited) -> None:
+def test_orders_are_in_at_most_one_session(visited: Visited) -> None:
     """No order counts twice, and the money of sessions is that of their orders."""
     placed = sum(row["placed_orders"] for row in visited.build.rows("fct_sessions"))
     assert placed == len(visited.visits.order_sessions)
@@ -128,7 +128,7 @@ def test_orders_are_in_one_session(visited: Visited) -> None:
     assert net == sum(orders[order_id].net for order_id in visited.visits.order_sessions)
 
 
-def test_events_with_a_fault_are_in_the_ledger(warehouse: Warehouse, hostile: Path) -> None:
+def test_invalid_events_are_in_the_ledger(warehouse: Warehouse, hostile: Path) -> None:
     """Each once, with its reason."""
     rejected = warehouse.build(hostile).rows("audit.audit_rejected_rows", input="events")
     for key, reason in FAULTS.items():
@@ -151,7 +151,7 @@ def test_sessions_do_not_depend_on_the_order_of_rows(
     assert not lines, "\n".join(lines)
 
 
-def test_variables_move_sessions(warehouse: Warehouse, hostile: Path) -> None:
+def test_vars_change_sessions(warehouse: Warehouse, hostile: Path) -> None:
     """Every variable of identity and sessions, each with another value, all at once."""
     build = warehouse.build(
         hostile,
@@ -174,15 +174,15 @@ def test_variables_move_sessions(warehouse: Warehouse, hostile: Path) -> None:
 @pytest.fixture(scope="module")
 def lookalikes(warehouse: Warehouse) -> Build:
     """People whose ids read like those of others, and one with two ids."""
-    moment = datetime(2024, 1, 5, 9)
+    timestamp = datetime(2024, 1, 5, 9)
     events = [
-        {"customer_id": "visitor:v1", "occurred_at": moment},
-        {"visitor_id": "v1", "occurred_at": moment + timedelta(minutes=5)},
-        {"customer_id": "a", "session_id": "b|given|c", "occurred_at": moment},
-        {"customer_id": "a|given|b", "session_id": "c", "occurred_at": moment},
+        {"customer_id": "visitor:v1", "occurred_at": timestamp},
+        {"visitor_id": "v1", "occurred_at": timestamp + timedelta(minutes=5)},
+        {"customer_id": "a", "session_id": "b|given|c", "occurred_at": timestamp},
+        {"customer_id": "a|given|b", "session_id": "c", "occurred_at": timestamp},
     ]
     for number in range(320):
-        after = moment + timedelta(seconds=number)
+        after = timestamp + timedelta(seconds=number)
         events.append({"customer_id": ("card", "owner")[number % 2], "occurred_at": after})
     for row in events:
         row |= {"event_name": "home"}
@@ -193,7 +193,7 @@ def lookalikes(warehouse: Warehouse) -> Build:
     return warehouse.build(folder, select="+fct_sessions +audit_left_out_events")
 
 
-def test_a_customer_called_like_a_visitor(lookalikes: Build) -> None:
+def test_customer_id_equal_to_a_visitor_key(lookalikes: Build) -> None:
     """The two are one person to all who read the marts, and no event counts twice."""
     rows = lookalikes.rows("fct_sessions", person_id="visitor:v1")
     assert sum(row["events"] for row in rows) == 2
@@ -207,14 +207,14 @@ def test_two_people_never_share_a_session(lookalikes: Build) -> None:
     assert len(ids) == 2
 
 
-def test_a_bot_with_two_ids(lookalikes: Build) -> None:
+def test_bot_with_two_customer_ids(lookalikes: Build) -> None:
     """Links replace an account's id before a person's events of an hour are counted."""
     assert not lookalikes.rows("fct_sessions", person_id="owner")
     (left_out,) = lookalikes.rows("audit.audit_left_out_events")
     assert (left_out["reason"], left_out["events"]) == ("bot_rate", 320)
 
 
-def test_the_hostile_shop_has_odd_visits(warehouse: Warehouse, hostile: Path) -> None:
+def test_hostile_shop_covers_the_session_rules(warehouse: Warehouse, hostile: Path) -> None:
     """Each rule decides something in it."""
     rows = warehouse.build(hostile).rows("fct_sessions")
     by_person: dict[str, list[dict]] = {}

@@ -1,4 +1,4 @@
-"""The simulated shop: deterministic, consistent to the cent, true to its theory, dirty as told."""
+"""The simulated shop: deterministic, consistent to the cent, and as documented."""
 
 import filecmp
 import json
@@ -15,7 +15,7 @@ from customer_analytics.simulator import shop as shop_module
 from customer_analytics.simulator import world as world_module
 from customer_analytics.simulator.command import simulate as simulate_command
 from customer_analytics.simulator.people import draw_people
-from customer_analytics.simulator.purchases import draw_purchases, purchase_moments
+from customer_analytics.simulator.purchases import draw_purchases, purchase_times
 from customer_analytics.simulator.reviews import COMPLAINT, PRAISE, TOPICS, review_texts
 from customer_analytics.simulator.shop import simulate
 from customer_analytics.simulator.world import World
@@ -78,7 +78,7 @@ def test_another_seed_gives_another_shop(shops, tmp_path):
     ).read_bytes()
 
 
-def test_folder_holds_the_contract_and_nothing_else(shops):
+def test_folder_contains_exactly_the_contract(shops):
     expected = {f"{name}.csv" for name in read_contract()} | {"truth"}
     assert {entry.name for entry in shops["dirty"].iterdir()} == expected
     for name, table in read_contract().items():
@@ -86,7 +86,7 @@ def test_folder_holds_the_contract_and_nothing_else(shops):
         assert header.split(",") == list(table.columns)
 
 
-def test_csv_and_parquet_hold_the_same_rows(shops):
+def test_csv_and_parquet_contain_the_same_rows(shops):
     connection = duckdb.connect()
     for name in read_contract():
         parquet = f"from '{shops['parquet'] / name}.parquet'"
@@ -100,7 +100,7 @@ def test_csv_and_parquet_hold_the_same_rows(shops):
         assert one(connection, f"select count(*) from ({difference})") == 0, name
 
 
-def test_parts_of_a_large_shop_do_not_depend_on_its_size(monkeypatch, tmp_path):
+def test_chunks_are_independent_of_the_size_of_the_shop(monkeypatch, tmp_path):
     for module in (world_module, shop_module):
         monkeypatch.setattr(module, "CUSTOMERS_PER_CHUNK", 100)
     for customers in (200, 250):
@@ -115,7 +115,7 @@ def test_parts_of_a_large_shop_do_not_depend_on_its_size(monkeypatch, tmp_path):
     assert one(connection, f"select count(distinct customer_id) {orders}") > 150
 
 
-def test_an_earlier_simulation_is_replaced_and_other_folders_are_refused(tmp_path):
+def test_only_an_earlier_simulation_is_overwritten(tmp_path):
     simulate(100, 30, 1, tmp_path / "shop", dirty=True, file_format="parquet")
     simulate(100, 30, 1, tmp_path / "shop")
     assert not list((tmp_path / "shop").rglob("*.parquet"))
@@ -214,13 +214,13 @@ LINKED = """
         ("orders", "campaign_id", "campaigns"),
     ],
 )
-def test_references_are_known(clean, table, column, other):
+def test_foreign_keys_exist(clean, table, column, other):
     unknown = f"select {column} from {table} where {column} not in (select {column} from {other})"
     assert one(clean, f"select count(*) from ({unknown})") == 0
     assert one(clean, f"select count({column}) from {table}") > 0
 
 
-def test_member_cards_lead_to_accounts(clean):
+def test_member_cards_are_linked_to_accounts(clean):
     unknown = f"""
         select count(*) from ({LINKED})
         where account is not null and account not in (select customer_id from customers)
@@ -274,7 +274,7 @@ IMPOSSIBLE = {
 
 
 @pytest.mark.parametrize("what", IMPOSSIBLE)
-def test_nothing_impossible_happens(clean, what):
+def test_no_impossible_rows(clean, what):
     assert one(clean, f"select count(*) {IMPOSSIBLE[what]}") == 0
 
 
@@ -337,7 +337,7 @@ def test_purchases_match_the_bgnbd():
     r, alpha, a, b, t, size = 0.8, 60.0, 1.4, 4.0, 300.0, 200_000
     rng = np.random.default_rng(5)
     rate, dropout = rng.gamma(r, 1 / alpha, size), rng.beta(a, b, size)
-    buyer, _, left_at = purchase_moments(rate, dropout, np.zeros(size), t, rng)
+    buyer, _, left_at = purchase_times(rate, dropout, np.zeros(size), t, rng)
     repeats = np.bincount(buyer, minlength=size) - 1
     error = repeats.std() / np.sqrt(size)
     assert abs(repeats.mean() - bgnbd_expected_purchases(r, alpha, a, b, t)) < 4 * error
@@ -374,7 +374,7 @@ def test_demand_clock_runs_at_one_day_per_day_and_backwards():
     assert november > 1.8 * july
 
 
-def test_truth_tells_who_is_lost(clean):
+def test_ground_truth_names_churned_customers(clean):
     late = f"""
         select count(*) from ({LINKED}) join truth_customers as truth on account = truth.customer_id
         where ordered_at > dropped_out_at
@@ -387,7 +387,7 @@ def test_truth_tells_who_is_lost(clean):
     assert one(clean, "select count(*) from truth_customers") == CUSTOMERS
 
 
-def test_goods_with_short_cycles_are_bought_again_sooner(clean):
+def test_short_cycle_categories_are_reordered_sooner(clean):
     gaps = dict(
         clean.execute("""
             select category, median(gap) from (
@@ -424,7 +424,7 @@ def test_incidents_are_in_the_data(clean):
         assert rates[0] < 0.5 * rates[1], (step, rates)
 
 
-def test_uplift_is_real(tmp_path):
+def test_campaigns_have_the_simulated_uplift(tmp_path):
     """Treated minus control conversion, counted in the orders, agrees with the truth."""
     simulate(6_000, 300, 2, tmp_path / "shop", visits_per_year=0.1)
     shop = open_shop(tmp_path / "shop")
@@ -455,7 +455,7 @@ def test_uplift_is_real(tmp_path):
         assert abs(treated - control - uplift) < 4 * error
 
 
-def test_reviews_say_what_their_stars_say():
+def test_review_texts_match_their_ratings():
     rng = np.random.default_rng(0)
     rating = rng.integers(1, 6, 2_000)
     texts = review_texts(rating, rng.integers(0, len(TOPICS), 2_000), rng).to_pylist()
@@ -507,25 +507,25 @@ REASONS = {
 }  # fmt: skip
 
 
-def test_every_reason_is_planted(dirty):
-    planted = {}
+def test_every_rejection_reason_is_injected(dirty):
+    injected = {}
     for name, reason in dirty.execute(
-        "select distinct input, reason from truth_planted_rows"
+        "select distinct input, reason from truth_injected_rows"
     ).fetchall():
-        planted.setdefault(name, set()).add(reason)
-    assert set(planted) == set(read_contract())
+        injected.setdefault(name, set()).add(reason)
+    assert set(injected) == set(read_contract())
     for name, reasons in REASONS.items():
-        assert planted[name] == reasons
+        assert injected[name] == reasons
 
 
-def test_planted_rows_are_added_to_the_clean_ones(clean, dirty):
+def test_injected_rows_are_added_to_the_clean_ones(clean, dirty):
     counts = dict(
         dirty.execute(
-            "select input, sum(rows::int) from truth_planted_counts group by 1"
+            "select input, sum(rows::int) from truth_injected_counts group by 1"
         ).fetchall()
     )
     listed = dict(
-        dirty.execute("select input, count(*) from truth_planted_rows group by 1").fetchall()
+        dirty.execute("select input, count(*) from truth_injected_rows group by 1").fetchall()
     )
     assert counts == listed
     for name in read_contract():
@@ -561,18 +561,18 @@ DECIMAL, INTEGER = "[+-]?[0-9]+([.][0-9]+)?", "[0-9]+([.]0*)?"
          f"trim(score) <> '' and not regexp_full_match(trim(score), '{INTEGER}')"),
     ],
 )  # fmt: skip
-def test_planted_rows_are_what_their_reason_says(dirty, name, reason, condition):
+def test_injected_rows_match_their_reason(dirty, name, reason, condition):
     found = one(dirty, f"select count(*) from {name} where {condition}")
-    planted = f"from truth_planted_rows where input = '{name}' and reason = '{reason}'"
-    assert found == one(dirty, f"select count(*) {planted}") > 0
+    injected = f"from truth_injected_rows where input = '{name}' and reason = '{reason}'"
+    assert found == one(dirty, f"select count(*) {injected}") > 0
 
 
 @pytest.mark.parametrize("name", ["orders", "customers", "refunds", "reviews", "campaigns"])
-def test_good_rows_are_never_displaced(clean, dirty, name):
+def test_valid_rows_are_never_replaced(clean, dirty, name):
     """Every clean key still has a row, and its newest good version is the clean one."""
     key = read_contract()[name].key[0]
     rejected = (
-        f"select row_key from truth_planted_rows where input = '{name}' and reason <> 'duplicate'"
+        f"select row_key from truth_injected_rows where input = '{name}' and reason <> 'duplicate'"
     )
     lost = f"""
         select count(*) from {{clean}} where {key} not in (
@@ -599,21 +599,21 @@ def test_repeated_events_are_identical_and_have_no_id(dirty):
     without_id = "from events where coalesce(trim(event_id), '') = ''"
     rows = f"(select * {without_id}) as lost"
     repeated = f"select sum(n - 1) from (select count(*) as n from {rows} group by lost)"
-    planted = """
-        select count(*) from truth_planted_rows
+    injected = """
+        select count(*) from truth_injected_rows
         where input = 'events' and reason = 'duplicate' and row_key is null
     """
-    assert one(dirty, repeated) == one(dirty, planted) > 0
+    assert one(dirty, repeated) == one(dirty, injected) > 0
 
 
-def test_links_in_a_circle_are_the_planted_ones(dirty):
+def test_only_injected_links_form_a_cycle(dirty):
     leads = dict(
         dirty.execute(
             "select identifier, customer_id from identity_links where identifier_type like '%card'"
         ).fetchall()
     )
 
-    def is_in_circle(start):
+    def is_in_cycle(start):
         at = leads.get(start)
         for _ in range(10):
             if at == start:
@@ -622,11 +622,11 @@ def test_links_in_a_circle_are_the_planted_ones(dirty):
         return False
 
     leads.pop(None, None)
-    planted = one(dirty, "select count(*) from truth_planted_rows where reason = 'cyclic_link'")
-    assert sum(is_in_circle(card) for card in leads) == planted == 7
+    injected = one(dirty, "select count(*) from truth_injected_rows where reason = 'cyclic_link'")
+    assert sum(is_in_cycle(card) for card in leads) == injected == 7
 
 
-def test_good_rows_are_respelled(dirty):
+def test_valid_rows_have_varied_spelling(dirty):
     forms = {
         "select count(*) from orders where ordered_at like '%+08:00'": 5,
         "select count(*) from orders where ordered_at like '____/__/__ %'": 5,

@@ -54,7 +54,7 @@ def compare_staged(spark: Spark, shop: Path, tables: Iterable[str], **variables:
     """Build the models that reject rows, on Spark from what is loaded; return what is not equal."""
     select = " ".join(f"+base_shop__{table}" for table in tables)
     ours = spark.warehouse.build(shop, select=select, **variables)
-    with spark.place():
+    with spark.dbt_environment():
         spark.warehouse.run(PROJECT, "spark", variables, select, raw_schema="raw")
     both = [build.tables("staging") for build in (ours, spark)]
     names = [f"staging.base_shop__{table}" for table in tables]
@@ -84,7 +84,7 @@ def test_every_mart_is_the_same(marts: dict[str, Table], build: Build) -> None:
 @pytest.mark.usefixtures("marts")
 def test_data_tests_pass(spark: Spark, warehouse: Warehouse) -> None:
     """As tests of dbt."""
-    with spark.place():
+    with spark.dbt_environment():
         warehouse.test(PROJECT, "spark", VARIABLES, TESTS, LEFT_OUT, raw_schema="raw")
 
 
@@ -93,7 +93,10 @@ def test_fits_on_spark_equal_those_on_duckdb(spark: Spark, build: Build, tmp_pat
     """The command fit reads days, numbers and booleans there as they are."""
     variables = json.dumps(VARIABLES | {"raw_schema": "raw"})
     options = ["fit", "--target", "spark", "--vars", variables]
-    with spark.place(), environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)):
+    with (
+        spark.dbt_environment(),
+        environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)),
+    ):
         CliRunner().invoke(cli, options, catch_exceptions=False)
     with spark.cursor() as cursor:
         cursor.execute("select * from analytics_input.fitted_parameters")
@@ -106,7 +109,7 @@ def test_fits_on_spark_equal_those_on_duckdb(spark: Spark, build: Build, tmp_pat
         assert (twin[1], twin[3]) == (customers, is_identified)
 
 
-def test_odd_values_are_read_alike(spark: Spark, odd: Path) -> None:
+def test_odd_values_give_the_same_results(spark: Spark, odd: Path) -> None:
     """Every column with every odd value."""
     variables = {"shop_timezone": "Asia/Shanghai", "as_of_date": "2024-06-30"}
     spark.load(read_shop(odd))
@@ -114,7 +117,7 @@ def test_odd_values_are_read_alike(spark: Spark, odd: Path) -> None:
     assert not lines, "\n".join(lines)
 
 
-def test_typed_raw_columns_are_read_like_text(spark: Spark, tmp_path: Path) -> None:
+def test_typed_raw_columns_give_the_same_results_as_text(spark: Spark, tmp_path: Path) -> None:
     """Numbers, days and times in types of their own; ids that a loader made numbers."""
     orders = {
         "order_id": pa.array([1.0, 123456789.0, 3.0], pa.float64()),

@@ -12,7 +12,7 @@ MODELS = ["input_shop__orders", "base_shop__orders", "int_as_of", "int_customer_
 MODELS += ["fct_orders", "rpt_segments", "rpt_findings", "dim_customers", "audit_row_ledger"]
 
 
-def test_models_run_by_themselves_after_any_edit(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_single_models_run_after_any_edit(warehouse: Warehouse, tmp_path: Path) -> None:
     """A macro, a comment, a seed and a var have changed since the full build; nothing refuses."""
     project = copy_project(tmp_path / "project")
     data = project / "raw"
@@ -41,7 +41,7 @@ def test_models_build_with_their_parents_in_an_empty_database(
     assert build.query(f"select count(*) from marts.{model}")[0][0] > 0
 
 
-def test_the_next_build_forgets_the_one_before(
+def test_builds_keep_no_state(
     warehouse: Warehouse, sample: Path, sample_build: Build, hostile: Path, tmp_path: Path
 ) -> None:
     """An id put on the list of erased customers is in no table of the next build.

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_builds import dbt, query, set_places
+from small_builds import dbt, query, set_environment
 from test_bad_input import run_cli
 
 from customer_analytics import build
@@ -25,16 +25,18 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     raw = tmp_path / "raw"
     raw.mkdir()
     (raw / "orders.csv").write_text(ORDERS, encoding="utf-8")
-    return set_places(monkeypatch, tmp_path, raw)
+    return set_environment(monkeypatch, tmp_path, raw)
 
 
-def test_plain_dbt_takes_days_as_yaml_reads_them(database: Path) -> None:
+def test_dbt_accepts_unquoted_yaml_dates(database: Path) -> None:
     outcome = dbt(["build", *SELECTION, "--quiet", "--vars", DAYS])
     assert outcome.success, outcome.exception or outcome.result
     assert query(database, ACCEPTED) == [("o2015",), ("o2016",)]
 
 
-def test_the_command_build_takes_them_too(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_build_accepts_unquoted_yaml_dates(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def run_some(arguments: list[str], *others: Any) -> Any:
         return run_dbt([*arguments, *SELECTION], *others)
 
@@ -46,7 +48,7 @@ def test_the_command_build_takes_them_too(database: Path, monkeypatch: pytest.Mo
     assert query(database, ACCEPTED) == [("o2015",), ("o2016",)]
 
 
-def test_a_failed_operation_says_why(database: Path) -> None:
+def test_failed_operation_reports_the_reason(database: Path) -> None:
     """dbt's result of an operation names neither a node nor a reason."""
     with pytest.raises(DbtFailure, match=r"^var rfm_scoring is 'x': use bands"):
         run_dbt(["run-operation", "check_vars", "--vars", "{rfm_scoring: x}"])

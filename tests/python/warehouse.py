@@ -115,7 +115,7 @@ class Build:
         found: dict[Any, dict[str, Any]] = {}
         for row in self.rows(name):
             value = row[key[0]] if len(key) == 1 else tuple(row[column] for column in key)
-            assert value not in found, f"{name}: {value} stands there twice"
+            assert value not in found, f"{name}: {value} occurs twice"
             found[value] = row
         return found
 
@@ -145,7 +145,7 @@ class Warehouse:
     """Builds data into DuckDB files (and Postgres schemas) below a folder that tests share."""
 
     def __init__(self, shared: Path, own: Path) -> None:
-        """shared: where builds of all processes lie; own: this process' place for dbt's files."""
+        """shared: builds of all processes; own: dbt's files of this process."""
         self.shared = shared
         self.own = own
         self._manifests: dict[str, Manifest] = {}
@@ -201,7 +201,7 @@ class Warehouse:
         select: str | None = None,
         **variables: Any,
     ) -> Build:
-        """Build into analytics.duckdb of a folder, whatever an earlier build has left there."""
+        """Build into analytics.duckdb of a folder, on top of an earlier build."""
         database = folder / "analytics.duckdb"
         with environment(ANALYTICS_DB=str(database), SHOP_DATA=str(data)):
             self.run(project, "duckdb", variables, select)
@@ -267,23 +267,23 @@ class Warehouse:
         self, arguments: list[str], project: Path, target: str, manifest: Manifest | None
     ) -> Any:
         profiles = self._profiles(project)
-        places = ["--project-dir", str(project), "--profiles-dir", str(profiles)]
-        places += ["--target-path", str(self.own / "target"), "--target", target]
+        paths = ["--project-dir", str(project), "--profiles-dir", str(profiles)]
+        paths += ["--target-path", str(self.own / "target"), "--target", target]
         try:
             with contextlib.chdir(project), environment(DBT_LOG_PATH=str(self.own / "logs")):
-                outcome = dbtRunner(manifest=manifest).invoke(arguments + places + QUIET)
+                outcome = dbtRunner(manifest=manifest).invoke(arguments + paths + QUIET)
         finally:
             # dbt keeps the file open as long as the process lives
             DuckDBConnectionManager.close_all_connections()
         if outcome.exception is not None:
             raise BuildFailed(str(outcome.exception))
         if not outcome.success:
-            faults = [
+            errors = [
                 f"{result.node.name}: {result.message}"
                 for result in outcome.result
                 if str(result.status) in ("error", "fail", "runtime error")
             ]
-            raise BuildFailed("\n".join(faults) or "dbt did not succeed")
+            raise BuildFailed("\n".join(errors) or "dbt did not succeed")
         return outcome.result
 
     def _profiles(self, project: Path) -> Path:
@@ -359,7 +359,7 @@ def differences(
 
 
 def _row_differences(name: str, one: Table, other: Table, names: tuple[str, str]) -> list[str]:
-    """Rows that only one table has, each beside the most similar row of the other."""
+    """Rows that only one table has, each with the most similar row of the other."""
     mine, yours = Counter(map(_plain, one.rows)), Counter(map(_plain, other.rows))
     only_mine = list((mine - yours).elements())
     only_yours = list((yours - mine).elements())

@@ -32,9 +32,9 @@ select
             metric
         ),
         99
-    ) as place
+    ) as position
 from newest
-order by place, metric
+order by position, metric
 
 -- name: kpi_history
 select metric, month, value

@@ -60,7 +60,7 @@ payments as (
 
 ),
 
-left_in_cart as (
+cart_units as (
 
     select
         session_key,
@@ -78,15 +78,15 @@ left_in_cart as (
 cart_values as (
 
     select
-        left_in_cart.session_key,
-        cast(sum(left_in_cart.units * products.list_price) as numeric(18, 2)) as cart_amount
+        cart_units.session_key,
+        cast(sum(cart_units.units * products.list_price) as numeric(18, 2)) as cart_amount
 
-    from left_in_cart
-    inner join {{ ref('stg_shop__products') }} as products on left_in_cart.product_id = products.product_id
+    from cart_units
+    inner join {{ ref('stg_shop__products') }} as products on cart_units.product_id = products.product_id
 
-    where left_in_cart.units > 0
+    where cart_units.units > 0
 
-    group by left_in_cart.session_key
+    group by cart_units.session_key
 
 ),
 
@@ -120,7 +120,7 @@ starts_and_payments as (
 
 ),
 
-followed as (
+next_payments as (
 
     select
         starts_and_payments.*,
@@ -135,21 +135,21 @@ followed as (
 final as (
 
     select
-        followed.session_id,
-        followed.kind,
-        followed.happened_at as started_at,
+        next_payments.session_id,
+        next_payments.kind,
+        next_payments.happened_at as started_at,
         -- a cart that is not mature may still be paid for, so is_abandoned is not final
-        followed.happened_at + interval '{{ var("cart_abandonment_hours") }} hours' <= as_of.as_of_end_at as is_mature,
+        next_payments.happened_at + interval '{{ var("cart_abandonment_hours") }} hours' <= as_of.as_of_end_at as is_mature,
         coalesce(
-            followed.next_paid_at > followed.happened_at + interval '{{ var("cart_abandonment_hours") }} hours', true
+            next_payments.next_paid_at > next_payments.happened_at + interval '{{ var("cart_abandonment_hours") }} hours', true
         ) as is_abandoned,
-        case when followed.kind = 'cart' then cart_values.cart_amount end as cart_amount
+        case when next_payments.kind = 'cart' then cart_values.cart_amount end as cart_amount
 
-    from followed
+    from next_payments
     cross join {{ ref('int_as_of') }} as as_of
-    left join cart_values on followed.session_key = cart_values.session_key
+    left join cart_values on next_payments.session_key = cart_values.session_key
 
-    where followed.kind <> 'payment'
+    where next_payments.kind <> 'payment'
 
 )
 

@@ -4,16 +4,16 @@ with as_of as (
 
 ),
 
-aliases as (
+identity_map as (
 
-    select * from {{ ref('stg_shop__customer_aliases') }}
+    select * from {{ ref('stg_shop__identity_map') }}
 
 ),
 
 resolved as (
 
     select
-        coalesce(aliases.customer_id, subscriptions.customer_id) as customer_id,
+        coalesce(identity_map.customer_id, subscriptions.customer_id) as customer_id,
         subscriptions.channel,
         subscriptions.is_subscribed,
         subscriptions.changed_at,
@@ -21,7 +21,7 @@ resolved as (
 
     from {{ ref('stg_shop__subscriptions') }} as subscriptions
     cross join as_of
-    left join aliases
+    left join identity_map
         on {{ link_applies('subscriptions.customer_id', 'subscriptions.changed_at') }}
 
     where {{ is_up_to_as_of('subscriptions.changed_at') }}

@@ -4,9 +4,9 @@ with as_of as (
 
 ),
 
-aliases as (
+identity_map as (
 
-    select * from {{ ref('stg_shop__customer_aliases') }}
+    select * from {{ ref('stg_shop__identity_map') }}
 
 ),
 
@@ -66,7 +66,7 @@ final as (
     select
         interactions.interaction,
         interactions.interaction_id,
-        coalesce(aliases.customer_id, interactions.customer_id) as customer_id,
+        coalesce(identity_map.customer_id, interactions.customer_id) as customer_id,
         interactions.occurred_at,
         interactions.occurred_date,
         interactions.rating,
@@ -77,7 +77,7 @@ final as (
 
     from interactions
     cross join as_of
-    left join aliases
+    left join identity_map
         on {{ link_applies('interactions.customer_id', 'interactions.occurred_at') }}
 
     where {{ is_up_to_as_of('interactions.occurred_at') }}

@@ -18,12 +18,12 @@ customers as (
 
 ),
 
-aliases as (
+identity_map as (
 
-    select aliases.*
-    from {{ ref('stg_shop__customer_aliases') }} as aliases
+    select identity_map.*
+    from {{ ref('stg_shop__identity_map') }} as identity_map
     cross join as_of
-    where aliases.valid_from < as_of.as_of_end_at and aliases.valid_to >= as_of.as_of_end_at
+    where identity_map.valid_from < as_of.as_of_end_at and identity_map.valid_to >= as_of.as_of_end_at
 
 ),
 
@@ -31,10 +31,10 @@ resolved as (
 
     select
         customers.*,
-        coalesce(aliases.customer_id, customers.customer_id) as person_id
+        coalesce(identity_map.customer_id, customers.customer_id) as person_id
 
     from customers
-    left join aliases on customers.customer_id = aliases.identifier
+    left join identity_map on customers.customer_id = identity_map.identifier
 
 ),
 

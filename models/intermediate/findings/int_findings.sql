@@ -4,27 +4,27 @@ with rules as (
 
 ),
 
-found as (
+findings as (
 
     select
         rules.rule,
         rules.topic,
         rules.dimension,
-        breaks.dimension_value,
-        breaks.funnel,
-        breaks.step,
+        anomalies.dimension_value,
+        anomalies.funnel,
+        anomalies.step,
         'week' as period,
-        breaks.first_week as period_start,
-        cast(breaks.last_week + interval '6' day as date) as period_end,
-        breaks.is_ongoing,
-        breaks.people,
-        breaks.people_before,
-        {{ safe_divide('breaks.baseline_people', 'breaks.baseline_people_before') }} as expected,
-        {{ average_amount('breaks.baseline_amount', 'breaks.baseline_people') }} as amount_each
+        anomalies.first_week as period_start,
+        cast(anomalies.last_week + interval '6' day as date) as period_end,
+        anomalies.is_ongoing,
+        anomalies.people,
+        anomalies.people_before,
+        {{ safe_divide('anomalies.baseline_people', 'anomalies.baseline_people_before') }} as expected,
+        {{ average_amount('anomalies.baseline_amount', 'anomalies.baseline_people') }} as amount_each
 
-    from {{ ref('int_rate_breaks_located') }} as breaks
+    from {{ ref('int_rate_anomalies_located') }} as anomalies
     inner join rules
-        on breaks.metric = rules.metric and breaks.dimension = rules.dimension and rules.comparison in ('drop', 'rise')
+        on anomalies.metric = rules.metric and anomalies.dimension = rules.dimension and rules.comparison in ('drop', 'rise')
 
     union all
 
@@ -70,7 +70,7 @@ found as (
 ),
 
 -- monthly findings already covered by weekly ones
-repeated as (
+covered_months as (
 
     select distinct
         months.rule,
@@ -79,8 +79,8 @@ repeated as (
         months.period,
         months.period_start
 
-    from found as months
-    inner join found as weeks
+    from findings as months
+    inner join findings as weeks
         on
             months.topic = weeks.topic
             and months.dimension = weeks.dimension
@@ -109,44 +109,44 @@ sales as (
 final as (
 
     select
-        found.rule,
-        found.dimension,
-        found.dimension_value,
-        found.funnel,
-        found.step,
-        found.period_start,
-        found.period_end,
-        found.is_ongoing,
-        found.people,
-        found.people_before,
-        found.expected,
-        coalesce(found.amount_each, {{ average_amount('sum(sales.net_amount)', 'sum(sales.orders)') }}) as amount_each
+        findings.rule,
+        findings.dimension,
+        findings.dimension_value,
+        findings.funnel,
+        findings.step,
+        findings.period_start,
+        findings.period_end,
+        findings.is_ongoing,
+        findings.people,
+        findings.people_before,
+        findings.expected,
+        coalesce(findings.amount_each, {{ average_amount('sum(sales.net_amount)', 'sum(sales.orders)') }}) as amount_each
 
-    from found
-    left join repeated
+    from findings
+    left join covered_months
         on
-            found.rule = repeated.rule
-            and found.dimension = repeated.dimension
-            and found.dimension_value = repeated.dimension_value
-            and found.period = repeated.period
-            and found.period_start = repeated.period_start
-    left join sales on found.period_end >= sales.month and cast(date_trunc('month', found.period_start) as date) <= sales.month
+            findings.rule = covered_months.rule
+            and findings.dimension = covered_months.dimension
+            and findings.dimension_value = covered_months.dimension_value
+            and findings.period = covered_months.period
+            and findings.period_start = covered_months.period_start
+    left join sales on findings.period_end >= sales.month and cast(date_trunc('month', findings.period_start) as date) <= sales.month
 
-    where repeated.rule is null
+    where covered_months.rule is null
 
     group by
-        found.rule,
-        found.dimension,
-        found.dimension_value,
-        found.funnel,
-        found.step,
-        found.period_start,
-        found.period_end,
-        found.is_ongoing,
-        found.people,
-        found.people_before,
-        found.expected,
-        found.amount_each
+        findings.rule,
+        findings.dimension,
+        findings.dimension_value,
+        findings.funnel,
+        findings.step,
+        findings.period_start,
+        findings.period_end,
+        findings.is_ongoing,
+        findings.people,
+        findings.people_before,
+        findings.expected,
+        findings.amount_each
 
 )
 

@@ -39,7 +39,7 @@ compared as (
 
 ),
 
-judged as (
+evaluated as (
 
     select
         rules.rule,
@@ -94,11 +94,11 @@ judged as (
 numbered as (
 
     select
-        judged.*,
+        evaluated.*,
         extract(year from month) * 12 + extract(month from month)
         - row_number() over (partition by rule, dimension, dimension_value order by month) as run_number
 
-    from judged
+    from evaluated
 
     where is_breach
 

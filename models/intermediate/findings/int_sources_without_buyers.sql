@@ -35,7 +35,7 @@ weeks as (
 
 ),
 
-judged as (
+evaluated as (
 
     select
         weeks.*,
@@ -57,12 +57,12 @@ judged as (
 dated as (
 
     select
-        judged.*,
+        evaluated.*,
         max(case when not is_low then week_number end) over (
             partition by source order by week_number rows between unbounded preceding and current row
-        ) as last_sound_week_number
+        ) as last_normal_week_number
 
-    from judged
+    from evaluated
 
 ),
 
@@ -86,7 +86,7 @@ runs as (
         max(week_number) as last_week_number,
         min(week) as first_week,
         max(week_end) as last_day,
-        min(last_sound_week_number) as last_sound_week_number,
+        min(last_normal_week_number) as last_normal_week_number,
         sum(sessions) as sessions,
         sum(ordering_sessions) as ordering_sessions,
         sum(shop_sessions) as shop_sessions,
@@ -114,7 +114,7 @@ final as (
         shop_sessions,
         shop_ordering_sessions,
         is_ongoing,
-        coalesce(last_sound_week_number < first_week_number - baseline_periods, true) as is_new
+        coalesce(last_normal_week_number < first_week_number - baseline_periods, true) as is_new
 
     from runs
 

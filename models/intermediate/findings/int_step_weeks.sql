@@ -8,7 +8,7 @@ with funnel_ends as (
         {{ funnel.number }} as funnel_number,
         '{{ funnel.name }}' as funnel,
         cast(as_of_date as timestamp) + interval '1' day
-        - interval '{{ 0 if funnel.is_within_session else funnel.window_hours }} hours' as last_moment
+        - interval '{{ 0 if funnel.is_within_session else funnel.window_hours }} hours' as last_entry_at
 
     from {{ ref('int_as_of') }}
     {{- '\n\n    union all\n\n    ' if not loop.last }}
@@ -78,7 +78,7 @@ entries as (
     from dated_entries as entries
     inner join {{ ref('int_weeks') }} as weeks on entries.week = weeks.week
     inner join funnel_ends
-        on entries.funnel_number = funnel_ends.funnel_number and cast(weeks.week_end as timestamp) <= funnel_ends.last_moment
+        on entries.funnel_number = funnel_ends.funnel_number and cast(weeks.week_end as timestamp) <= funnel_ends.last_entry_at
     left join new_sources
         on entries.source_key = new_sources.source_key and entries.week between new_sources.first_week and new_sources.last_day
 

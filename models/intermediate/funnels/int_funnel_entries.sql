@@ -1,8 +1,8 @@
 {%- set most_steps = (funnels() | map(attribute='steps') | map('length') | max) -%}
 
-with moments as (
+with step_events as (
 
-    select * from {{ ref('int_funnel_moments') }}
+    select * from {{ ref('int_funnel_step_events') }}
 
 ),
 
@@ -14,24 +14,24 @@ entries_1 as (
         session_key,
         happened_at as step_1_at
 
-    from moments
+    from step_events
 
     where step_number = 1 and {{ by_funnel('track_key', 'mode') }} = 'latest_entry'
 
     union all
 
     select
-        moments.track_key,
-        moments.session_key,
-        moments.happened_at as step_1_at
+        step_events.track_key,
+        step_events.session_key,
+        step_events.happened_at as step_1_at
 
-    from moments
+    from step_events
     inner join {{ ref('int_funnel_first_entries') }} as first_entries
         on
-            moments.track_key = first_entries.track_key
-            and moments.happened_at = first_entries.entered_at
+            step_events.track_key = first_entries.track_key
+            and step_events.happened_at = first_entries.entered_at
 
-    where moments.step_number = 1
+    where step_events.step_number = 1
 
 ),
 
@@ -63,7 +63,7 @@ candidates_{{ step }} as (
         happened_at,
         step_number
 
-    from moments
+    from step_events
 
     where step_number = {{ step }}
 

@@ -1,32 +1,32 @@
-with recursive moments as (
+with recursive step_events as (
 
-    select * from {{ ref('int_funnel_moments') }}
+    select * from {{ ref('int_funnel_step_events') }}
 
 ),
 
 -- mode first_entry: no other entry starts while the window of an entry is open
-entrances as (
+first_steps as (
 
     select
         track_key,
         happened_at as entered_at,
         happened_at + {{ by_funnel('track_key', 'window') }} as closes_at
 
-    from moments
+    from step_events
 
     where step_number = 1 and {{ by_funnel('track_key', 'mode') }} = 'first_entry'
 
 ),
 
-openings_and_closings as (
+window_bounds as (
 
     select
         track_key,
         entered_at,
         entered_at as happened_at,
-        1 as is_opening
+        1 as is_window_start
 
-    from entrances
+    from first_steps
 
     union all
 
@@ -34,41 +34,41 @@ openings_and_closings as (
         track_key,
         entered_at,
         closes_at as happened_at,
-        0 as is_opening
+        0 as is_window_start
 
-    from entrances
+    from first_steps
 
 ),
 
 -- in reverse order: an entry at the exact end of a window is still inside it, so window ends come first
-next_entrances as (
+next_entries as (
 
     select
         track_key,
         entered_at,
-        is_opening,
-        min(case when is_opening = 1 then happened_at end) over (
-            partition by track_key order by happened_at desc, is_opening asc rows between unbounded preceding and current row
+        is_window_start,
+        min(case when is_window_start = 1 then happened_at end) over (
+            partition by track_key order by happened_at desc, is_window_start asc rows between unbounded preceding and current row
         ) as next_entered_at
 
-    from openings_and_closings
+    from window_bounds
 
 ),
 
-closings as (
+window_ends as (
 
-    select * from next_entrances
-    where is_opening = 0
+    select * from next_entries
+    where is_window_start = 0
 
 ),
 
-first_entrances as (
+first_entry_per_track as (
 
     select
         track_key,
         min(entered_at) as entered_at
 
-    from closings
+    from window_ends
 
     group by track_key
 
@@ -80,18 +80,18 @@ first_entries as (
         track_key,
         entered_at
 
-    from first_entrances
+    from first_entry_per_track
 
     union all
 
     select
         first_entries.track_key,
-        closings.next_entered_at as entered_at
+        window_ends.next_entered_at as entered_at
 
     from first_entries
-    inner join closings on first_entries.track_key = closings.track_key and first_entries.entered_at = closings.entered_at
+    inner join window_ends on first_entries.track_key = window_ends.track_key and first_entries.entered_at = window_ends.entered_at
 
-    where closings.next_entered_at is not null
+    where window_ends.next_entered_at is not null
 
 )
 

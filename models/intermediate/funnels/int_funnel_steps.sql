@@ -19,5 +19,5 @@ with final as (
 
 )
 
--- reads the words so that they are there when the steps are checked: depends on {{ ref('event_words') }}
+-- the steps are checked against the seed, so it must be loaded first: depends on {{ ref('event_mapping') }}
 select * from final

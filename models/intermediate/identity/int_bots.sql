@@ -39,13 +39,13 @@ visitor_hours as (
 customer_hours as (
 
     select
-        coalesce(aliases.customer_id, events.customer_id) as customer_id,
+        coalesce(identity_map.customer_id, events.customer_id) as customer_id,
         date_trunc('hour', events.occurred_at) as hour_at,
         count(*) as events
 
     from {{ ref('stg_shop__events') }} as events
     cross join as_of
-    left join {{ ref('stg_shop__customer_aliases') }} as aliases
+    left join {{ ref('stg_shop__identity_map') }} as identity_map
         on {{ link_applies('events.customer_id', 'events.occurred_at') }}
 
     where
@@ -53,7 +53,7 @@ customer_hours as (
         and events.customer_id is not null
         and {{ is_up_to_as_of('events.occurred_at') }}
 
-    group by coalesce(aliases.customer_id, events.customer_id), date_trunc('hour', events.occurred_at)
+    group by coalesce(identity_map.customer_id, events.customer_id), date_trunc('hour', events.occurred_at)
 
 ),
 

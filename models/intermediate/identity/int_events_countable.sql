@@ -17,14 +17,14 @@ events as (
     select
         stg_events.*,
         as_of.as_of_end_at,
-        coalesce(aliases.customer_id, stg_events.customer_id) as resolved_customer_id,
+        coalesce(identity_map.customer_id, stg_events.customer_id) as resolved_customer_id,
         case
-            when stg_events.visitor_id is null then coalesce(aliases.customer_id, stg_events.customer_id)
+            when stg_events.visitor_id is null then coalesce(identity_map.customer_id, stg_events.customer_id)
         end as acting_customer_id
 
     from {{ ref('stg_shop__events') }} as stg_events
     cross join as_of
-    left join {{ ref('stg_shop__customer_aliases') }} as aliases
+    left join {{ ref('stg_shop__identity_map') }} as identity_map
         on {{ link_applies('stg_events.customer_id', 'stg_events.occurred_at') }}
 
 ),

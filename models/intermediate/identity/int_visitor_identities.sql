@@ -4,9 +4,9 @@ with as_of as (
 
 ),
 
-aliases as (
+identity_map as (
 
-    select * from {{ ref('stg_shop__customer_aliases') }}
+    select * from {{ ref('stg_shop__identity_map') }}
 
 ),
 
@@ -41,16 +41,16 @@ links as (
 ),
 
 -- a link from a device to a customer is a login, but logins of bots are ignored
-seen_together as (
+visitor_links as (
 
     select
         events.visitor_id,
-        coalesce(aliases.customer_id, events.customer_id) as customer_id,
+        coalesce(identity_map.customer_id, events.customer_id) as customer_id,
         events.occurred_at as logged_in_at
 
     from {{ ref('stg_shop__events') }} as events
     cross join as_of
-    left join aliases on {{ link_applies('events.customer_id', 'events.occurred_at') }}
+    left join identity_map on {{ link_applies('events.customer_id', 'events.occurred_at') }}
     left join bots as bot_user_agents on events.user_agent = bot_user_agents.identifier and bot_user_agents.kind = 'user_agent'
     left join bots as bot_visitors on events.visitor_id = bot_visitors.identifier and bot_visitors.kind = 'visitor'
 
@@ -65,11 +65,11 @@ seen_together as (
 
     select
         links.visitor_id,
-        coalesce(aliases.customer_id, links.customer_id) as customer_id,
+        coalesce(identity_map.customer_id, links.customer_id) as customer_id,
         links.linked_at as logged_in_at
 
     from links
-    left join aliases on {{ link_applies('links.customer_id', 'links.applies_at') }}
+    left join identity_map on {{ link_applies('links.customer_id', 'links.applies_at') }}
 
 ),
 
@@ -78,11 +78,11 @@ logins as (
     select distinct
         visitors.person_key as visitor_key,
         customers.person_key as customer_key,
-        seen_together.logged_in_at
+        visitor_links.logged_in_at
 
-    from seen_together
-    inner join persons as visitors on seen_together.visitor_id = visitors.visitor_id
-    inner join persons as customers on seen_together.customer_id = customers.customer_id
+    from visitor_links
+    inner join persons as visitors on visitor_links.visitor_id = visitors.visitor_id
+    inner join persons as customers on visitor_links.customer_id = customers.customer_id
 
 ),
 
@@ -100,7 +100,7 @@ visitors as (
 
 ),
 
-login_moments as (
+login_times as (
 
     select
         visitor_key,
@@ -115,7 +115,7 @@ login_moments as (
 
 ),
 
-moments as (
+events_and_logins as (
 
     select distinct
         visitors.visitor_key,
@@ -136,11 +136,11 @@ moments as (
         logged_in_at as occurred_at,
         logged_in_at
 
-    from login_moments
+    from login_times
 
 ),
 
-neighbours as (
+adjacent_logins as (
 
     select
         visitor_key,
@@ -153,36 +153,36 @@ neighbours as (
             partition by visitor_key order by occurred_at range between unbounded preceding and current row
         ) as previous_login_at
 
-    from moments
+    from events_and_logins
 
 ),
 
-judged as (
+matched_events as (
 
     select
-        neighbours.visitor_key,
-        neighbours.occurred_at,
-        neighbours.next_login_at,
-        neighbours.previous_login_at,
+        adjacent_logins.visitor_key,
+        adjacent_logins.occurred_at,
+        adjacent_logins.next_login_at,
+        adjacent_logins.previous_login_at,
         visitors.is_shared,
         visitors.linked_customer_key,
         case
             when
                 not visitors.is_shared
-                and neighbours.next_login_at
-                <= neighbours.occurred_at + interval '{{ var("identity_window_days") * 24 }} hours'
+                and adjacent_logins.next_login_at
+                <= adjacent_logins.occurred_at + interval '{{ var("identity_window_days") * 24 }} hours'
                 then 'next_login'
             when
-                neighbours.previous_login_at
-                >= neighbours.occurred_at - interval '{{ var("identity_window_days") * 24 }} hours'
+                adjacent_logins.previous_login_at
+                >= adjacent_logins.occurred_at - interval '{{ var("identity_window_days") * 24 }} hours'
                 then 'previous_login'
             when not visitors.is_shared and visitors.linked_customer_key is not null then 'visitor_link'
         end as identity_rule
 
-    from neighbours
-    inner join visitors on neighbours.visitor_key = visitors.visitor_key
+    from adjacent_logins
+    inner join visitors on adjacent_logins.visitor_key = visitors.visitor_key
 
-    where neighbours.is_anonymous
+    where adjacent_logins.is_anonymous
 
 ),
 
@@ -201,22 +201,22 @@ final as (
     union all
 
     select
-        judged.visitor_key,
-        judged.occurred_at,
-        judged.identity_rule,
-        coalesce(login_moments.customer_key, judged.linked_customer_key) as customer_key,
-        judged.is_shared
+        matched_events.visitor_key,
+        matched_events.occurred_at,
+        matched_events.identity_rule,
+        coalesce(login_times.customer_key, matched_events.linked_customer_key) as customer_key,
+        matched_events.is_shared
 
-    from judged
-    left join login_moments
+    from matched_events
+    left join login_times
         on
-            judged.visitor_key = login_moments.visitor_key
-            and case judged.identity_rule
-                when 'next_login' then judged.next_login_at
-                when 'previous_login' then judged.previous_login_at
-            end = login_moments.logged_in_at
+            matched_events.visitor_key = login_times.visitor_key
+            and case matched_events.identity_rule
+                when 'next_login' then matched_events.next_login_at
+                when 'previous_login' then matched_events.previous_login_at
+            end = login_times.logged_in_at
 
-    where judged.identity_rule is not null
+    where matched_events.identity_rule is not null
 
 )
 

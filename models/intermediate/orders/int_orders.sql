@@ -33,7 +33,7 @@ accounts as (
 
     from {{ ref('stg_shop__orders') }} as orders
     cross join as_of
-    left join {{ ref('stg_shop__customer_aliases') }} as linked_emails
+    left join {{ ref('stg_shop__identity_map') }} as linked_emails
         on {{ link_applies('orders.guest_email_hash', 'orders.ordered_at', 'linked_emails') }}
     left join email_owners on orders.guest_email_hash = email_owners.email_hash
 
@@ -87,11 +87,11 @@ baskets as (
 
 ),
 
-settled as (
+valued as (
 
     select
         orders.*,
-        coalesce(aliases.customer_id, accounts.account_id) as customer_id,
+        coalesce(identity_map.customer_id, accounts.account_id) as customer_id,
         accounts.known_date,
         -- later timestamps are not known on as_of_date
         {% for stamp in ['paid_at', 'shipped_at', 'delivered_at'] -%}
@@ -115,7 +115,7 @@ settled as (
     from {{ ref('stg_shop__orders') }} as orders
     cross join as_of
     inner join accounts on orders.order_id = accounts.order_id
-    left join {{ ref('stg_shop__customer_aliases') }} as aliases
+    left join {{ ref('stg_shop__identity_map') }} as identity_map
         on {{ link_applies('accounts.account_id', 'orders.ordered_at') }}
     left join refunded_orders on orders.order_id = refunded_orders.order_id
     left join baskets on orders.order_id = baskets.order_id
@@ -125,14 +125,14 @@ settled as (
 numbered as (
 
     select
-        settled.*,
+        valued.*,
         is_valid and goods_amount > 0 and refunded_goods_amount = goods_amount as is_fully_refunded,
         cast(case when is_valid then refunded_goods_amount else 0 end as numeric(18, 2)) as refunded_amount,
         cast(case when is_valid then goods_amount - refunded_goods_amount else 0 end as numeric(18, 2)) as net_amount,
         case when is_valid and customer_id is not null then row_number() over customer_orders end as order_number,
         case when is_valid and customer_id is not null then lag(order_date) over customer_orders end as previous_order_date
 
-    from settled
+    from valued
 
     window customer_orders as (
         partition by customer_id, is_valid order by ordered_at, {{ binary_collation('order_id') }}

@@ -89,7 +89,7 @@ actions as (
 
 ),
 
-shown as (
+behaviours as (
 
     select
         customers.customer_id,
@@ -129,12 +129,12 @@ shown as (
 final as (
 
     select
-        shown.customer_id,
-        shown.behaviour,
+        behaviours.customer_id,
+        behaviours.behaviour,
         customers.has_come_back
 
-    from shown
-    inner join customers on shown.customer_id = customers.customer_id
+    from behaviours
+    inner join customers on behaviours.customer_id = customers.customer_id
 
 )
 

@@ -117,7 +117,7 @@ at_risk as (
 ),
 
 -- Kaplan & Meier (1958): the product as a sum of logarithms; 0 after a day on which all at risk reorder
-survived as (
+survival_terms as (
 
     select
         at_risk.*,
@@ -145,7 +145,7 @@ final as (
         spells_at_risk,
         case when has_ended = 1 then 0e0 else exp(coalesce(log_survival, 0)) end as survival
 
-    from survived
+    from survival_terms
 
 )
 

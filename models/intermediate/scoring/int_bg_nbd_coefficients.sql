@@ -21,7 +21,7 @@ shifts as (
 
 ),
 
-settings as (
+shifted_parameters as (
 
     select
         parameters.*,
@@ -53,19 +53,19 @@ steps as (
 factors as (
 
     select
-        settings.snapshot_date,
+        shifted_parameters.snapshot_date,
         repeat_days.repeat_days,
-        settings.shifted_a,
+        shifted_parameters.shifted_a,
         steps.term_number,
-        settings.shifted_a + settings.b + steps.term_number - 2 - settings.r as first_factor,
-        settings.shifted_a + steps.term_number - 2 as second_factor,
+        shifted_parameters.shifted_a + shifted_parameters.b + steps.term_number - 2 - shifted_parameters.r as first_factor,
+        shifted_parameters.shifted_a + steps.term_number - 2 as second_factor,
         case
             when steps.term_number = 1 then 1e0
-            else settings.shifted_a + settings.b + repeat_days.repeat_days + steps.term_number - 2
+            else shifted_parameters.shifted_a + shifted_parameters.b + repeat_days.repeat_days + steps.term_number - 2
         end as divisor
 
-    from settings
-    inner join repeat_days on settings.snapshot_date = repeat_days.snapshot_date
+    from shifted_parameters
+    inner join repeat_days on shifted_parameters.snapshot_date = repeat_days.snapshot_date
     cross join steps
 
 ),

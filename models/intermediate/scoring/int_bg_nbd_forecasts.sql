@@ -63,7 +63,7 @@ inputs as (
 ),
 
 -- the drop-out probability after an order is Beta(a, b + x); at the border of the fit only its mean is known
-chances as (
+drop_outs as (
 
     select
         inputs.*,
@@ -81,28 +81,28 @@ chances as (
 series as (
 
     select
-        chances.snapshot_date,
-        chances.repeat_days,
-        chances.observed_days,
-        chances.period_number,
-        chances.b,
-        chances.z,
+        drop_outs.snapshot_date,
+        drop_outs.repeat_days,
+        drop_outs.observed_days,
+        drop_outs.period_number,
+        drop_outs.b,
+        drop_outs.z,
         coefficients.shifted_a,
         sum(
-            coefficients.coefficient_sign * exp(coefficients.log_coefficient + coefficients.term_number * ln(chances.z))
+            coefficients.coefficient_sign * exp(coefficients.log_coefficient + coefficients.term_number * ln(drop_outs.z))
         ) as series
 
-    from chances
+    from drop_outs
     inner join {{ ref('int_bg_nbd_coefficients') }} as coefficients
         on
-            chances.snapshot_date = coefficients.snapshot_date
-            and chances.repeat_days = coefficients.repeat_days
+            drop_outs.snapshot_date = coefficients.snapshot_date
+            and drop_outs.repeat_days = coefficients.repeat_days
             -- further terms are below 1e-12
             and coefficients.term_number
-            <= ceil(-30 / ln(chances.z) + chances.mean_term + 8 * sqrt(chances.mean_term / (1 - chances.z)))
+            <= ceil(-30 / ln(drop_outs.z) + drop_outs.mean_term + 8 * sqrt(drop_outs.mean_term / (1 - drop_outs.z)))
 
     -- the series stops at 1,000 terms; with a, alpha and T near 0 this omits up to 0.3 % of the orders
-    where chances.mean_term <= 400
+    where drop_outs.mean_term <= 400
 
     group by {{ range(1, 8) | join(', ') }}
 
@@ -130,30 +130,30 @@ summed as (
 final as (
 
     select
-        chances.snapshot_date,
-        chances.repeat_days,
-        chances.observed_days,
-        chances.period_number,
-        chances.discount_factor,
-        chances.is_identified,
+        drop_outs.snapshot_date,
+        drop_outs.repeat_days,
+        drop_outs.observed_days,
+        drop_outs.period_number,
+        drop_outs.discount_factor,
+        drop_outs.is_identified,
         coalesce(summed.orders, (
-            {%- for drop_out in ['(chances.drop_out_mean - chances.drop_out_deviation)', '(chances.drop_out_mean + chances.drop_out_deviation)'] %}
+            {%- for drop_out in ['(drop_outs.drop_out_mean - drop_outs.drop_out_deviation)', '(drop_outs.drop_out_mean + drop_outs.drop_out_deviation)'] %}
             case
                 -- a probability this small counts as 0, and the other formula would lose precision
-                when {{ drop_out }} < 1e-6 then chances.shape * chances.horizon_weeks / chances.exposure
-                else (1 - {{ power_of('chances.exposure / (chances.exposure + ' ~ drop_out ~ ' * chances.horizon_weeks)', 'chances.shape') }}) / {{ drop_out }}
+                when {{ drop_out }} < 1e-6 then drop_outs.shape * drop_outs.horizon_weeks / drop_outs.exposure
+                else (1 - {{ power_of('drop_outs.exposure / (drop_outs.exposure + ' ~ drop_out ~ ' * drop_outs.horizon_weeks)', 'drop_outs.shape') }}) / {{ drop_out }}
             end
             {{- ' +' if not loop.last }}
             {%- endfor %}
         ) / 2) as orders
 
-    from chances
+    from drop_outs
     left join summed
         on
-            chances.snapshot_date = summed.snapshot_date
-            and chances.repeat_days = summed.repeat_days
-            and chances.observed_days = summed.observed_days
-            and chances.period_number = summed.period_number
+            drop_outs.snapshot_date = summed.snapshot_date
+            and drop_outs.repeat_days = summed.repeat_days
+            and drop_outs.observed_days = summed.observed_days
+            and drop_outs.period_number = summed.period_number
 
 )
 

@@ -59,8 +59,8 @@ logistic as (
 
 ),
 
--- Fader, Hardie & Lee (2005); for customers with one order day the model cannot detect drop-out: P(alive) is 1
-alive as (
+-- Fader, Hardie & Lee (2005); for customers with one order day the model cannot detect drop-out: P(alive_probabilities) is 1
+alive_probabilities as (
 
     select
         histories.snapshot_date,
@@ -80,17 +80,17 @@ alive as (
 
 ),
 
-buying as (
+purchase_probabilities as (
 
     select
-        alive.*,
+        alive_probabilities.*,
         cast(
             probability_alive * (1 - {{ power_of(
                 'exposure / (exposure + ' ~ var("churn_horizon_days") ~ ' / 7e0)', 'shape'
             ) }}) as numeric(18, 6)
         ) as purchase_probability
 
-    from alive
+    from alive_probabilities
 
 ),
 
@@ -119,9 +119,9 @@ final as (
         overdue.recency_days > {{ var('churn_inactive_days') }} as is_churned,
         coalesce(warnings.warning_points >= 2, false) as is_warned,
         band_rates.churn_rate as recency_band_rate,
-        buying.probability_alive,
-        buying.purchase_probability,
-        cast(1 - buying.purchase_probability as numeric(18, 6)) as churn_probability_bgnbd,
+        purchase_probabilities.probability_alive,
+        purchase_probabilities.purchase_probability,
+        cast(1 - purchase_probabilities.purchase_probability as numeric(18, 6)) as churn_probability_bgnbd,
         logistic.churn_probability as churn_probability_logistic,
         case
             when logistic.greatest_contribution <= 0 then null
@@ -138,7 +138,10 @@ final as (
         on
             features.snapshot_date = band_rates.snapshot_date
             and overdue.recency_days between band_rates.lower_bound and band_rates.upper_bound
-    left join buying on features.snapshot_date = buying.snapshot_date and features.customer_id = buying.customer_id
+    left join purchase_probabilities
+        on
+            features.snapshot_date = purchase_probabilities.snapshot_date
+            and features.customer_id = purchase_probabilities.customer_id
     left join logistic on features.snapshot_date = logistic.snapshot_date and features.customer_id = logistic.customer_id
 
 )

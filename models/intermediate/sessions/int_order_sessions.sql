@@ -36,7 +36,7 @@ order_events as (
 
 ),
 
-sessions_with_the_order as (
+event_sessions as (
 
     select
         order_id,
@@ -48,30 +48,30 @@ sessions_with_the_order as (
 
 ),
 
-unseen_orders as (
+orders_without_event as (
 
     select orders.*
     from orders
-    left join sessions_with_the_order on orders.order_id = sessions_with_the_order.order_id
-    where sessions_with_the_order.order_id is null
+    left join event_sessions on orders.order_id = event_sessions.order_id
+    where event_sessions.order_id is null
 
 ),
 
 running_sessions as (
 
     select
-        unseen_orders.order_id,
+        orders_without_event.order_id,
         sessions.session_key,
         row_number() over (
-            partition by unseen_orders.order_id order by sessions.started_at desc, sessions.session_key desc
+            partition by orders_without_event.order_id order by sessions.started_at desc, sessions.session_key desc
         ) as session_age
 
-    from unseen_orders
+    from orders_without_event
     inner join sessions
         on
-            unseen_orders.person_key = sessions.person_key
-            and unseen_orders.ordered_at >= sessions.started_at
-            and unseen_orders.ordered_at <= sessions.closed_at
+            orders_without_event.person_key = sessions.person_key
+            and orders_without_event.ordered_at >= sessions.started_at
+            and orders_without_event.ordered_at <= sessions.closed_at
 
 ),
 
@@ -81,7 +81,7 @@ order_sessions as (
         order_id,
         session_key
 
-    from sessions_with_the_order
+    from event_sessions
 
     union all
 

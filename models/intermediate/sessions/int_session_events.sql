@@ -4,7 +4,7 @@ with events as (
 
 ),
 
-moments as (
+event_times as (
 
     select
         person_key,
@@ -38,7 +38,7 @@ campaign_events as (
 
 ),
 
-campaign_cuts as (
+campaign_changes as (
 
     select distinct
         person_key,
@@ -51,25 +51,25 @@ campaign_cuts as (
 ),
 
 -- events with a session id are not split and never mix with those without
-followed as (
+time_gaps as (
 
     select
-        moments.person_key,
-        moments.occurred_at,
-        campaign_cuts.occurred_at is not null as is_campaign_cut,
-        lag(moments.occurred_at) over (
-            partition by moments.person_key order by moments.occurred_at
+        event_times.person_key,
+        event_times.occurred_at,
+        campaign_changes.occurred_at is not null as is_campaign_change,
+        lag(event_times.occurred_at) over (
+            partition by event_times.person_key order by event_times.occurred_at
         ) as previous_occurred_at
 
-    from moments
-    left join campaign_cuts
-        on moments.person_key = campaign_cuts.person_key and moments.occurred_at = campaign_cuts.occurred_at
+    from event_times
+    left join campaign_changes
+        on event_times.person_key = campaign_changes.person_key and event_times.occurred_at = campaign_changes.occurred_at
 
-    where moments.events > moments.events_with_session_id
+    where event_times.events > event_times.events_with_session_id
 
 ),
 
-started as (
+session_starts as (
 
     select
         person_key,
@@ -79,19 +79,19 @@ started as (
                 when
                     previous_occurred_at is null
                     or occurred_at > previous_occurred_at + interval '{{ var("session_timeout_minutes") }} minutes'
-                    or is_campaign_cut
+                    or is_campaign_change
                     then occurred_at
             end
         ) over (
             partition by person_key order by occurred_at rows between unbounded preceding and current row
         ) as started_at
 
-    from followed
+    from time_gaps
 
 ),
 
 -- a session that lasts for days is split every three days
-pieces as (
+session_parts as (
 
     select
         person_key,
@@ -99,9 +99,9 @@ pieces as (
         started_at,
         greatest(
             cast(floor(({{ microseconds_between('started_at', 'occurred_at') }} - 1) / 259200000000.0) as integer), 0
-        ) as piece
+        ) as part
 
-    from started
+    from session_starts
 
 ),
 
@@ -111,12 +111,12 @@ sessions as (
         person_key,
         cast(null as {{ dbt.type_string() }}) as session_id,
         started_at as visit_started_at,
-        piece,
+        part,
         min(occurred_at) as started_at
 
-    from pieces
+    from session_parts
 
-    group by person_key, started_at, piece
+    group by person_key, started_at, part
 
     union all
 
@@ -124,7 +124,7 @@ sessions as (
         person_key,
         session_id,
         cast(null as timestamp) as visit_started_at,
-        0 as piece,
+        0 as part,
         min(occurred_at) as started_at
 
     from events
@@ -147,31 +147,31 @@ numbered as (
 
 ),
 
-session_moments as (
+session_times as (
 
     select
-        pieces.person_key,
-        pieces.occurred_at,
+        session_parts.person_key,
+        session_parts.occurred_at,
         numbered.session_key
 
-    from pieces
+    from session_parts
     inner join numbered
         on
-            pieces.person_key = numbered.person_key
-            and pieces.started_at = numbered.visit_started_at
-            and pieces.piece = numbered.piece
+            session_parts.person_key = numbered.person_key
+            and session_parts.started_at = numbered.visit_started_at
+            and session_parts.part = numbered.part
 
 ),
 
 session_events as (
 
     select
-        session_moments.session_key,
+        session_times.session_key,
         events.*
 
     from events
-    inner join session_moments
-        on events.person_key = session_moments.person_key and events.occurred_at = session_moments.occurred_at
+    inner join session_times
+        on events.person_key = session_times.person_key and events.occurred_at = session_times.occurred_at
 
     where events.session_id is null
 
@@ -193,7 +193,7 @@ final as (
         session_events.person_key,
         session_events.occurred_at,
         -- orders simultaneous events of a session; most timestamps have one event
-        case when tied_moments.person_key is not null then session_events.event_key end as tied_event_key,
+        case when tied_times.person_key is not null then session_events.event_key end as tied_event_key,
         session_events.event_name,
         session_events.session_id,
         session_events.product_id,
@@ -205,11 +205,11 @@ final as (
         end as smallint) as identity_strength
 
     from session_events
-    left join moments as tied_moments
+    left join event_times as tied_times
         on
-            session_events.person_key = tied_moments.person_key
-            and session_events.occurred_at = tied_moments.occurred_at
-            and tied_moments.events > 1
+            session_events.person_key = tied_times.person_key
+            and session_events.occurred_at = tied_times.occurred_at
+            and tied_times.events > 1
 
 )
 

@@ -87,7 +87,7 @@ monthly_changes as (
 ),
 
 -- values of the window from a month with a change until the next one
-holdings as (
+window_values as (
 
     select
         customer_id,
@@ -106,20 +106,20 @@ holdings as (
 final as (
 
     select
-        holdings.customer_id,
+        window_values.customer_id,
         snapshot_dates.snapshot_date,
         snapshot_dates.month,
         snapshot_dates.is_complete_month,
         snapshot_dates.is_as_of,
-        {{ dbt.datediff('holdings.last_order_date', 'snapshot_dates.snapshot_date', 'day') }} as recency_days,
-        cast(holdings.frequency as integer) as frequency,
-        cast(holdings.monetary_amount as numeric(18, 2)) as monetary_amount
+        {{ dbt.datediff('window_values.last_order_date', 'snapshot_dates.snapshot_date', 'day') }} as recency_days,
+        cast(window_values.frequency as integer) as frequency,
+        cast(window_values.monetary_amount as numeric(18, 2)) as monetary_amount
 
-    from holdings
+    from window_values
     inner join snapshot_dates
         on
-            holdings.month <= snapshot_dates.month
-            and (holdings.next_month > snapshot_dates.month or holdings.next_month is null)
+            window_values.month <= snapshot_dates.month
+            and (window_values.next_month > snapshot_dates.month or window_values.next_month is null)
 
 )
 

@@ -1,9 +1,9 @@
 {% set mapped_columns = [
-    ('orders', 'status', 'order_status_words'),
-    ('orders', 'channel', 'channel_words'),
-    ('products', 'category', 'category_words'),
-    ('events', 'event_name', 'event_words'),
-    ('events', 'channel', 'channel_words'),
+    ('orders', 'status', 'order_status_mapping'),
+    ('orders', 'channel', 'channel_mapping'),
+    ('products', 'category', 'category_mapping'),
+    ('events', 'event_name', 'event_mapping'),
+    ('events', 'channel', 'channel_mapping'),
 ] -%}
 
 {% for table, column, words in mapped_columns -%}

@@ -71,8 +71,8 @@ counted as (
         snapshot_date,
         decile,
         count(*) as customers,
-        sum(case when churned then 1 else 0 end) as leavers,
-        sum(churn_probability) as expected_leavers
+        sum(case when churned then 1 else 0 end) as churners,
+        sum(churn_probability) as expected_churners
 
     from deciles
 
@@ -89,10 +89,10 @@ final as (
         counted.snapshot_date as cutoff_date,
         counted.decile,
         cast(counted.customers as integer) as customers,
-        cast(counted.leavers as integer) as leavers,
-        cast(counted.expected_leavers as numeric(18, 6)) as expected_leavers,
-        {{ safe_divide('counted.expected_leavers', 'counted.customers') }} as predicted,
-        {{ safe_divide('counted.leavers', 'counted.customers') }} as actual
+        cast(counted.churners as integer) as leavers,
+        cast(counted.expected_churners as numeric(18, 6)) as expected_leavers,
+        {{ safe_divide('counted.expected_churners', 'counted.customers') }} as predicted,
+        {{ safe_divide('counted.churners', 'counted.customers') }} as actual
 
     from counted
     left join {{ ref('labels') }} as labels on labels.code_type = 'churn_method' and counted.method = labels.code

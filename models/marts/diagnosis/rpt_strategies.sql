@@ -57,7 +57,7 @@ measured as (
 
 ),
 
-progressed as (
+with_progress as (
 
     select
         measured.*,
@@ -79,23 +79,23 @@ final as (
         segments.customers,
         segments.recommended_action_en as action_en,
         segments.recommended_action_zh as action_zh,
-        progressed.target_metric,
+        with_progress.target_metric,
         metrics.label_en as target_metric_en,
         metrics.label_zh as target_metric_zh,
-        progressed.baseline_month,
-        progressed.newest_month as actual_month,
-        progressed.baseline,
-        progressed.target,
-        progressed.actual,
-        cast(progressed.progress as numeric(18, 6)) as progress,
+        with_progress.baseline_month,
+        with_progress.newest_month as actual_month,
+        with_progress.baseline,
+        with_progress.target,
+        with_progress.actual,
+        cast(with_progress.progress as numeric(18, 6)) as progress,
         -- on track: progress is at least the share of time elapsed
-        progressed.progress * progressed.target_months >= least(progressed.months_gone, progressed.target_months) as is_on_track
+        with_progress.progress * with_progress.target_months >= least(with_progress.months_gone, with_progress.target_months) as is_on_track
 
-    from progressed
+    from with_progress
     inner join {{ ref('rpt_segments') }} as segments
-        on segments.scheme = 'value_tier' and progressed.segment = segments.segment
+        on segments.scheme = 'value_tier' and with_progress.segment = segments.segment
     left join {{ ref('labels') }} as metrics
-        on metrics.code_type = 'metric' and progressed.target_metric = metrics.code
+        on metrics.code_type = 'metric' and with_progress.target_metric = metrics.code
 
 )
 

@@ -70,7 +70,7 @@ measured as (
 ),
 
 -- the median is the first day on which survival is at most 0.5
-half_lives as (
+censored_medians as (
 
     select
         group_value as category,
@@ -98,13 +98,13 @@ final as (
         cast(measured.median_gap_days as numeric(18, 2)) as median_gap_days,
         cast(measured.p25_gap_days as numeric(18, 2)) as p25_gap_days,
         cast(measured.p75_gap_days as numeric(18, 2)) as p75_gap_days,
-        cast(half_lives.expected_half_days as integer) as censored_median_gap_days,
+        cast(censored_medians.expected_half_days as integer) as censored_median_gap_days,
         cast(counted.high_frequency_customers as integer) as high_frequency_customers,
         {{ safe_divide('counted.high_frequency_customers', 'counted.customers') }} as high_frequency_share
 
     from counted
     left join measured on counted.category = measured.category
-    left join half_lives on counted.category = half_lives.category
+    left join censored_medians on counted.category = censored_medians.category
 
 )
 

@@ -17,13 +17,13 @@ previous as (
 ),
 
 -- the running count of changes identifies each stay in a tier
-stays as (
+tier_runs as (
 
     select
         previous.*,
         sum(case when value_tier is distinct from previous_value_tier then 1 else 0 end) over (
             partition by customer_id order by month rows between unbounded preceding and current row
-        ) as stay_number
+        ) as tier_run_number
 
     from previous
 
@@ -47,10 +47,10 @@ final as (
         {% endfor -%}
         coalesce(previous_value_tier, 'none') as previous_value_tier,
         cast(
-            row_number() over (partition by customer_id, stay_number order by month) as integer
+            row_number() over (partition by customer_id, tier_run_number order by month) as integer
         ) as months_in_tier
 
-    from stays
+    from tier_runs
 
 )
 

@@ -6,15 +6,15 @@ with source as (
 
 ),
 
-event_words as (
+event_mapping as (
 
-    select * from {{ ref('event_words') }}
+    select * from {{ ref('event_mapping') }}
 
 ),
 
-channel_words as (
+channel_mapping as (
 
-    select * from {{ ref('channel_words') }}
+    select * from {{ ref('channel_mapping') }}
 
 ),
 
@@ -24,14 +24,14 @@ renamed as (
         source.row_key as event_key,
         source.occurred_at,
         {{ shop_date('source.occurred_at') }} as occurred_date,
-        coalesce(event_words.event, source.event_name) as event_name,
+        coalesce(event_mapping.event, source.event_name) as event_name,
         coalesce('visitor:' || source.visitor_id, 'customer:' || source.customer_id, 'nobody') as actor_id,
         source.visitor_id,
         source.customer_id,
         source.session_id,
         source.product_id,
         source.order_id,
-        coalesce(channel_words.channel, source.channel) as channel,
+        coalesce(channel_mapping.channel, source.channel) as channel,
         source.device,
         lower(source.source) as source,
         lower(source.medium) as medium,
@@ -40,8 +40,8 @@ renamed as (
         source.user_agent
 
     from source
-    left join event_words on {{ word_key('source.event_name') }} = event_words.word
-    left join channel_words on {{ word_key('source.channel') }} = channel_words.word
+    left join event_mapping on {{ word_key('source.event_name') }} = event_mapping.word
+    left join channel_mapping on {{ word_key('source.channel') }} = channel_mapping.word
 
 )
 

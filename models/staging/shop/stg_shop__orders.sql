@@ -6,15 +6,15 @@ with source as (
 
 ),
 
-status_words as (
+status_mapping as (
 
-    select * from {{ ref('order_status_words') }}
+    select * from {{ ref('order_status_mapping') }}
 
 ),
 
-channel_words as (
+channel_mapping as (
 
-    select * from {{ ref('channel_words') }}
+    select * from {{ ref('channel_mapping') }}
 
 ),
 
@@ -23,12 +23,12 @@ mapped as (
     select
         source.*,
         -- an unmapped status counts as paid and is listed in audit_unmapped_values
-        coalesce(status_words.status, 'paid') as order_status,
-        coalesce(channel_words.channel, source.channel, 'unknown') as order_channel
+        coalesce(status_mapping.status, 'paid') as order_status,
+        coalesce(channel_mapping.channel, source.channel, 'unknown') as order_channel
 
     from source
-    left join status_words on {{ word_key('source.status') }} = status_words.word
-    left join channel_words on {{ word_key('source.channel') }} = channel_words.word
+    left join status_mapping on {{ word_key('source.status') }} = status_mapping.word
+    left join channel_mapping on {{ word_key('source.channel') }} = channel_mapping.word
 
 ),
 

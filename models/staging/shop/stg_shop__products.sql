@@ -8,9 +8,9 @@ with source as (
 
 ),
 
-category_words as (
+category_mapping as (
 
-    select * from {{ ref('category_words') }}
+    select * from {{ ref('category_mapping') }}
 
 ),
 
@@ -19,14 +19,14 @@ renamed as (
     select
         source.product_id,
         {{ mask_personal('source.product_name') }} as product_name,
-        coalesce(category_words.category, source.category, 'unknown') as category,
+        coalesce(category_mapping.category, source.category, 'unknown') as category,
         coalesce(source.brand, 'unknown') as brand,
         source.list_price,
         source.unit_cost,
         source.launched_on
 
     from source
-    left join category_words on {{ word_key('source.category') }} = category_words.word
+    left join category_mapping on {{ word_key('source.category') }} = category_mapping.word
 
 )
 

@@ -30,13 +30,13 @@ dimensions as (
 
 ),
 
-faults as (
+errors as (
 
     select
         dimensions.funnel,
         dimensions.month,
         dimensions.dimension,
-        'entries' as fault
+        'entries' as error
 
     from dimensions
     full outer join entries on dimensions.funnel = entries.funnel and dimensions.month = entries.month
@@ -49,7 +49,7 @@ faults as (
         funnel,
         month,
         dimension,
-        'people' as fault
+        'people' as error
 
     from {{ ref('rpt_funnel') }}
 
@@ -57,4 +57,4 @@ faults as (
 
 )
 
-select * from faults
+select * from errors

@@ -7,10 +7,10 @@ with results as (
 ),
 
 -- the simple baseline scores every customer
-cutoffs as (
+snapshot_dates as (
 
     select
-        cutoff_date,
+        cutoff_date as snapshot_date,
         cast(cutoff_date + interval '{{ var("churn_horizon_days") }}' day as date) as last_date
     from results
     where method = 'days_since_last_order'
@@ -20,23 +20,23 @@ cutoffs as (
 customers as (
 
     select
-        cutoffs.cutoff_date,
+        snapshot_dates.snapshot_date,
         purchases.customer_id,
         max(case
             when
-                purchases.order_date > cutoffs.cutoff_date
-                and purchases.order_date <= cutoffs.last_date
-                and purchases.known_date <= cutoffs.last_date
+                purchases.order_date > snapshot_dates.snapshot_date
+                and purchases.order_date <= snapshot_dates.last_date
+                and purchases.known_date <= snapshot_dates.last_date
                 then 1
             else 0
         end) as has_come_back
 
     from {{ ref('int_purchases') }} as purchases
-    cross join cutoffs
+    cross join snapshot_dates
 
-    group by cutoffs.cutoff_date, purchases.customer_id
+    group by snapshot_dates.snapshot_date, purchases.customer_id
 
-    having min(purchases.known_date) <= cutoffs.cutoff_date
+    having min(purchases.known_date) <= snapshot_dates.snapshot_date
 
 ),
 
@@ -44,7 +44,7 @@ counted as (
 
     select
         count(*) as customers,
-        sum(1 - has_come_back) as leavers
+        sum(1 - has_come_back) as churners
 
     from customers
 
@@ -55,7 +55,7 @@ calibrated as (
     select
         method,
         sum(customers) as customers,
-        sum(leavers) as leavers,
+        sum(leavers) as churners,
         max(abs(predicted - expected_leavers / customers)) as predicted_error,
         max(abs(actual - 1.0 * leavers / customers)) as actual_error
 
@@ -68,13 +68,13 @@ calibrated as (
 select
     results.method,
     counted.customers as counted_customers,
-    counted.leavers as counted_leavers,
+    counted.churners as counted_churners,
     results.customers,
     results.leavers,
     results.auc,
     results.brier,
     calibrated.customers as calibrated_customers,
-    calibrated.leavers as calibrated_leavers
+    calibrated.churners as calibrated_churners
 
 from results
 cross join counted
@@ -82,7 +82,7 @@ left join calibrated on results.method = calibrated.method
 
 where
     (results.score_of <> 'personal_gap' and results.customers <> counted.customers)
-    or (results.customers = counted.customers and results.leavers <> counted.leavers)
+    or (results.customers = counted.customers and results.leavers <> counted.churners)
     or results.pairs <> cast(results.leavers as bigint) * (results.customers - results.leavers)
     or abs(results.base_rate - 1.0 * results.leavers / results.customers) > 0.000001
     or (results.auc is null) <> (results.pairs = 0)
@@ -97,6 +97,6 @@ where
         - 1.0 * results.top_decile_leavers * results.customers / nullif(results.top_decile_customers * results.leavers, 0)
     ) > 0.000001
     or (results.brier is not null and calibrated.customers is distinct from results.customers)
-    or (results.brier is not null and calibrated.leavers is distinct from results.leavers)
+    or (results.brier is not null and calibrated.churners is distinct from results.leavers)
     or calibrated.predicted_error > 0.000001
     or calibrated.actual_error > 0.000001

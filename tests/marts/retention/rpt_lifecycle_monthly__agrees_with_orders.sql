@@ -33,7 +33,7 @@ months as (
 
     select
         lifecycle.month,
-        'month' as fault
+        'month' as error
 
     from {{ ref('rpt_lifecycle_monthly') }} as lifecycle
     full outer join orders on lifecycle.month = orders.month
@@ -90,7 +90,7 @@ union all
 
 select
     cast(null as date) as month,
-    'acquired' as fault
+    'acquired' as error
 
 from acquired
 cross join known

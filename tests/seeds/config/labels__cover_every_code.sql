@@ -127,7 +127,7 @@ shown as (
         'event' as code_type,
         event as code
 
-    from {{ ref('event_words') }}
+    from {{ ref('event_mapping') }}
 
     union
 
@@ -140,8 +140,8 @@ shown as (
         ('finding_rule', 'rule', 'finding_rules'),
         ('contact_channel', 'channel', 'contact_channels'),
         ('risk_band', 'risk_band', 'churn_risk_bands'),
-        ('channel', 'channel', 'channel_words'),
-        ('category', 'category', 'category_words'),
+        ('channel', 'channel', 'channel_mapping'),
+        ('category', 'category', 'category_mapping'),
     ] %}
     union
 

@@ -54,13 +54,13 @@ first_rules as (
 
 ),
 
-given as (
+cell_segments as (
 
     select * from {{ ref('int_rfm_cell_segments') }}
 
 ),
 
-cell_faults as (
+cell_errors as (
 
     select
         first_rules.scheme,
@@ -70,16 +70,16 @@ cell_faults as (
     from first_rules
     left join {{ ref('rfm_segments') }} as rules
         on first_rules.scheme = rules.scheme and first_rules.priority = rules.priority
-    left join given
+    left join cell_segments
         on
-            first_rules.scheme = given.scheme
-            and first_rules.r_score = given.r_score
-            and first_rules.f_score = given.f_score
-            and first_rules.m_score = given.m_score
+            first_rules.scheme = cell_segments.scheme
+            and first_rules.r_score = cell_segments.r_score
+            and first_rules.f_score = cell_segments.f_score
+            and first_rules.m_score = cell_segments.m_score
 
     group by first_rules.scheme, first_rules.r_score, first_rules.f_score, first_rules.m_score
 
-    having count(rules.segment) <> 1 or max(rules.segment) is distinct from max(given.segment)
+    having count(rules.segment) <> 1 or max(rules.segment) is distinct from max(cell_segments.segment)
 
 ),
 
@@ -110,7 +110,7 @@ unknown_schemes as (
 
 )
 
-select * from cell_faults
+select * from cell_errors
 
 union all
 

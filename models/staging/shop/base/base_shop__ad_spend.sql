@@ -29,9 +29,9 @@ checked as (
         typed.*,
         repeated_keys.key_hash is not null as is_repeated,
         case
-            {{ value_faults('ad_spend') }}
+            {{ value_errors('ad_spend') }}
             when typed.spend_date not between cast('{{ var('earliest_date') }}' as date) and cast('{{ latest_date() }}' as date) then 'impossible_time'
-        end as fault
+        end as validation_error
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash

@@ -27,7 +27,7 @@ checked as (
     select
         typed.*,
         repeated_keys.key_hash is not null as is_repeated,
-        case {{ value_faults('campaigns') }} end as fault
+        case {{ value_errors('campaigns') }} end as validation_error
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash

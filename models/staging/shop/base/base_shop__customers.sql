@@ -46,8 +46,8 @@ checked as (
         erased_ids.customer_id is not null as is_erased,
         case
             when erased_ids.customer_id is not null then 'erased'
-            {{ value_faults('customers') }}
-        end as fault
+            {{ value_errors('customers') }}
+        end as validation_error
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash

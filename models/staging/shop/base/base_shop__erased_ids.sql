@@ -19,7 +19,7 @@ links as (
 
 ),
 
-links_of_the_erased as (
+erased_links as (
 
     select links.*
     from links
@@ -27,7 +27,7 @@ links_of_the_erased as (
 
 ),
 
-{{ reached_ids('links_of_the_erased', 'links') }},
+{{ reached_ids('erased_links', 'links') }},
 
 final as (
 

@@ -25,10 +25,10 @@ checked as (
         typed.*,
         repeated_keys.key_hash is not null as is_repeated,
         case
-            {{ value_faults('exchange_rates') }}
+            {{ value_errors('exchange_rates') }}
             when typed.rate_date not between cast('{{ var('earliest_date') }}' as date) and cast('{{ latest_date() }}' as date) then 'impossible_time'
             when typed.rate_to_reporting <= 0 then 'impossible_rate'
-        end as fault
+        end as validation_error
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash

@@ -84,7 +84,7 @@ checked as (
         erased_ids.customer_id is not null or erased_identifiers.customer_id is not null as is_erased,
         case
             when erased_ids.customer_id is not null or erased_identifiers.customer_id is not null then 'erased'
-            {{ value_faults('identity_links') }}
+            {{ value_errors('identity_links') }}
             -- a link is in the cycle if both its ends are; before the cycle closes, only the later links are invalid
             when identifiers.is_closed and targets.is_closed then 'cyclic_link'
             when
@@ -93,7 +93,7 @@ checked as (
                 and {{ is_possible_time('typed.linked_at') }}
                 and {{ shop_date('typed.linked_at') }} > {{ as_of_date_or(shop_date('typed.linked_at')) }}
                 then 'cyclic_link'
-        end as fault
+        end as validation_error
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash

@@ -34,10 +34,10 @@ checked as (
         erased_ids.customer_id is not null as is_erased,
         case
             when erased_ids.customer_id is not null then 'erased'
-            {{ value_faults('nps_responses') }}
+            {{ value_errors('nps_responses') }}
             when typed.score not between 0 and 10 then 'unreadable_score'
             when not {{ is_possible_time('typed.responded_at') }} then 'impossible_time'
-        end as fault
+        end as validation_error
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash

@@ -37,11 +37,11 @@ checked as (
         typed.*,
         repeated_keys.key_hash is not null as is_repeated,
         case
-            {{ value_faults('order_items') }}
+            {{ value_errors('order_items') }}
             when typed.unit_price < 0 then 'negative_amount'
             when typed.quantity <= 0 or typed.quantity >= {{ var('max_line_quantity') }} then 'abnormal_quantity'
             when orders.order_id is null then 'unknown_order'
-        end as fault
+        end as validation_error
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash

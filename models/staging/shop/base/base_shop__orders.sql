@@ -54,7 +54,7 @@ test_buyers as (
 ),
 
 -- validation errors that need only the values of the row
-judged as (
+evaluated as (
 
     select
         typed.*,
@@ -62,10 +62,10 @@ judged as (
         repeated_keys.key_hash is not null as is_repeated,
         erased_ids.customer_id is not null as is_erased,
         case
-            {{ value_faults('orders') }}
+            {{ value_errors('orders') }}
             when test_buyers.account is not null then 'test_order'
             when not {{ is_possible_time('typed.ordered_at') }} then 'impossible_time'
-        end as value_fault
+        end as value_error
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
@@ -89,9 +89,9 @@ order_versions as (
                 case when is_repeated then {{ binary_collation(content_hash('orders', 'raw_')) }} end desc
         ) as version
 
-    from judged
+    from evaluated
 
-    where value_fault is null
+    where value_error is null
 
 ),
 
@@ -145,17 +145,17 @@ order_rates as (
 rated as (
 
     select
-        judged.*,
+        evaluated.*,
         coalesce(
             {{ "upper(trim('" ~ var('reporting_currency') ~ "'))" if var('reporting_currency') else 'null' }},
             default_currency.currency
         ) as reporting_currency,
         order_rates.rate_to_reporting
 
-    from judged
+    from evaluated
     left join default_currency on true
     left join order_rates
-        on judged.currency = order_rates.currency and judged.order_date = order_rates.order_date and order_rates.rate_age = 1
+        on evaluated.currency = order_rates.currency and evaluated.order_date = order_rates.order_date and order_rates.rate_age = 1
 
 ),
 
@@ -166,10 +166,10 @@ checked as (
         -- a missing currency means the reporting currency, which needs no rate; any other rate must be known
         case when currency is null or currency = reporting_currency then 1 else rate_to_reporting end as exchange_rate,
         case
-            when value_fault is not null then value_fault
+            when value_error is not null then value_error
             when currency <> coalesce(reporting_currency, '') and rate_to_reporting is null then 'missing_exchange_rate'
             when paid_amount < 0 then 'negative_amount'
-        end as fault
+        end as validation_error
 
     from rated
 

@@ -36,9 +36,9 @@ checked as (
         erased_ids.customer_id is not null as is_erased,
         case
             when erased_ids.customer_id is not null then 'erased'
-            {{ value_faults('point_transactions') }}
+            {{ value_errors('point_transactions') }}
             when not {{ is_possible_time('typed.occurred_at') }} then 'impossible_time'
-        end as fault
+        end as validation_error
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash

@@ -1,6 +1,6 @@
-with aliases as (
+with identity_map as (
 
-    select * from {{ ref('stg_shop__customer_aliases') }}
+    select * from {{ ref('stg_shop__identity_map') }}
 
 ),
 
@@ -67,10 +67,10 @@ refund_persons as (
         typed.customer_id,
         typed.product_id,
         typed.refunded_at,
-        coalesce(aliases.customer_id, typed.customer_id) as person_id
+        coalesce(identity_map.customer_id, typed.customer_id) as person_id
 
     from typed
-    left join aliases on {{ link_applies('typed.customer_id', 'typed.refunded_at') }}
+    left join identity_map on {{ link_applies('typed.customer_id', 'typed.refunded_at') }}
 
     where typed.order_id is null and typed.customer_id is not null and typed.refunded_at is not null
 
@@ -89,14 +89,14 @@ refund_accounts as (
 
     select
         refund_persons.*,
-        aliases.identifier as account_id
+        identity_map.identifier as account_id
 
     from refund_persons
-    inner join aliases
+    inner join identity_map
         on
-            refund_persons.person_id = aliases.customer_id
-            and refund_persons.refunded_at >= aliases.valid_from
-            and refund_persons.refunded_at < aliases.valid_to
+            refund_persons.person_id = identity_map.customer_id
+            and refund_persons.refunded_at >= identity_map.valid_from
+            and refund_persons.refunded_at < identity_map.valid_to
 
 ),
 
@@ -135,11 +135,11 @@ checked as (
         repeated_keys.key_hash is not null as is_repeated,
         erased_ids.customer_id is not null as is_erased,
         case
-            {{ value_faults('refunds') }}
+            {{ value_errors('refunds') }}
             when not {{ is_possible_time('typed.refunded_at') }} then 'impossible_time'
             when typed.refund_amount < 0 then 'negative_amount'
             when orders.order_id is null then 'unknown_order'
-        end as fault
+        end as validation_error
 
     from typed
     left join candidates

@@ -4,18 +4,18 @@ with weekly_rates as (
 
 ),
 
-breaks as (
+anomalies as (
 
     select
-        rate_breaks.*,
-        case when dimension = 'all' then 1 else 2 end as place
+        rate_anomalies.*,
+        case when dimension = 'all' then 1 else 2 end as dimension_level
 
-    from {{ ref('int_rate_breaks') }} as rate_breaks
+    from {{ ref('int_rate_anomalies') }} as rate_anomalies
 
 ),
 
 -- an overall anomaly and its baseline without one value that has an anomaly in the same weeks
-rests as (
+remainders as (
 
     select
         shop.series_key,
@@ -32,10 +32,10 @@ rests as (
         {% endfor -%}
         shop.rest_threshold
 
-    from breaks as shop
-    inner join breaks as parts
+    from anomalies as shop
+    inner join anomalies as parts
         on
-            shop.place < parts.place
+            shop.dimension_level < parts.dimension_level
             and shop.metric = parts.metric
             and shop.funnel = parts.funnel
             and shop.step = parts.step
@@ -65,7 +65,7 @@ explained as (
         series_key,
         first_week_number
 
-    from rests
+    from remainders
 
     where
         people_before >= minimum_people
@@ -76,28 +76,28 @@ explained as (
 
 shops as (
 
-    select breaks.*
-    from breaks
-    left join explained on breaks.series_key = explained.series_key and breaks.first_week_number = explained.first_week_number
-    where breaks.place = 1 and explained.series_key is null
+    select anomalies.*
+    from anomalies
+    left join explained on anomalies.series_key = explained.series_key and anomalies.first_week_number = explained.first_week_number
+    where anomalies.dimension_level = 1 and explained.series_key is null
 
 ),
 
 -- an overall anomaly takes precedence over those of single values
 remaining as (
 
-    select breaks.*
-    from breaks
+    select anomalies.*
+    from anomalies
     left join shops
         on
-            breaks.place > shops.place
-            and breaks.metric = shops.metric
-            and breaks.funnel = shops.funnel
-            and breaks.step = shops.step
-            and breaks.first_week_number <= shops.last_week_number
-            and breaks.last_week_number >= shops.first_week_number
+            anomalies.dimension_level > shops.dimension_level
+            and anomalies.metric = shops.metric
+            and anomalies.funnel = shops.funnel
+            and anomalies.step = shops.step
+            and anomalies.first_week_number <= shops.last_week_number
+            and anomalies.last_week_number >= shops.first_week_number
 
-    where breaks.place = 2 and shops.series_key is null
+    where anomalies.dimension_level = 2 and shops.series_key is null
 
     union all
 
@@ -106,22 +106,22 @@ remaining as (
 ),
 
 -- of anomalies of one step in the same weeks, in any funnel, only the one with the greatest distance is reported
-outdone as (
+superseded as (
 
     select distinct
         remaining.series_key,
         remaining.first_week_number
 
     from remaining
-    inner join remaining as clearer
+    inner join remaining as stronger
         on
-            remaining.metric = clearer.metric
-            and remaining.step = clearer.step
-            and remaining.first_week_number <= clearer.last_week_number
-            and remaining.last_week_number >= clearer.first_week_number
+            remaining.metric = stronger.metric
+            and remaining.step = stronger.step
+            and remaining.first_week_number <= stronger.last_week_number
+            and remaining.last_week_number >= stronger.first_week_number
             and (
-                abs(remaining.z) < abs(clearer.z)
-                or (abs(remaining.z) = abs(clearer.z) and remaining.series_key > clearer.series_key)
+                abs(remaining.z) < abs(stronger.z)
+                or (abs(remaining.z) = abs(stronger.z) and remaining.series_key > stronger.series_key)
             )
 
 ),
@@ -145,10 +145,10 @@ final as (
         remaining.baseline_amount
 
     from remaining
-    left join outdone
-        on remaining.series_key = outdone.series_key and remaining.first_week_number = outdone.first_week_number
+    left join superseded
+        on remaining.series_key = superseded.series_key and remaining.first_week_number = superseded.first_week_number
 
-    where outdone.series_key is null
+    where superseded.series_key is null
 
 )
 

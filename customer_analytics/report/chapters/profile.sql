@@ -2,7 +2,7 @@
 with known as (
     select
         *,
-        row_number() over (partition by attribute order by customers desc, rank) as place,
+        row_number() over (partition by attribute order by customers desc, rank) as position,
         net_amount / nullif(sum(net_amount) over of_shop, 0) as net_amount_share,
         sum(net_amount) over of_shop / nullif(sum(orders) over of_shop, 0) as shop_order_amount,
         sum(repeat_customers) over of_shop / sum(customers) over of_shop as shop_repurchase_rate
@@ -38,7 +38,7 @@ select
     value
 from known
 where
-    place <= 10
+    position <= 10
     and attribute in (
         'age_band', 'gender', 'city_tier', 'region', 'member_tier', 'acquisition_source',
         'preferred_category', 'preferred_channel', 'preferred_daypart', 'price_sensitivity'
@@ -51,7 +51,7 @@ order by
         ],
         attribute
     ),
-    place
+    position
 
 -- name: stages
 select

@@ -16,7 +16,7 @@ with totals as (
 ),
 
 -- the gap keeps an anomaly out of its own baseline
-based as (
+with_baselines as (
 
     select
         rates.*,
@@ -46,10 +46,10 @@ based as (
 
 ),
 
-judged as (
+compared as (
 
     select
-        based.*,
+        with_baselines.*,
         coalesce(
             people_before >= minimum_period_people and baseline_weeks >= minimum_baseline
             and baseline_people_before >= minimum_people and baseline_people > 0,
@@ -58,18 +58,18 @@ judged as (
         direction * (people * baseline_people_before - baseline_people * people_before)
         >= threshold * baseline_people * people_before as is_beyond_threshold
 
-    from based
+    from with_baselines
 
 ),
 
 -- the number of series compared, because more series have larger chance deviations
-families as (
+metric_series as (
 
     select
         metric,
         cast(count(distinct series_key) as {{ type_double() }}) as compared_series
 
-    from judged
+    from compared
 
     where is_compared
 
@@ -81,18 +81,18 @@ families as (
 numbered as (
 
     select
-        judged.*,
+        compared.*,
         sum(case when people_before >= minimum_period_people and not (is_compared and is_beyond_threshold) then 1 else 0 end) over (
             partition by series_key order by week_number rows between unbounded preceding and current row
         ) as run_number,
         case when is_compared and is_beyond_threshold then week_number end as off_week_number,
         max(week_number) over (partition by series_key) as newest_week_number
 
-    from judged
+    from compared
 
 ),
 
-bounded as (
+run_bounds as (
 
     select
         numbered.*,
@@ -107,12 +107,12 @@ bounded as (
 runs as (
 
     select
-        bounded.*,
+        run_bounds.*,
         max(week) over run as last_week,
         sum(people_before) over run as run_people_before,
         sum(people) over run as run_people
 
-    from bounded
+    from run_bounds
 
     where week_number between first_week_number and last_week_number
 
@@ -129,10 +129,10 @@ scored as (
                 then {{ rate_ratio_z('runs.run_people', 'runs.run_people_before', 'runs.baseline_people', 'runs.baseline_people_before') }}
             else {{ two_sample_z('runs.run_people', 'runs.run_people_before', 'runs.baseline_people', 'runs.baseline_people_before') }}
         end as z,
-        sqrt(runs.minimum_z * runs.minimum_z + 2 * ln(families.compared_series)) as bound
+        sqrt(runs.minimum_z * runs.minimum_z + 2 * ln(metric_series.compared_series)) as bound
 
     from runs
-    inner join families on runs.metric = families.metric
+    inner join metric_series on runs.metric = metric_series.metric
 
     where runs.week_number = runs.first_week_number
 

@@ -48,7 +48,7 @@ orders as (
 
 ),
 
-order_moments as (
+order_events as (
 
     select
         person_key,
@@ -74,7 +74,7 @@ order_moments as (
 
 ),
 
-events_of_the_shop as (
+tracked_order_events as (
 
     select distinct event_name
     from events
@@ -82,7 +82,7 @@ events_of_the_shop as (
 
 ),
 
-moments as (
+all_events as (
 
     select
         person_key,
@@ -106,38 +106,38 @@ moments as (
 
     -- orders provide only steps that the events never contain; steps after the session are not within it
     select
-        order_moments.person_key,
+        order_events.person_key,
         case
-            when order_moments.happened_at between order_moments.started_at and order_moments.closed_at
-                then order_moments.session_key
+            when order_events.happened_at between order_events.started_at and order_events.closed_at
+                then order_events.session_key
         end as session_key,
-        order_moments.happened_at,
-        order_moments.event_name
+        order_events.happened_at,
+        order_events.event_name
 
-    from order_moments
-    left join events_of_the_shop on order_moments.event_name = events_of_the_shop.event_name
+    from order_events
+    left join tracked_order_events on order_events.event_name = tracked_order_events.event_name
 
     where
-        order_moments.happened_at is not null
-        and order_moments.person_key is not null
-        and events_of_the_shop.event_name is null
+        order_events.happened_at is not null
+        and order_events.person_key is not null
+        and tracked_order_events.event_name is null
 
 ),
 
-placed as (
+funnel_steps as (
 
     select
         -- one number for funnel and person or session, because sorting by one key is cheaper than by two
-        case when steps.is_within_session then moments.session_key else moments.person_key end * 100
+        case when steps.is_within_session then all_events.session_key else all_events.person_key end * 100
         + steps.funnel_number as track_key,
-        moments.happened_at,
+        all_events.happened_at,
         cast(steps.step_number as smallint) as step_number,
-        moments.session_key
+        all_events.session_key
 
-    from moments
-    inner join steps on moments.event_name = steps.event_name
+    from all_events
+    inner join steps on all_events.event_name = steps.event_name
 
-    where not steps.is_within_session or moments.session_key is not null
+    where not steps.is_within_session or all_events.session_key is not null
 
 ),
 
@@ -150,7 +150,7 @@ final as (
         step_number,
         min(session_key) as session_key
 
-    from placed
+    from funnel_steps
 
     where step_number = 1
 
@@ -164,7 +164,7 @@ final as (
         step_number,
         session_key
 
-    from placed
+    from funnel_steps
 
     where step_number > 1
 

@@ -11,7 +11,7 @@ with cases as (
 
 ),
 
-raised as (
+calculated as (
 
     select
         cases.*,
@@ -21,4 +21,4 @@ raised as (
 
 )
 
-select * from raised where abs(actual / expected - 1) > 1e-9
+select * from calculated where abs(actual / expected - 1) > 1e-9

@@ -17,7 +17,7 @@ with recursive links as (
 
 ),
 
-followed as (
+chains as (
 
     select
         identifier,
@@ -33,18 +33,18 @@ followed as (
     union all
 
     select
-        followed.identifier,
+        chains.identifier,
         links.customer_id,
-        greatest(followed.valid_from, links.valid_from) as valid_from,
-        least(followed.valid_to, links.valid_to) as valid_to,
-        followed.hops + 1 as hops
+        greatest(chains.valid_from, links.valid_from) as valid_from,
+        least(chains.valid_to, links.valid_to) as valid_to,
+        chains.hops + 1 as hops
 
-    from followed
+    from chains
     inner join links
         on
-            followed.customer_id = links.identifier
-            and followed.valid_from < links.valid_to
-            and followed.valid_to > links.valid_from
+            chains.customer_id = links.identifier
+            and chains.valid_from < links.valid_to
+            and chains.valid_to > links.valid_from
 
 ),
 
@@ -54,7 +54,7 @@ boundaries as (
         identifier,
         valid_from as boundary_at
 
-    from followed
+    from chains
 
     union
 
@@ -62,11 +62,11 @@ boundaries as (
         identifier,
         valid_to as boundary_at
 
-    from followed
+    from chains
 
 ),
 
-spans as (
+periods as (
 
     select
         identifier,
@@ -77,24 +77,24 @@ spans as (
 
 ),
 
-ends_of_chains as (
+chain_ends as (
 
     select
-        spans.identifier,
-        followed.customer_id,
-        spans.valid_from,
-        spans.valid_to,
+        periods.identifier,
+        chains.customer_id,
+        periods.valid_from,
+        periods.valid_to,
         row_number() over (
-            partition by spans.identifier, spans.valid_from
-            order by followed.hops desc, {{ binary_collation('followed.customer_id') }}
+            partition by periods.identifier, periods.valid_from
+            order by chains.hops desc, {{ binary_collation('chains.customer_id') }}
         ) as end_rank
 
-    from spans
-    inner join followed
+    from periods
+    inner join chains
         on
-            spans.identifier = followed.identifier
-            and spans.valid_from >= followed.valid_from
-            and spans.valid_to <= followed.valid_to
+            periods.identifier = chains.identifier
+            and periods.valid_from >= chains.valid_from
+            and periods.valid_to <= chains.valid_to
 
 ),
 
@@ -106,7 +106,7 @@ final as (
         valid_from,
         valid_to
 
-    from ends_of_chains
+    from chain_ends
 
     where end_rank = 1
 
