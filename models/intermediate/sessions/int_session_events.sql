@@ -4,20 +4,6 @@ with events as (
 
 ),
 
-moments as (
-
-    select
-        person_key,
-        occurred_at,
-        count(*) as events,
-        count(session_id) as events_with_session_id
-
-    from events
-
-    group by person_key, occurred_at
-
-),
-
 campaign_events as (
 
     select
@@ -54,39 +40,66 @@ campaign_cuts as (
 followed as (
 
     select
-        moments.person_key,
-        moments.occurred_at,
-        campaign_cuts.occurred_at is not null as is_campaign_cut,
-        lag(moments.occurred_at) over (
-            partition by moments.person_key order by moments.occurred_at
-        ) as previous_occurred_at
+        person_key,
+        occurred_at,
+        lag(occurred_at) over (partition by person_key order by occurred_at) as previous_occurred_at
 
-    from moments
-    left join campaign_cuts
-        on moments.person_key = campaign_cuts.person_key and moments.occurred_at = campaign_cuts.occurred_at
+    from events
 
-    where moments.events > moments.events_with_session_id
+    where session_id is null
 
 ),
 
-started as (
+-- moments with several events of a session
+tied_moments as (
 
     select
         person_key,
-        occurred_at,
+        occurred_at
+
+    from followed
+
+    where occurred_at = previous_occurred_at
+
+    union
+
+    select
+        person_key,
+        occurred_at
+
+    from events
+
+    where session_id is not null
+
+    group by person_key, session_id, occurred_at
+
+    having count(*) > 1
+
+),
+
+-- simultaneous events are one moment
+started as (
+
+    select
+        followed.person_key,
+        followed.occurred_at,
         max(
             case
                 when
-                    previous_occurred_at is null
-                    or occurred_at > previous_occurred_at + interval '{{ var("session_timeout_minutes") }} minutes'
-                    or is_campaign_cut
-                    then occurred_at
+                    followed.previous_occurred_at is null
+                    or followed.occurred_at > followed.previous_occurred_at + interval '{{ var("session_timeout_minutes") }} minutes'
+                    or campaign_cuts.occurred_at is not null
+                    then followed.occurred_at
             end
         ) over (
-            partition by person_key order by occurred_at rows between unbounded preceding and current row
+            partition by followed.person_key order by followed.occurred_at rows between unbounded preceding and current row
         ) as started_at
 
     from followed
+    left join campaign_cuts
+        on followed.person_key = campaign_cuts.person_key and followed.occurred_at = campaign_cuts.occurred_at
+
+    where followed.occurred_at is distinct from followed.previous_occurred_at
 
 ),
 
@@ -205,11 +218,8 @@ final as (
         end as smallint) as identity_strength
 
     from session_events
-    left join moments as tied_moments
-        on
-            session_events.person_key = tied_moments.person_key
-            and session_events.occurred_at = tied_moments.occurred_at
-            and tied_moments.events > 1
+    left join tied_moments
+        on session_events.person_key = tied_moments.person_key and session_events.occurred_at = tied_moments.occurred_at
 
 )
 
