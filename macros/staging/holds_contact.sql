@@ -1,19 +1,23 @@
-{# Whether a text contains an email address or a phone number; is_whole: the phone number must be the whole text.
-   Every phone number has a 1 or a plus sign, and checking for these first is faster than the pattern. #}
+{# Whether a text contains an email address or a phone number; is_whole: the phone number must be the whole text. #}
 {% macro holds_contact(text, is_whole=false) -%}
-    {%- set holds_phone = regexp_full_match(text, pattern('phone')) if is_whole else adapter.dispatch('contains_match')(text, pattern('phone')) -%}
-    ({{ text }} like '%@%' or (({{ text }} like '%1%' or {{ text }} like '%+%') and {{ holds_phone }}))
+    {%- if is_whole -%}
+    {#- every phone number has a 1 or a plus sign, and checking for these first is faster than the pattern -#}
+    ({{ text }} like '%@%' or (({{ text }} like '%1%' or {{ text }} like '%+%') and {{ regexp_full_match(text, pattern('phone')) }}))
+    {%- else -%}
+    {{ return(adapter.dispatch('contains_contact')(text)) }}
+    {%- endif -%}
 {%- endmacro %}
 
-{# Whether any part of the text matches the pattern. #}
-{% macro default__contains_match(text, pattern) -%}
-    {{ text }} ~ '{{ pattern }}'
+{% macro default__contains_contact(text) -%}
+    ({{ text }} like '%@%' or (({{ text }} like '%1%' or {{ text }} like '%+%') and {{ text }} ~ '{{ pattern("phone") }}'))
 {%- endmacro %}
 
-{% macro duckdb__contains_match(text, pattern) -%}
-    regexp_matches({{ text }}, '{{ pattern }}')
+{# DuckDB evaluates regexp_replace once per distinct value of a column chunk, but regexp_matches, and any combination with and
+   or or, once per row. #}
+{% macro duckdb__contains_contact(text) -%}
+    (regexp_replace({{ text }}, '@|{{ pattern("phone") }}', '') <> {{ text }})
 {%- endmacro %}
 
-{% macro spark__contains_match(text, pattern) -%}
-    {{ text }} rlike '{{ pattern }}'
+{% macro spark__contains_contact(text) -%}
+    ({{ text }} like '%@%' or (({{ text }} like '%1%' or {{ text }} like '%+%') and {{ text }} rlike '{{ pattern("phone") }}'))
 {%- endmacro %}

@@ -2,6 +2,17 @@
 
 {%- set most_steps = (funnels() | map(attribute='steps') | map('length') | max) -%}
 {%- set dimensions = ['channel_key', 'device_key', 'source_key', 'medium_key', 'is_new_customer', 'daypart'] -%}
+{%- set few_entries = 4 -%}
+{#- whether the value differs from the values of up to few_entries - 1 earlier entries -#}
+{%- set differs_from_earlier = {} -%}
+{%- for column in dimensions -%}
+{%- set comparisons = [] -%}
+{%- for distance in range(1, few_entries) -%}
+{%- set earlier = "lag(%s, " ~ distance ~ ") over person_order" -%}
+{%- do comparisons.append("(" ~ earlier % "reached_step" ~ " is null or " ~ column ~ " is distinct from " ~ earlier % column ~ ")") -%}
+{%- endfor -%}
+{%- do differs_from_earlier.update({column: comparisons | join(' and ')}) -%}
+{%- endfor -%}
 {%- set columns = ['funnel_number', 'month', 'person_key', 'reached_step'] + dimensions -%}
 {%- for step in range(2, most_steps + 1) -%} {%- do columns.append('seconds_' ~ step) -%} {%- endfor %}
 
@@ -53,29 +64,32 @@ numbered as (
         cast(floor({{ microseconds_between('step_' ~ (step - 1) ~ '_at', 'step_' ~ step ~ '_at') }} / 1000000.0) as bigint) as seconds_{{ step }},
         {% endfor -%}
         {{ dimensions | join(',\n        ') }},
-        -- a person counts with the entry that went furthest, the latest if tied
-        row_number() over (
-            partition by group_key order by reached_step desc, step_1_at desc, session_key asc
-        ) as entry_number,
+        {% for column in dimensions -%}
+        {{ differs_from_earlier[column] }} as counts_by_{{ column }},
+        {% endfor -%}
+        row_number() over person_order as entry_number,
         count(*) over (partition by group_key) as person_entries
 
     from described
 
+    -- a person counts with the entry that went furthest, the latest if tied
+    window person_order as (partition by group_key order by reached_step desc, step_1_at desc, session_key asc)
+
 ),
 
--- most people have one entry, which always counts
+-- most people have few entries, which one sort for all dimensions compares; more entries need a sort for each dimension
 final as (
 
     select
         {{ columns | join(',\n        ') }},
         {% for column in dimensions -%}
-        true as counts_by_{{ column }},
+        counts_by_{{ column }},
         {% endfor -%}
-        true as counts_in_all
+        entry_number = 1 as counts_in_all
 
     from numbered
 
-    where person_entries = 1
+    where person_entries <= {{ few_entries }}
 
     union all
 
@@ -88,7 +102,7 @@ final as (
 
     from numbered
 
-    where person_entries > 1
+    where person_entries > {{ few_entries }}
 
 )
 

@@ -146,8 +146,9 @@ adjacent_logins as (
         visitor_key,
         occurred_at,
         logged_in_at is null as is_anonymous,
+        -- both windows have the same order, so that DuckDB sorts once
         min(logged_in_at) over (
-            partition by visitor_key order by occurred_at desc range between unbounded preceding and current row
+            partition by visitor_key order by occurred_at range between current row and unbounded following
         ) as next_login_at,
         max(logged_in_at) over (
             partition by visitor_key order by occurred_at range between unbounded preceding and current row
@@ -197,6 +198,9 @@ final as (
 
     from logins
     inner join visitors on logins.visitor_key = visitors.visitor_key
+
+    -- only audit_shared_devices reads logins, and most rows of this table would be logins of other devices
+    where visitors.is_shared
 
     union all
 

@@ -4,20 +4,6 @@ with events as (
 
 ),
 
-event_times as (
-
-    select
-        person_key,
-        occurred_at,
-        count(*) as events,
-        count(session_id) as events_with_session_id
-
-    from events
-
-    group by person_key, occurred_at
-
-),
-
 campaign_events as (
 
     select
@@ -54,39 +40,66 @@ campaign_changes as (
 time_gaps as (
 
     select
-        event_times.person_key,
-        event_times.occurred_at,
-        campaign_changes.occurred_at is not null as is_campaign_change,
-        lag(event_times.occurred_at) over (
-            partition by event_times.person_key order by event_times.occurred_at
-        ) as previous_occurred_at
+        person_key,
+        occurred_at,
+        lag(occurred_at) over (partition by person_key order by occurred_at) as previous_occurred_at
 
-    from event_times
-    left join campaign_changes
-        on event_times.person_key = campaign_changes.person_key and event_times.occurred_at = campaign_changes.occurred_at
+    from events
 
-    where event_times.events > event_times.events_with_session_id
+    where session_id is null
 
 ),
 
-session_starts as (
+-- points in time with several events of a session
+tied_times as (
 
     select
         person_key,
-        occurred_at,
+        occurred_at
+
+    from time_gaps
+
+    where occurred_at = previous_occurred_at
+
+    union
+
+    select
+        person_key,
+        occurred_at
+
+    from events
+
+    where session_id is not null
+
+    group by person_key, session_id, occurred_at
+
+    having count(*) > 1
+
+),
+
+-- simultaneous events count as one
+session_starts as (
+
+    select
+        time_gaps.person_key,
+        time_gaps.occurred_at,
         max(
             case
                 when
-                    previous_occurred_at is null
-                    or occurred_at > previous_occurred_at + interval '{{ var("session_timeout_minutes") }} minutes'
-                    or is_campaign_change
-                    then occurred_at
+                    time_gaps.previous_occurred_at is null
+                    or time_gaps.occurred_at > time_gaps.previous_occurred_at + interval '{{ var("session_timeout_minutes") }} minutes'
+                    or campaign_changes.occurred_at is not null
+                    then time_gaps.occurred_at
             end
         ) over (
-            partition by person_key order by occurred_at rows between unbounded preceding and current row
+            partition by time_gaps.person_key order by time_gaps.occurred_at rows between unbounded preceding and current row
         ) as started_at
 
     from time_gaps
+    left join campaign_changes
+        on time_gaps.person_key = campaign_changes.person_key and time_gaps.occurred_at = campaign_changes.occurred_at
+
+    where time_gaps.occurred_at is distinct from time_gaps.previous_occurred_at
 
 ),
 
@@ -205,11 +218,8 @@ final as (
         end as smallint) as identity_strength
 
     from session_events
-    left join event_times as tied_times
-        on
-            session_events.person_key = tied_times.person_key
-            and session_events.occurred_at = tied_times.occurred_at
-            and tied_times.events > 1
+    left join tied_times
+        on session_events.person_key = tied_times.person_key and session_events.occurred_at = tied_times.occurred_at
 
 )
 
