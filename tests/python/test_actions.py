@@ -145,7 +145,7 @@ def test_unknown_action_error_lists_the_known_ones(command, tmp_path, capsys) ->
 
 def test_missing_database_is_a_one_line_error(command, tmp_path, capsys) -> None:
     assert command(database=tmp_path / "no.duckdb") == 1
-    one_line(capsys, "live/no.duckdb does not exist", "customer_analytics build")
+    one_line(capsys, "live/no.duckdb does not exist", "customer-analytics build")
 
 
 def test_marts_of_an_older_version_are_rejected(command, tmp_path, capsys) -> None:

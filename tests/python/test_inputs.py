@@ -278,7 +278,7 @@ def test_encoding_error_names_the_convert_command(tmp_path, encoding, text, name
     line = problem(tmp_path)
     assert "is not UTF-8" in line
     assert named in line
-    assert f"python -m customer_analytics convert {file} FOLDER" in line
+    assert f"customer-analytics convert {file} FOLDER" in line
 
 
 def test_invalid_bytes_are_found_anywhere(tmp_path):

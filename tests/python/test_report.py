@@ -549,7 +549,7 @@ def test_missing_published_database_is_a_one_line_error(
 ) -> None:
     assert run_cli(["report", "--database", str(tmp_path / "no.duckdb")], monkeypatch) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert "live/no.duckdb" in line and "customer_analytics build" in line
+    assert "live/no.duckdb" in line and "customer-analytics build" in line
 
 
 def test_each_chapter_has_a_template_and_a_query_file() -> None:
