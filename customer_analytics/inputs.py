@@ -46,7 +46,10 @@ def resolve_folder(folder: str | Path) -> Path:
 
 def _folder_fault(location: Path, error: OSError) -> str:
     if not location.exists():
-        return "the folder of raw files does not exist: correct the folder (--data, SHOP_DATA or var raw_path)"
+        return (
+            "the folder of raw files does not exist: correct the folder (--data, SHOP_DATA or var"
+            " raw_path)"
+        )
     if not location.is_dir():
         return "this is a file: set --data, SHOP_DATA or var raw_path to the folder of raw files"
     return f"the folder cannot be read ({error.strerror}): make it readable"
