@@ -10,7 +10,7 @@ months as (
 
 ),
 
--- twelve months for published forecasts, the churn horizon as one period for the back-test
+-- twelve months for published forecasts, the churn horizon as one period for the backtest
 periods as (
 
     select
