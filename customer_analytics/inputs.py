@@ -51,7 +51,7 @@ def _folder_fault(location: Path, error: OSError) -> str:
             " raw_path)"
         )
     if not location.is_dir():
-        return "this is a file: set --data, SHOP_DATA or var raw_path to the folder of raw files"
+        return "this is a file, not a folder: set --data, SHOP_DATA or var raw_path to its folder"
     return f"the folder cannot be read ({error.strerror}): make it readable"
 
 

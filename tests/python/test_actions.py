@@ -81,7 +81,7 @@ def test_lists_have_a_byte_order_mark_and_crlf(command, tmp_path: Path) -> None:
     assert command("--action", "recover_cart") == 0
     content = (tmp_path / "out" / "recover_cart.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbfcustomer_id,")
-    assert "发送购物车提醒并协助结算".encode() in content
+    assert "发送弃购提醒，协助完成结算".encode() in content
     assert content.count(b"\n") == content.count(b"\r\n") == 3
 
 

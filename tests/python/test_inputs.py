@@ -122,7 +122,7 @@ def test_folder_without_orders_lists_its_files(tmp_path):
     assert line.startswith("orders: ")
     assert "orders.xlsx" in line
     assert "refunds.csv" in line
-    assert "customer_analytics convert" in line
+    assert "customer-analytics convert" in line
 
 
 def test_empty_folder_is_reported(tmp_path):
