@@ -2,11 +2,11 @@
 --
 -- Run:  dbt show --select who_pays_the_bills --limit 20    (with --output json for all columns)
 --
--- How to read it: the rows "best ... %" are the Pareto curve. The top 20 % of customers commonly bring 50 to 80 % of net
+-- How to read it: the rows "best ...%" are the Pareto curve. The top 20% of customers commonly bring 50 to 80% of net
 -- sales. If they bring more, losing a few customers hurts; if they bring less, no group justifies a programme of its own.
 -- The other rows split the same net sales by value tier, over all customers who ever ordered. times_average compares a
 -- customer of the group with the average customer: a tier well above 1 deserves service, a tier well below 1 should not
--- cost more than automated messages. customers_in_top_20 shows the value tiers of the top 20 %: those in churn_risk are
+-- cost more than automated messages. customers_in_top_20 shows the value tiers of the top 20%: those in churn_risk are
 -- the most expensive customers to lose.
 with cuts as (
 
@@ -50,7 +50,7 @@ groups as (
     select
         1 as part,
         best_percent as sort_order,
-        'best ' || cast(best_percent as {{ dbt.type_string() }}) || ' %' as customer_group,
+        'best ' || cast(best_percent as {{ dbt.type_string() }}) || '%' as customer_group,
         customers,
         max(customers) over () as all_customers,
         net_amount,

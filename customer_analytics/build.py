@@ -139,14 +139,14 @@ def print_results(console: Console, file: Path, location: str) -> None:
             )
     except duckdb.Error as error:
         raise FileError(
-            f"{file} was published but cannot be read ({first_line(str(error))}): run python -m"
-            " customer_analytics build again"
+            f"{file} was published but cannot be read ({first_line(str(error))}): run"
+            " customer-analytics build again"
         ) from error
     rows, accepted, rejected, is_balanced = ledger[0]
     print(f"Customers as of {as_of[0][0]}, from {location}")
     console.print(_grid("value tier", ["customers", "share", "share of net sales"], tiers))
     console.print(_grid("churn status", ["customers", "share"], churn))
-    balance = "" if is_balanced else " - NOT BALANCED, see audit.audit_row_ledger"
+    balance = "" if is_balanced else " - DOES NOT RECONCILE, see audit.audit_row_ledger"
     print(f"Rows: {rows:,} in = {accepted:,} accepted + {rejected:,} rejected{balance}")
     if rejected:
         print("      reasons: audit.audit_rejection_reasons, audit.audit_rejected_rows")

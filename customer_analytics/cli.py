@@ -129,10 +129,10 @@ def report(database: Path | None, out: Path | None) -> None:
 )
 @click.option("--out", type=FOLDER, help="Output folder. Default: actions, next to live.")
 def actions(action: str | None, database: Path | None, out: Path | None) -> None:
-    """Write one CSV per action: whom to contact, why, and how.
+    """Write one CSV per action: whom to contact, why, and on which permitted channel.
 
-    The files open in Excel. They list only customers who permit a channel, with that channel, and
-    contain no personal data except the customer id.
+    The files open in Excel. They list only customers who permit a channel, with that channel. The
+    customer id is the only personal data in them.
     """
     from customer_analytics.actions import write_actions
     from customer_analytics.options import database_file
@@ -197,7 +197,7 @@ def main() -> None:
         where = f"{error.filename}: " if error.filename else ""
         _stop(f"{where}{error.strerror or error}")
     except Exception as error:
-        _stop(f"unexpected {type(error).__name__}: {error}; report it with {_save_details()}")
+        _stop(f"unexpected {type(error).__name__}: {error}; report it and attach {_save_details()}")
 
 
 def _stop(reason: str) -> None:

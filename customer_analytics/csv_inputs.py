@@ -159,7 +159,7 @@ def _wrong_encoding(file: Path, position: int | None = None) -> str:
         encoding = detect_encoding(chunks(stream))
     where = "" if position is None else f" at byte {position + 1:,}"
     if encoding == "utf-8":
-        return f"has invalid UTF-8 characters{where}: run `{convert_command(file)}`"
+        return f"has bytes that are not valid UTF-8{where}: run `{convert_command(file)}`"
     looks = f"looks like {encoding}" if encoding else "encoding not detected"
     option = "" if encoding else " --encoding NAME"
     return f"is not UTF-8{where} ({looks}): run `{convert_command(file)}{option}`"

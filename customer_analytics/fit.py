@@ -55,7 +55,7 @@ def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
     command = ["run-operation", "write_fitted_parameters", "--args", json.dumps(arguments)]
     run_dbt([*command, "--vars", json.dumps(variables)], target=target)
     for model in sorted(set(parameters["model"].to_pylist())):
-        console.print(f"{model}: fitted through {', '.join(_days_of(parameters, model))}")
+        console.print(f"{model}: fitted on data through {', '.join(_days_of(parameters, model))}")
     console.print("The next build scores all customers with these parameters.")
 
 

@@ -46,9 +46,12 @@ def resolve_folder(folder: str | Path) -> Path:
 
 def _folder_fault(location: Path, error: OSError) -> str:
     if not location.exists():
-        return "the folder of raw files does not exist: correct SHOP_DATA or raw_path"
+        return (
+            "the folder of raw files does not exist: correct the folder (--data, SHOP_DATA or var"
+            " raw_path)"
+        )
     if not location.is_dir():
-        return "this is a file, not a folder: set SHOP_DATA or raw_path to the folder of raw files"
+        return "this is a file, not a folder: set --data, SHOP_DATA or var raw_path to its folder"
     return f"the folder cannot be read ({error.strerror}): make it readable"
 
 

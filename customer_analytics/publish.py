@@ -57,8 +57,8 @@ def read_published(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published database, read-only; a missing or unreadable one raises FileError."""
     if not published.exists():
         raise FileError(
-            f"{published} does not exist, so nothing has been published yet: run python -m"
-            " customer_analytics build"
+            f"{published} does not exist, so nothing has been published yet: run"
+            " customer-analytics build"
         )
     try:
         with closing(duckdb.connect(str(published), read_only=True)) as connection:
@@ -66,7 +66,7 @@ def read_published(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     except (duckdb.CatalogException, duckdb.BinderException, duckdb.IOException) as error:
         raise FileError(
             f"{published} cannot be read ({first_line(str(error))}): rebuild and publish it"
-            " with python -m customer_analytics build"
+            " with customer-analytics build"
         ) from error
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from customer_analytics.errors import CommandError
 
-CONVERT = "python -m customer_analytics convert"
+CONVERT = "customer-analytics convert"
 
 
 class InputError(CommandError):

@@ -18,9 +18,9 @@ def progress_bar(*columns: ProgressColumn) -> Progress:
 
 
 def percent(share: float) -> str:
-    """A share as a percentage; 0 % and 100 % only if the share is exactly 0 or 1."""
+    """A share as a percentage; 0% and 100% only if the share is exactly 0 or 1."""
     if 0 < share < 0.001:
-        return "under 0.1 %"
+        return "under 0.1%"
     if 0.999 < share < 1:
-        return "over 99.9 %"
-    return "0 %" if share == 0 else "100 %" if share == 1 else f"{100 * share:.1f} %"
+        return "over 99.9%"
+    return "0%" if share == 0 else "100%" if share == 1 else f"{100 * share:.1f}%"

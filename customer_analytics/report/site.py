@@ -103,7 +103,7 @@ def _keep_what_is_not_ours(folder: Path, own: set[str]) -> None:
     if folder.is_dir() and (others := {file.name for file in folder.iterdir()} - own):
         raise FileError(
             f"{folder} contains other files ({min(others)}), so the report is not written there:"
-            " name another folder with python -m customer_analytics report --out"
+            " name another folder with customer-analytics report --out"
         )
 
 

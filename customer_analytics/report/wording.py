@@ -98,7 +98,7 @@ class Wording:
         )
 
     def share(self, value: Any) -> str:
-        """A percentage, with one decimal below 10 %."""
+        """A percentage, with one decimal below 10%."""
         if value is None:
             return NOTHING
         digits = "#,##0.0%" if 0 < abs(value) < Decimal("0.0995") else "#,##0%"

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     type=click.IntRange(100, 5_000_000),
     default=1_000,
     show_default=True,
-    help="Customer accounts; guests are added to them.",
+    help="Number of customer accounts; guests come in addition.",
 )
 @click.option(
     "--days",
     type=click.IntRange(30, 7_300),
     default=730,
     show_default=True,
-    help="Days of history.",
+    help="Length of the history in days.",
 )
 @click.option(
     "--seed",
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 @click.option(
     "--dirty",
     is_flag=True,
-    help="Vary spelling of valid rows; add rows that must be rejected.",
+    help="Vary the spelling of valid rows, and add rows that must be rejected.",
 )
 @click.option(
     "--format",
@@ -98,7 +98,8 @@ def simulate(
 ) -> None:
     """Generate a synthetic shop with its ground truth.
 
-    Writes all tables of the input contract, and the ground truth into the subfolder truth.
+    Writes all tables of the input contract to the output folder, and the ground truth to its
+    subfolder truth.
     """
     from customer_analytics.simulator import shop
 

@@ -5,7 +5,7 @@
     {%- if given is not mapping or not given or given | length > 99 -%}
         {{ exceptions.raise_compiler_error(
             "var funnels " ~ ("has " ~ (given | length) ~ " funnels" if given is mapping else "is '" ~ given ~ "'")
-            ~ ": use a mapping of 1 to 99 names, such as {purchase: {window_hours: 168, steps: [visit, pay]}}"
+            ~ ": use a mapping of 1 to 99 funnels, such as {purchase: {window_hours: 168, steps: [visit, pay]}}"
         ) }}
     {%- endif -%}
     {%- for name, funnel in given.items() -%}

@@ -34,7 +34,7 @@
         {%- set present = schema_columns(database, schema) | list if schema else [] -%}
         {%- do inputs.problems.append(table ~ ': required table missing in ' ~ location ~ ' (found: '
             ~ (present | join(', ') or 'nothing') ~ '): '
-            ~ ('add it to the var' if var('inputs') else 'load it there, or set raw_schema to another schema')) -%}
+            ~ ('add it to var inputs' if var('inputs') else 'load it there, or set raw_schema to another schema')) -%}
     {%- endif -%}
     {{ return(inputs) }}
 {%- endmacro %}

@@ -16,7 +16,7 @@
         {%- endfor -%}
         {%- set checks = run_query('select ' ~ looks | join(', ')).rows[0] -%}
         {%- if checks['has_rows'] is none and contract_node(table).config.meta.get('required', false) -%}
-            {%- do problems.append(table ~ ': ' ~ origin ~ ' has no rows: load it again') -%}
+            {%- do problems.append(table ~ ': no rows in ' ~ origin ~ ': load it again') -%}
         {%- endif -%}
         {%- for column in required if checks['has_rows'] is not none and checks[column.name] is none -%}
             {%- set text = read_text(column.name) -%}

@@ -11,7 +11,7 @@
             {#- after a failed hook, dbt would continue to the first mart -#}
             {%- if not run_query("select 1 from pg_catalog.pg_roles where rolname = '" ~ role ~ "'").rows -%}
                 {{ exceptions.raise_compiler_error(
-                    "BI_ROLE is '" ~ role ~ "', which is not a role of this database: create role " ~ role ~ " login, or unset BI_ROLE"
+                    "BI_ROLE is '" ~ role ~ "', which is not a role of this database: run `create role " ~ role ~ " login`, or unset BI_ROLE"
                 ) }}
             {%- endif %}
         grant usage on schema {{ schemas | unique | join(', ') }} to {{ role }};

@@ -3,7 +3,7 @@
 {% endmacro %}
 
 {% macro default__publish_schemas(live) %}
-    {{ exceptions.raise_compiler_error('publish_schemas runs only on Postgres, but target ' ~ target.name ~ ' is ' ~ target.type ~ ': use python -m customer_analytics build on DuckDB') }}
+    {{ exceptions.raise_compiler_error('publish_schemas runs only on Postgres, but target ' ~ target.name ~ ' is ' ~ target.type ~ ': use customer-analytics build on DuckDB') }}
 {% endmacro %}
 
 {# Views and grants follow a renamed schema. The replaced schemas get the names of the built ones, so roles keep their grants
@@ -18,7 +18,7 @@
     {%- endfor -%}
     {%- set endings = endings | unique | sort -%}
     {%- if live == built -%}
-        {{ exceptions.raise_compiler_error('live is ' ~ live ~ ', the schema that dbt builds: set ANALYTICS_SCHEMA to another schema') }}
+        {{ exceptions.raise_compiler_error('live: ' ~ live ~ ' is also the schema that dbt builds into: set ANALYTICS_SCHEMA to another schema, such as ' ~ live ~ '_next, and build again') }}
     {%- endif -%}
     {%- for ending in endings if built ~ ending not in existing -%}
         {{ exceptions.raise_compiler_error('schema ' ~ built ~ ending ~ ' does not exist: run dbt build --target ' ~ target.name ~ ' first') }}

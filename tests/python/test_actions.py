@@ -81,7 +81,7 @@ def test_lists_have_a_byte_order_mark_and_crlf(command, tmp_path: Path) -> None:
     assert command("--action", "recover_cart") == 0
     content = (tmp_path / "out" / "recover_cart.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbfcustomer_id,")
-    assert "发送购物车提醒并协助结算".encode() in content
+    assert "发送弃购提醒，协助完成结算".encode() in content
     assert content.count(b"\n") == content.count(b"\r\n") == 3
 
 
@@ -145,7 +145,7 @@ def test_unknown_action_error_lists_the_known_ones(command, tmp_path, capsys) ->
 
 def test_missing_database_is_a_one_line_error(command, tmp_path, capsys) -> None:
     assert command(database=tmp_path / "no.duckdb") == 1
-    one_line(capsys, "live/no.duckdb does not exist", "customer_analytics build")
+    one_line(capsys, "live/no.duckdb does not exist", "customer-analytics build")
 
 
 def test_marts_of_an_older_version_are_rejected(command, tmp_path, capsys) -> None:

@@ -92,7 +92,7 @@ BAD = {
             "orders: ",
             "orders.csv",
             "is not UTF-8 (looks like utf-16)",
-            "customer_analytics convert",
+            "customer-analytics convert",
         ],
     ),
     "broken quotation mark": (

@@ -329,12 +329,12 @@ def test_dbt_messages_are_shortened():
 def test_percentages_never_round_to_0_or_100():
     shares = [0, 0.0001, 0.001, 0.5, 0.9999, 1]
     assert list(map(percent, shares)) == [
-        "0 %",
-        "under 0.1 %",
-        "0.1 %",
-        "50.0 %",
-        "over 99.9 %",
-        "100 %",
+        "0%",
+        "under 0.1%",
+        "0.1%",
+        "50.0%",
+        "over 99.9%",
+        "100%",
     ]
 
 
@@ -349,9 +349,9 @@ def test_check_shows_tables_shares_and_ignored_files(tmp_path, own_target, capfd
     monkeypatch.setattr(cli, "screen", lambda: Console(width=400))
     assert run(["check", raw], monkeypatch) == 0
     said = " ".join(capfd.readouterr().out.replace("│", " ").split())
-    assert "ordered_at 10.0 % unreadable" in said
-    assert "paid_amount 10.0 % unreadable" in said
-    assert "customer_id 90.0 % empty" in said
+    assert "ordered_at 10.0% unreadable" in said
+    assert "paid_amount 10.0% unreadable" in said
+    assert "customer_id 90.0% empty" in said
     assert "ignored columns in orders: extra" in said
     assert "ignored in the folder: readme.txt" in said
     assert "fct_customer_churn.has_bad_reviews" in said

@@ -214,7 +214,7 @@ def matrix(rows: Iterable[Row], columns: Iterable[str]) -> np.ndarray:
 
 
 def scored_dates(build: Build) -> list[date]:
-    """The day of the back-test and the as-of day."""
+    """The day of the backtest and the as-of day."""
     rows = build.query(
         "select snapshot_date from intermediate.int_snapshot_dates where is_scored order by 1"
     )
@@ -322,7 +322,7 @@ def test_purchase_model_recomputed(sample_build: Build) -> None:
     Orders by the formula as printed, which overflows for customers who order very often.
     """
     horizon = 90 / 7
-    # the back-test predicts the horizon, the marts a year
+    # the backtest predicts the horizon, the marts a year
     for day, weeks in zip(scored_dates(sample_build), (horizon, 365 / 7), strict=True):
         fitted = parameters(sample_build, "bg_nbd", day)
         r, alpha, a, b = (fitted[name] for name in ("r", "alpha", "a", "b"))

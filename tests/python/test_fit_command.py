@@ -49,7 +49,7 @@ def test_build_fit_build_equals_duckdb(
         environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)),
     ):
         said = fit("--target", "postgres", "--vars", "{raw_schema: raw}")
-    assert "logistic: fitted through 2024-09-30, 2024-12-30" in said
+    assert "logistic: fitted on data through 2024-09-30, 2024-12-30" in said
     after = postgres.build(sample, select=SCORES, keep_database=True)
     ours = sample_build.rows("fct_model_parameters")
     theirs = after["marts.fct_model_parameters"].dicts()
@@ -82,7 +82,7 @@ def test_build_fit_build_equals_duckdb(
         environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)),
     ):
         said = fit("--target", "postgres", "--vars", "{raw_schema: raw, churn_horizon_days: 60}")
-    assert "logistic: fitted through 2024-10-31, 2024-12-30" in said
+    assert "logistic: fitted on data through 2024-10-31, 2024-12-30" in said
     horizons = (
         "select distinct value from analytics_input.fitted_parameters"
         " where parameter = 'horizon_days'"
@@ -129,5 +129,5 @@ def test_new_shop_is_fitted_without_labels(postgres: Postgres, tmp_path: Path) -
         environment(DBT_TARGET_PATH=str(tmp_path), DBT_LOG_PATH=str(tmp_path)),
     ):
         said = fit("--target", "postgres", "--vars", "{raw_schema: raw}")
-    assert "bg_nbd: fitted through" in said
+    assert "bg_nbd: fitted on data through" in said
     assert "logistic" not in said

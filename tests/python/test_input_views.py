@@ -305,7 +305,7 @@ def test_a_change_of_types_does_not_stop_a_build(shop):
             "drop table raw.orders cascade",
             ["orders: required table missing in schema raw", "refunds"],
         ),
-        ("delete from raw.orders", ['orders: "input_views"."raw"."orders" has no rows']),
+        ("delete from raw.orders", ['orders: no rows in "input_views"."raw"."orders"']),
         (
             "alter table raw.orders rename paid_amount to total",
             ["orders.paid_amount: required column missing", "found: order_id, ordered_at, total"],

@@ -122,7 +122,7 @@ def test_folder_without_orders_lists_its_files(tmp_path):
     assert line.startswith("orders: ")
     assert "orders.xlsx" in line
     assert "refunds.csv" in line
-    assert "customer_analytics convert" in line
+    assert "customer-analytics convert" in line
 
 
 def test_empty_folder_is_reported(tmp_path):
@@ -278,7 +278,7 @@ def test_encoding_error_names_the_convert_command(tmp_path, encoding, text, name
     line = problem(tmp_path)
     assert "is not UTF-8" in line
     assert named in line
-    assert f"python -m customer_analytics convert {file} FOLDER" in line
+    assert f"customer-analytics convert {file} FOLDER" in line
 
 
 def test_invalid_bytes_are_found_anywhere(tmp_path):

@@ -320,7 +320,7 @@ def test_all_cells_of_all_schemes(sample_build: Build) -> None:
 
 
 def test_segments_and_pareto(case: Case) -> None:
-    """Customers, money and repurchase rate of each segment, and who the top 20 % are."""
+    """Customers, money and repurchase rate of each segment, and who the top 20% are."""
     found = measures(case.sales)
     totals: dict[tuple[str, str], list] = defaultdict(lambda: [0, 0, Decimal(0), 0, 0])
     for rfm in found.values():

@@ -128,7 +128,7 @@ def test_publication_errors_are_reported(shop, capfd):
             "{live: live}",
             "schema analytics_audit does not exist: run dbt build --target postgres first",
         ),
-        ("{live: analytics}", "live is analytics, the schema that dbt builds"),
+        ("{live: analytics}", "live: analytics is also the schema that dbt builds into"),
     ):
         assert not dbt([*PUBLISH, arguments]).success
         stated_once(capfd.readouterr().out, [said])

@@ -380,9 +380,8 @@ def test_sentences_match_the_marts(published: Path, shown: Callable[..., chrome.
     text = re.sub(r"\n+", "\n", shown("en").text())
     for sentence in [
         f"As of December 30, 2024, the shop has {customers:,} customers with an order:"
-        f" {active} active, {at_risk} at risk, {churned} churned. {warned} of your best customers"
-        f" may be slipping away, with {compact(float(warned_amount))} of net sales in the last 12"
-        " months.",
+        f" {active} active, {at_risk} at risk, {churned} churned. High-value customers at risk:"
+        f" {warned}, with {compact(float(warned_amount))} of net sales in the last 12 months.",
         f"Net sales in Nov 2024: {compact(float(november[0]))} from {november[1]} orders,"
         f" {changes[0]} vs previous month and {changes[1]} vs same month last year.",
         "The top 20% of the customers who bought in the last 12 months account for"
@@ -549,7 +548,7 @@ def test_missing_published_database_is_a_one_line_error(
 ) -> None:
     assert run_cli(["report", "--database", str(tmp_path / "no.duckdb")], monkeypatch) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert "live/no.duckdb" in line and "customer_analytics build" in line
+    assert "live/no.duckdb" in line and "customer-analytics build" in line
 
 
 def test_each_chapter_has_a_template_and_a_query_file() -> None:

@@ -21,7 +21,7 @@ where dimension = 'all' and entered > 0
 order by funnel, step_number
 
 -- name: conversion
-select month, label('funnel', funnel) as funnel_name, funnel, entered as people_entered, people, overall_rate
+select month, label('funnel', funnel) as funnel_name, funnel, entered as people_entered, people as people_completed, overall_rate
 from marts.rpt_funnel, periods
 where
     dimension = 'all'
@@ -46,8 +46,10 @@ select
     label('dimension', dimension) as dimension_name,
     label(dimension, dimension_value) as value_name,
     sum(entered)::bigint as people_entered,
-    sum(people)::bigint as people,
+    sum(people)::bigint as people_completed,
     sum(people) / sum(entered) as overall_rate,
+    min(min(month)) over () as from_month,
+    max(max(month)) over () as to_month,
     dimension,
     label('funnel', funnel) as funnel_name
 from last_steps
@@ -63,7 +65,7 @@ select
     sum(abandoned_carts)::bigint as abandoned_carts,
     sum(abandoned_carts) / nullif(sum(carts), 0) as cart_abandonment_rate,
     sum(abandoned_checkouts) / nullif(sum(checkouts), 0) as checkout_abandonment_rate,
-    sum(payments_succeeded) / nullif(sum(payments_attempted), 0) as payment_success_rate,
+    sum(payments_succeeded) / nullif(sum(payments_attempted), 0) as payment_conversion_rate,
     sum(abandoned_amount) as abandoned_amount
 from (
     select rpt_carts.*

@@ -40,11 +40,13 @@ select
     sum(sum(ordering_sessions)) over () / sum(sum(sessions)) over () as shop_conversion_rate,
     sum(bounces) / sum(sessions) as bounce_rate,
     sum(orders)::bigint as orders,
-    sum(net_amount) as net_amount,
+    sum(net_amount) as session_net_amount,
     sum(spend) as spend,
     sum(case when spend is not null then spend end)
     / nullif(sum(case when spend is not null then orders end), 0) as order_cost,
-    bool_or(is_high_traffic_low_conversion) as is_weak
+    bool_or(is_high_traffic_low_conversion) as is_weak,
+    min(min(rpt_traffic_sources.month)) over () as from_month,
+    max(max(rpt_traffic_sources.month)) over () as to_month
 from marts.rpt_traffic_sources, periods
 where rpt_traffic_sources.month between periods.newest_month - interval 2 month and periods.newest_month
 group by source
@@ -56,7 +58,7 @@ limit 12
 select
     rpt_traffic_sources.month,
     sum(spend) as spend,
-    sum(net_amount) filter (where spend is not null) as net_amount,
+    sum(net_amount) filter (where spend is not null) as paid_source_net_amount,
     sum(orders) filter (where spend is not null)::bigint as orders
 from marts.rpt_traffic_sources, periods
 where rpt_traffic_sources.month between periods.first_month and periods.newest_month
@@ -69,10 +71,10 @@ select
     journey_{lang} as journey_name,
     customers,
     customer_share,
-    orders,
-    net_amount,
+    orders as all_time_orders,
+    net_amount as all_time_net_amount,
     average_order_amount,
-    repurchase_rate,
+    repurchase_rate as all_time_repurchase_rate,
     median_days_to_order as median_days
 from marts.rpt_journeys
 where customers > 0

@@ -3,7 +3,7 @@ select
     label('churn_status', churn.churn_status) as churn_status_name,
     count(*) as customers,
     count(*) / sum(count(*)) over () as customer_share,
-    sum(customers.lifetime_net_amount) as net_amount,
+    sum(customers.lifetime_net_amount) as all_time_net_amount,
     sum(customers.predicted_value_365d) as predicted_value,
     churn.churn_status
 from marts.fct_customer_churn as churn
@@ -13,28 +13,28 @@ order by list_position(['active', 'at_risk', 'churned'], churn.churn_status)
 
 -- name: warned
 select
-    label('value_tier', rfm.value_tier) as segment_name,
+    label('value_tier', rfm.value_tier) as tier_name,
     count(*) as customers,
-    sum(rfm.monetary_amount) as net_amount,
+    sum(rfm.monetary_amount) as year_net_amount,
     sum(value.predicted_value_365d) as predicted_value,
-    sum(churn.churn_probability * value.predicted_value_365d) as expected_loss_amount,
+    sum(churn.churn_probability * value.predicted_value_365d) as expected_value,
     rfm.value_tier as segment
 from marts.fct_customer_churn as churn
 inner join marts.fct_customer_rfm as rfm on churn.customer_id = rfm.customer_id
 inner join marts.fct_customer_lifetime_value as value on churn.customer_id = value.customer_id
 where churn.is_churn_warning
 group by rfm.value_tier
-order by net_amount desc, segment
+order by year_net_amount desc, segment
 
 -- name: signals
 select
-    coalesce(label('churn_signal', main_signal), label('risk_reason', 'probability')) as signal_name,
+    coalesce(label('churn_signal', main_signal), label('risk_reason', 'probability')) as main_reason_name,
     count(*) as customers,
     count(*) filter (where is_churn_warning) as warned_customers,
     label('recommended_action', recommended_action) as action
 from marts.fct_customer_churn
 where is_at_risk
-group by main_signal, signal_name, action
+group by main_signal, main_reason_name, action
 order by customers desc, main_signal
 
 -- name: bands
@@ -66,7 +66,13 @@ where auc is not null
 order by method = 'published' desc, auc desc, method
 
 -- name: calibration
-select decile, customers, predicted as predicted_share, actual as actual_share, cutoff_date
+select
+    decile,
+    customers,
+    predicted as predicted_share,
+    actual as actual_share,
+    cutoff_date,
+    (select max(horizon_days) from marts.rpt_churn_backtest) as horizon_days
 from marts.rpt_churn_calibration
 where method = 'published'
 order by predicted, decile

@@ -5,15 +5,14 @@ select
     action_{lang} as action,
     dimension_{lang} as dimension_name,
     dimension_value_{lang} as value_name,
-    period_start as start_date,
-    least(period_end, as_of_date) as end_date,
     observed,
     expected,
     affected_customers,
     affected_amount,
+    metric,
     severity,
     is_ongoing
-from marts.rpt_findings, periods
+from marts.rpt_findings
 order by
     is_ongoing desc,
     list_position(['high', 'medium', 'low'], severity),
@@ -22,7 +21,7 @@ order by
 
 -- name: strategies
 select
-    segment_{lang} as segment_name,
+    segment_{lang} as tier_name,
     customers,
     action_{lang} as action,
     target_metric_{lang} as metric_name,
@@ -49,7 +48,7 @@ order by expected_value desc nulls last, action_code
 
 -- name: segments
 select
-    segment_{lang} as segment_name,
+    segment_{lang} as lifecycle_segment_name,
     customers,
     customer_share,
     net_amount_share,

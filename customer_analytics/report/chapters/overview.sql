@@ -50,13 +50,14 @@ select
     rule_{lang} as rule,
     finding_{lang} as finding,
     action_{lang} as action,
-    period_start as start_date,
-    least(period_end, as_of_date) as end_date,
+    observed,
+    expected,
     affected_customers,
     affected_amount,
+    metric,
     severity,
     is_ongoing
-from marts.rpt_findings, periods
+from marts.rpt_findings
 order by
     is_ongoing desc,
     list_position(['high', 'medium', 'low'], severity),

@@ -4,14 +4,14 @@ select
     label('category', category) as category_name,
     brand,
     units,
-    net_amount,
+    net_amount as product_net_amount,
     net_amount / nullif(sum(net_amount) over (), 0) as net_amount_share,
     return_rate,
     view_to_cart_rate,
     cart_to_order_rate
 from marts.rpt_products
 where units > 0
-order by net_amount desc, product_id
+order by product_net_amount desc, product_id
 limit 15
 
 -- name: categories
@@ -19,7 +19,7 @@ select
     label('category', category) as category_name,
     count(*) as products,
     sum(units)::bigint as units,
-    sum(net_amount) as net_amount,
+    sum(net_amount) as product_net_amount,
     sum(net_amount) / nullif(sum(sum(net_amount)) over (), 0) as net_amount_share,
     sum(returned_units) / nullif(sum(units), 0) as return_rate,
     sum(sum(returned_units)) over () / nullif(sum(sum(units)) over (), 0) as shop_return_rate,
@@ -27,7 +27,7 @@ select
 from marts.rpt_products
 group by category
 having sum(units) > 0
-order by net_amount desc, category
+order by product_net_amount desc, category
 limit 15
 
 -- name: views
@@ -55,7 +55,7 @@ select
     count(*) as order_lines,
     count(*) filter (where is_discounted) as discounted_lines,
     count(*) filter (where is_discounted) / count(*) as discounted_share,
-    sum(list_amount - paid_amount) / nullif(sum(list_amount), 0) as discount_rate,
+    sum(list_amount - paid_amount) / nullif(sum(list_amount), 0) as line_discount_rate,
     sum(margin_amount) as margin_amount,
     max(shop_discounted_share) as shop_discounted_share
 from lines
@@ -76,9 +76,9 @@ select
     label('price_sensitivity', value) as sensitivity_name,
     customers,
     share as customer_share,
-    net_amount,
+    net_amount as year_net_amount,
     average_order_amount,
-    repurchase_rate,
+    repurchase_rate as year_repurchase_rate,
     shop_order_amount,
     value
 from portrait

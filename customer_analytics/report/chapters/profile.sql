@@ -27,10 +27,10 @@ select
     ) as value_name,
     customers,
     share as customer_share,
-    net_amount,
+    net_amount as year_net_amount,
     net_amount_share,
     average_order_amount,
-    repurchase_rate,
+    repurchase_rate as year_repurchase_rate,
     shop_order_amount,
     shop_repurchase_rate,
     attribute,
@@ -58,7 +58,7 @@ select
     label('lifecycle_stage', lifecycle_stage) as stage,
     count(*) as customers,
     count(*) / sum(count(*)) over () as customer_share,
-    sum(lifetime_net_amount) as net_amount,
+    sum(lifetime_net_amount) as all_time_net_amount,
     sum(predicted_value_365d) as predicted_value,
     lifecycle_stage
 from marts.dim_customers

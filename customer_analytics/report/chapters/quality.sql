@@ -32,13 +32,14 @@ order by rejected_rows desc, input_code, reason, column_code
 limit 12
 
 -- name: unmapped
-select input as input_code, column_name as column_code, value, rows as affected_rows
+select input as input_code, column_name as column_code, value, rows as affected_rows, count(*) over () as all_values
 from audit.audit_unmapped_values
 order by rows desc, input, column_name, value
 limit 12
 
 -- name: changed
-select input as input_code, column_name as column_code, label('value_change', change) as value_change, rows as affected_rows
+select input as input_code, column_name as column_code, label('value_change', change) as value_change, rows as affected_rows,
+    sum(rows) over ()::bigint as all_rows
 from audit.audit_changed_values
 where rows > 0
 order by rows desc, input, column_name

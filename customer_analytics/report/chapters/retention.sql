@@ -53,7 +53,7 @@ order by day
 -- name: drop_points
 select
     from_order_number,
-    customers,
+    customers as customers_reached,
     observed_90d as observed,
     reordered_90d as reordered,
     reorder_rate_90d as reorder_rate
@@ -65,7 +65,7 @@ order by from_order_number
 select
     label('category', category) as category_name,
     customers,
-    repurchase_rate,
+    repurchase_rate as category_repurchase_rate,
     median_gap_days,
     p25_gap_days,
     p75_gap_days,

@@ -1,19 +1,19 @@
 -- name: tiers
 select
-    segment_{lang} as segment_name,
+    segment_{lang} as tier_name,
     customers,
     customer_share,
-    net_amount,
+    net_amount as year_net_amount,
     net_amount_share,
     average_order_amount,
-    repurchase_rate,
+    repurchase_rate as year_repurchase_rate,
     segment
 from marts.rpt_segments
 where scheme = 'value_tier' and (customers > 0 or segment != 'unscored')
 order by list_position(['high_value', 'potential', 'general', 'churn_risk', 'low_value'], segment)
 
 -- name: pareto
-select customer_percentile, net_amount, net_amount_share, cumulative_net_amount_share
+select customer_percentile, net_amount as year_net_amount, net_amount_share, cumulative_net_amount_share
 from marts.rpt_pareto
 where total_net_amount > 0
 order by customer_percentile
@@ -21,7 +21,7 @@ order by customer_percentile
 -- name: history
 select
     rpt_segment_migration.month,
-    label('value_tier', to_segment) as segment_name,
+    label('value_tier', to_segment) as tier_name,
     sum(customers)::bigint as customers,
     sum(customers) / sum(sum(customers)) over (partition by rpt_segment_migration.month) as customer_share,
     to_segment as segment
@@ -39,7 +39,7 @@ select
     label('value_tier', from_segment) as from_segment_name,
     label('value_tier', to_segment) as to_segment_name,
     customers,
-    net_amount,
+    net_amount as window_net_amount,
     month,
     from_segment,
     to_segment,

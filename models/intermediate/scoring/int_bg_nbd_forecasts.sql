@@ -10,7 +10,7 @@ months as (
 
 ),
 
--- twelve months for published forecasts, the churn horizon as one period for the back-test
+-- twelve months for published forecasts, the churn horizon as one period for the backtest
 periods as (
 
     select
@@ -101,7 +101,7 @@ series as (
             and coefficients.term_number
             <= ceil(-30 / ln(drop_outs.z) + drop_outs.mean_term + 8 * sqrt(drop_outs.mean_term / (1 - drop_outs.z)))
 
-    -- the series stops at 1,000 terms; with a, alpha and T near 0 this omits up to 0.3 % of the orders
+    -- the series stops at 1,000 terms; with a, alpha and T near 0 this omits up to 0.3% of the orders
     where drop_outs.mean_term <= 400
 
     group by {{ range(1, 8) | join(', ') }}

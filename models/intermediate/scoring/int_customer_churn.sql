@@ -9,7 +9,7 @@ with scores as (
 
 ),
 
--- probabilities available on as_of_date, and the Brier scores of the back-test
+-- probabilities available on as_of_date, and the Brier scores of the backtest
 available as (
 
     select

@@ -49,7 +49,7 @@ snapshot_dates as (
 
 ),
 
--- the back-test scores the latest date whose horizon is over and trains on a year of dates whose horizon ended by then
+-- the backtest scores the latest date whose horizon is over and trains on a year of dates whose horizon ended by then
 labelled as (
 
     select

@@ -1,4 +1,4 @@
--- The back-test evaluates every customer known on its snapshot date by the orders within the horizon, every ratio matches its
+-- The backtest evaluates every customer known on its snapshot date by the orders within the horizon, every ratio matches its
 -- numerator and denominator, and calibration covers the same customers.
 with results as (
 

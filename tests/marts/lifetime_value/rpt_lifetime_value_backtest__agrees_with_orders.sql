@@ -1,4 +1,4 @@
--- The back-test has the orders within the horizon of customers known on its snapshot date, and the shares of the top 10 % match
+-- The backtest has the orders within the horizon of customers known on its snapshot date, and the shares of the top 10% match
 -- their numerators and denominators.
 with results as (
 
