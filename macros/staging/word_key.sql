@@ -1,4 +1,6 @@
-{# Value as written in the mapping seeds: lower case, spaces and hyphens as underscores. #}
-{% macro word_key(column) -%}
-    replace(replace(lower({{ column }}), ' ', '_'), '-', '_')
+{# Value as written in a mapping seed: lower case, underscores for spaces and hyphens, half-width punctuation, no prefix. #}
+{% macro word_key(column, seed=none) -%}
+    {%- set prefix = {'order_status_mapping': 'wc_'}.get(seed) -%}
+    {%- set word = "replace(translate(lower(" ~ column ~ "), ' -–，（）', '___,()'), '___', '_')" -%}
+    {{ "regexp_replace(" ~ word ~ ", '^" ~ prefix ~ "', '')" if prefix else word }}
 {%- endmacro %}

@@ -6,25 +6,63 @@
     ('events', 'channel', 'channel_mapping'),
 ] -%}
 
-{% for table, column, words in mapped_columns -%}
-select
-    '{{ table }}' as input,
-    '{{ column }}' as column_name,
-    {{ mask_personal('source.' ~ column) }} as value,
-    count(*) as rows
+with counted as (
 
-from {{ ref('base_shop__' ~ table) }} as source
-left join {{ ref(words) }} as words on {{ word_key('source.' ~ column) }} = words.word
+    {% for table, column, seed in mapped_columns -%}
+    select
+        '{{ table }}' as input,
+        '{{ column }}' as column_name,
+        {{ column }} as value,
+        {{ word_key(column, seed) }} as word,
+        '{{ seed }}' as seed,
+        count(*) as rows
 
-where
-    source.rejection_reason is null
-    and source.{{ column }} is not null
-    and words.word is null
+    from {{ ref('base_shop__' ~ table) }}
 
-group by {{ mask_personal('source.' ~ column) }}
-{%- if not loop.last %}
+    where rejection_reason is null and {{ column }} is not null
 
-union all
+    group by {{ column }}
+    {%- if not loop.last %}
 
-{% endif -%}
-{% endfor %}
+    union all
+
+    {% endif -%}
+    {% endfor %}
+
+),
+
+mapped as (
+
+    {% for seed in mapped_columns | map(attribute=2) | unique -%}
+    select
+        '{{ seed }}' as seed,
+        word
+
+    from {{ ref(seed) }}
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif -%}
+    {% endfor %}
+
+),
+
+final as (
+
+    select
+        counted.input,
+        counted.column_name,
+        {{ mask_personal('counted.value') }} as value,
+        cast(sum(counted.rows) as bigint) as rows
+
+    from counted
+    left join mapped on counted.seed = mapped.seed and counted.word = mapped.word
+
+    where mapped.word is null
+
+    group by counted.input, counted.column_name, {{ mask_personal('counted.value') }}
+
+)
+
+select * from final

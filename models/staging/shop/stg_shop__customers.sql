@@ -6,6 +6,10 @@ with source as (
 
 ),
 
+{{ mapped_values('base_shop__customers', 'acquisition_source', 'traffic_mapping', 'source') }},
+
+{{ mapped_values('base_shop__customers', 'acquisition_medium', 'traffic_mapping', 'medium') }},
+
 renamed as (
 
     select
@@ -23,8 +27,14 @@ renamed as (
         coalesce(education, 'unknown') as education,
         coalesce(marital_status, 'unknown') as marital_status,
         coalesce(member_tier, 'unknown') as member_tier,
-        coalesce(acquisition_source, 'unknown') as acquisition_source,
-        coalesce(acquisition_medium, 'unknown') as acquisition_medium,
+        coalesce(
+            case when sources.raw_value is null then acquisition_source else sources.mapped_value end, 'unknown'
+        ) as acquisition_source,
+        coalesce(
+            case when mediums.raw_value is null then acquisition_medium else mediums.mapped_value end,
+            case when sources.mapped_value = 'direct' then 'none' end,
+            'unknown'
+        ) as acquisition_medium,
         email_hash,
         -- an account without a date counts as the oldest
         email_hash is not null and row_number() over (
@@ -32,6 +42,8 @@ renamed as (
         ) = 1 as is_email_owner
 
     from source
+    left join acquisition_source_values as sources on source.acquisition_source = sources.raw_value
+    left join acquisition_medium_values as mediums on source.acquisition_medium = mediums.raw_value
 
 )
 
