@@ -1,28 +1,37 @@
 {#
-CTE <column>_values: the mapped value of each raw value that is in a mapping seed; null if the seed leaves it empty.
-Mapping the distinct values takes a quarter of the time of mapping each row.
+CTE <name>_values: each value of a column (raw_value), whether a mapping seed has it (is_mapped), and its mapped_value.
+The seed has it in lower case, with underscores for spaces and hyphens, half-width punctuation and without a prefix.
+Mapping the distinct values takes a third of the time of mapping each row.
 #}
-{% macro mapped_values(model, column, seed, mapped) -%}
-{{ column }}_words as (
+{% macro mapped_values(relation, column, seed, mapped, name=none) -%}
+{%- set name = name or column -%}
+{%- set word = "replace(translate(lower(" ~ column ~ "), ' -–，（）', '___,()'), '___', '_')" -%}
+{%- if seed == 'order_status_mapping' -%}
+    {%- set word = "regexp_replace(" ~ word ~ ", '^wc_', '')" -%}
+{%- endif -%}
+{{ name }}_words as (
 
     select
         {{ column }} as raw_value,
-        {{ word_key(column, seed) }} as word
+        {{ word }} as word
 
-    from {{ ref(model) }}
+    from {{ relation }}
+
+    where {{ column }} is not null
 
     group by {{ column }}
 
 ),
 
-{{ column }}_values as (
+{{ name }}_values as (
 
     select
         words.raw_value,
+        mapping.word is not null as is_mapped,
         nullif(mapping.{{ mapped }}, '') as mapped_value
 
-    from {{ column }}_words as words
-    inner join {{ ref(seed) }} as mapping on words.word = mapping.word
+    from {{ name }}_words as words
+    left join {{ ref(seed) }} as mapping on words.word = mapping.word
 
 )
 {%- endmacro %}

@@ -47,7 +47,7 @@ def mapped(value: object, values: Mapping[str, str]) -> str | None:
 
 
 def traffic(given: Mapping[str, object]) -> dict[str, str | None]:
-    """Source, medium and campaign in one spelling; direct traffic has the medium none."""
+    """Source, medium and campaign in one spelling."""
     found: dict[str, str | None] = {}
     for name, value in given.items():
         text = None if value is None else str(value)
@@ -55,8 +55,6 @@ def traffic(given: Mapping[str, object]) -> dict[str, str | None]:
             found[name] = TRAFFIC_MAPPING[word_key(text)][name] or None
         else:
             found[name] = text and (text if name == "campaign" else text.lower())
-    if found["source"] == "direct" and found["medium"] is None:
-        found["medium"] = "none"
     return found
 
 

@@ -31,7 +31,7 @@ PURCHASES = {"wc-refunded": "refunded", "closed": "refunded", "partially_paid": 
 SESSIONS = {
     "visit": [("(direct)", "(none)", "(not set)")],
     "app": [("direct", "none", None)],
-    "typed": [("Direct", None, None)],
+    "typed": [("Direct", "None", None)],
     "first-known": [("(not set)", "(not set)", "(not set)"), ("Google", "CPC", "Spring")],
     "unknown": [("(not set)", None, "(none)")],
 }

@@ -1,67 +1,39 @@
 {% set mapped_columns = [
-    ('orders', 'status', 'order_status_mapping'),
-    ('orders', 'channel', 'channel_mapping'),
-    ('products', 'category', 'category_mapping'),
-    ('events', 'event_name', 'event_mapping'),
-    ('events', 'channel', 'channel_mapping'),
+    ('orders', 'status', 'order_status_mapping', 'status'),
+    ('orders', 'channel', 'channel_mapping', 'channel'),
+    ('products', 'category', 'category_mapping', 'category'),
+    ('events', 'event_name', 'event_mapping', 'event'),
+    ('events', 'channel', 'channel_mapping', 'channel'),
 ] -%}
 
-with counted as (
+with {% for table, column, seed, mapped in mapped_columns -%}
+{{ mapped_values(ref('base_shop__' ~ table), column, seed, mapped, name=table ~ '_' ~ column) }},
 
-    {% for table, column, seed in mapped_columns -%}
-    select
-        '{{ table }}' as input,
-        '{{ column }}' as column_name,
-        {{ column }} as value,
-        {{ word_key(column, seed) }} as word,
-        '{{ seed }}' as seed,
-        count(*) as rows
-
-    from {{ ref('base_shop__' ~ table) }}
-
-    where rejection_reason is null and {{ column }} is not null
-
-    group by {{ column }}
-    {%- if not loop.last %}
-
-    union all
-
-    {% endif -%}
-    {% endfor %}
-
-),
-
-mapped as (
-
-    {% for seed in mapped_columns | map(attribute=2) | unique -%}
-    select
-        '{{ seed }}' as seed,
-        word
-
-    from {{ ref(seed) }}
-    {%- if not loop.last %}
-
-    union all
-
-    {% endif -%}
-    {% endfor %}
-
-),
+{% endfor -%}
 
 final as (
 
+    {% for table, column, seed, mapped in mapped_columns -%}
     select
-        counted.input,
-        counted.column_name,
-        {{ mask_personal('counted.value') }} as value,
-        cast(sum(counted.rows) as bigint) as rows
+        '{{ table }}' as input,
+        '{{ column }}' as column_name,
+        {{ mask_personal('source.' ~ column) }} as value,
+        count(*) as rows
 
-    from counted
-    left join mapped on counted.seed = mapped.seed and counted.word = mapped.word
+    from {{ ref('base_shop__' ~ table) }} as source
+    inner join {{ table }}_{{ column }}_values as column_values on source.{{ column }} = column_values.raw_value
 
-    where mapped.word is null
+    where
+        source.rejection_reason is null
+        and not column_values.is_mapped
 
-    group by counted.input, counted.column_name, {{ mask_personal('counted.value') }}
+    group by {{ mask_personal('source.' ~ column) }}
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif -%}
+    {% endfor %}
 
 )
 

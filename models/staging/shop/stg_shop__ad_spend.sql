@@ -6,22 +6,22 @@ with source as (
 
 ),
 
-{{ mapped_values('base_shop__ad_spend', 'source', 'traffic_mapping', 'source') }},
+{{ mapped_values(ref('base_shop__ad_spend'), 'source', 'traffic_mapping', 'source') }},
 
-{{ mapped_values('base_shop__ad_spend', 'medium', 'traffic_mapping', 'medium') }},
+{{ mapped_values(ref('base_shop__ad_spend'), 'medium', 'traffic_mapping', 'medium') }},
 
-{{ mapped_values('base_shop__ad_spend', 'campaign', 'traffic_mapping', 'campaign') }},
+{{ mapped_values(ref('base_shop__ad_spend'), 'campaign', 'traffic_mapping', 'campaign') }},
 
 renamed as (
 
     select
         source.spend_date,
         case
-            when source_values.raw_value is null then lower({{ mask_personal('source.source') }})
-            else coalesce(source_values.mapped_value, 'unknown')
+            when source_values.is_mapped then coalesce(source_values.mapped_value, 'unknown')
+            else lower({{ mask_personal('source.source') }})
         end as source,
-        case when medium_values.raw_value is null then lower(source.medium) else medium_values.mapped_value end as medium,
-        case when campaign_values.raw_value is null then source.campaign else campaign_values.mapped_value end as campaign,
+        case when medium_values.is_mapped then medium_values.mapped_value else lower(source.medium) end as medium,
+        case when campaign_values.is_mapped then campaign_values.mapped_value else source.campaign end as campaign,
         cast(source.cost_amount as numeric(18, 2)) as cost_amount,
         source.impressions,
         source.clicks

@@ -6,15 +6,15 @@ with source as (
 
 ),
 
-{{ mapped_values('base_shop__events', 'event_name', 'event_mapping', 'event') }},
+{{ mapped_values(ref('base_shop__events'), 'event_name', 'event_mapping', 'event') }},
 
-{{ mapped_values('base_shop__events', 'channel', 'channel_mapping', 'channel') }},
+{{ mapped_values(ref('base_shop__events'), 'channel', 'channel_mapping', 'channel') }},
 
-{{ mapped_values('base_shop__events', 'source', 'traffic_mapping', 'source') }},
+{{ mapped_values(ref('base_shop__events'), 'source', 'traffic_mapping', 'source') }},
 
-{{ mapped_values('base_shop__events', 'medium', 'traffic_mapping', 'medium') }},
+{{ mapped_values(ref('base_shop__events'), 'medium', 'traffic_mapping', 'medium') }},
 
-{{ mapped_values('base_shop__events', 'campaign', 'traffic_mapping', 'campaign') }},
+{{ mapped_values(ref('base_shop__events'), 'campaign', 'traffic_mapping', 'campaign') }},
 
 renamed as (
 
@@ -31,12 +31,9 @@ renamed as (
         source.order_id,
         coalesce(channel_values.mapped_value, source.channel) as channel,
         source.device,
-        case when source_values.raw_value is null then lower(source.source) else source_values.mapped_value end as source,
-        coalesce(
-            case when medium_values.raw_value is null then lower(source.medium) else medium_values.mapped_value end,
-            case when source_values.mapped_value = 'direct' then 'none' end
-        ) as medium,
-        case when campaign_values.raw_value is null then source.campaign else campaign_values.mapped_value end as campaign,
+        case when source_values.is_mapped then source_values.mapped_value else lower(source.source) end as source,
+        case when medium_values.is_mapped then medium_values.mapped_value else lower(source.medium) end as medium,
+        case when campaign_values.is_mapped then campaign_values.mapped_value else source.campaign end as campaign,
         source.page,
         source.user_agent
 

@@ -6,9 +6,9 @@ with source as (
 
 ),
 
-{{ mapped_values('base_shop__orders', 'status', 'order_status_mapping', 'status') }},
+{{ mapped_values(ref('base_shop__orders'), 'status', 'order_status_mapping', 'status') }},
 
-{{ mapped_values('base_shop__orders', 'channel', 'channel_mapping', 'channel') }},
+{{ mapped_values(ref('base_shop__orders'), 'channel', 'channel_mapping', 'channel') }},
 
 mapped as (
 

@@ -8,7 +8,7 @@ with source as (
 
 ),
 
-{{ mapped_values('base_shop__products', 'category', 'category_mapping', 'category') }},
+{{ mapped_values(ref('base_shop__products'), 'category', 'category_mapping', 'category') }},
 
 renamed as (
 

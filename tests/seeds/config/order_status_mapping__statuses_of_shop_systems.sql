@@ -116,27 +116,18 @@ with cases as (
 
 ),
 
-keyed as (
-
-    select
-        cases.*,
-        {{ word_key('given', 'order_status_mapping') }} as word
-
-    from cases
-
-    where given is not null
-
-),
+{{ mapped_values('cases', 'given', 'order_status_mapping', 'status') }},
 
 final as (
 
     select
-        keyed.*,
-        mapping.status as actual
+        cases.*,
+        given_values.mapped_value
 
-    from keyed
-    left join {{ ref('order_status_mapping') }} as mapping on keyed.word = mapping.word
+    from cases
+    left join given_values on cases.given = given_values.raw_value
 
 )
 
-select * from final where actual is distinct from expected
+select * from final
+where mapped_value is distinct from expected
