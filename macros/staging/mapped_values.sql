@@ -27,7 +27,8 @@ Mapping the distinct values takes a third of the time of mapping each row.
 
     select
         words.raw_value,
-        mapping.word is not null as is_mapped,
+        -- the text null is a missing value too; dbt reads it in a seed as an empty cell
+        mapping.word is not null or words.word = 'null' as is_mapped,
         nullif(mapping.{{ mapped }}, '') as mapped_value
 
     from {{ name }}_words as words

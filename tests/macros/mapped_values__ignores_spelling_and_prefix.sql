@@ -1,4 +1,5 @@
 -- Case, spaces, hyphens and full-width punctuation do not distinguish values. Only a status loses its prefix wc-, and only once.
+-- The text null is a missing value.
 with cases as (
 
     select 'Pending Payment' as given, 'placed' as expected
@@ -11,6 +12,7 @@ with cases as (
     union all select 'WC-On-Hold', 'placed'
     union all select 'wc-wc-failed', null
     union all select 'wcfailed', null
+    union all select 'null', null
     union all select 'not-wc-failed', null
 
 ),
@@ -49,4 +51,4 @@ compared as (
 )
 
 select * from compared
-where mapped_value is distinct from expected or is_mapped is distinct from (expected is not null)
+where mapped_value is distinct from expected or is_mapped is distinct from (expected is not null or given = 'null')

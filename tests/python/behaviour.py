@@ -51,7 +51,9 @@ def traffic(given: Mapping[str, object]) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for name, value in given.items():
         text = None if value is None else str(value)
-        if text is not None and word_key(text) in TRAFFIC_MAPPING:
+        if text is not None and word_key(text) == "null":
+            found[name] = None
+        elif text is not None and word_key(text) in TRAFFIC_MAPPING:
             found[name] = TRAFFIC_MAPPING[word_key(text)][name] or None
         else:
             found[name] = text and (text if name == "campaign" else text.lower())
