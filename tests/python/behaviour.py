@@ -17,6 +17,7 @@ from reference import Line, Sales, is_valid, mapping, seed, status, word_key
 
 EVENT_MAPPING = mapping("event_mapping", "event")
 CHANNEL_MAPPING = mapping("channel_mapping", "channel")
+TRAFFIC_MAPPING = {row["word"]: row for row in seed("traffic_mapping")}
 BOT_PATTERNS = [row["pattern"] for row in seed("bot_user_agents")]
 ATTRIBUTES = ("channel", "device", "source", "medium", "campaign", "page")
 INSTANT = timedelta(microseconds=1)
@@ -43,6 +44,20 @@ def in_bytes(value: str | None) -> bytes:
 def mapped(value: object, values: Mapping[str, str]) -> str | None:
     """The canonical value of a mapping seed; unmapped values are kept."""
     return values.get(word_key(str(value)), str(value)) if value is not None else None
+
+
+def traffic(given: Mapping[str, object]) -> dict[str, str | None]:
+    """Source, medium and campaign in one spelling."""
+    found: dict[str, str | None] = {}
+    for name, value in given.items():
+        text = None if value is None else str(value)
+        if text is not None and word_key(text) == "null":
+            found[name] = None
+        elif text is not None and word_key(text) in TRAFFIC_MAPPING:
+            found[name] = TRAFFIC_MAPPING[word_key(text)][name] or None
+        else:
+            found[name] = text and (text if name == "campaign" else text.lower())
+    return found
 
 
 def has_pattern(value: str, pattern: str) -> bool:
@@ -104,8 +119,7 @@ class Identities:
         customer = line["customer_id"]
         user_agent = str(line["user_agent"] or "").lower()
         attributes: dict[str, Any] = {name: line[name] for name in ATTRIBUTES}
-        for name in ("source", "medium"):
-            attributes[name] = attributes[name] and str(attributes[name]).lower()
+        attributes |= traffic({name: line[name] for name in ("source", "medium", "campaign")})
         attributes["channel"] = mapped(line["channel"], CHANNEL_MAPPING)
         return Event(
             line.key,

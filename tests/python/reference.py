@@ -158,9 +158,12 @@ def mapping(name: str, column: str) -> dict[str, str]:
     return {row["word"]: row[column] for row in seed(name)}
 
 
+PUNCTUATION = str.maketrans({" ": "_", "-": "_", "–": "_", "，": ",", "（": "(", "）": ")"})
+
+
 def word_key(value: str) -> str:
-    """The spelling in mapping seeds: lower case with underscores."""
-    return value.lower().replace(" ", "_").replace("-", "_")
+    """The spelling in mapping seeds: lower case with underscores and half-width punctuation."""
+    return value.lower().translate(PUNCTUATION).replace("___", "_")
 
 
 # -- cleaning -------------------------------------------------------------------------------------
@@ -462,7 +465,7 @@ CATEGORIES = mapping("category_mapping", "category")
 
 def status(order: Line) -> str:
     """The status of an order; unmapped and missing values count as paid."""
-    return STATUSES.get(word_key(str(order["status"] or "")), "paid")
+    return STATUSES.get(word_key(str(order["status"] or "")).removeprefix("wc_"), "paid")
 
 
 def is_valid(order_status: str) -> bool:

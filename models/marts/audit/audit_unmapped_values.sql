@@ -1,30 +1,40 @@
 {% set mapped_columns = [
-    ('orders', 'status', 'order_status_mapping'),
-    ('orders', 'channel', 'channel_mapping'),
-    ('products', 'category', 'category_mapping'),
-    ('events', 'event_name', 'event_mapping'),
-    ('events', 'channel', 'channel_mapping'),
+    ('orders', 'status', 'order_status_mapping', 'status'),
+    ('orders', 'channel', 'channel_mapping', 'channel'),
+    ('products', 'category', 'category_mapping', 'category'),
+    ('events', 'event_name', 'event_mapping', 'event'),
+    ('events', 'channel', 'channel_mapping', 'channel'),
 ] -%}
 
-{% for table, column, words in mapped_columns -%}
-select
-    '{{ table }}' as input,
-    '{{ column }}' as column_name,
-    {{ mask_personal('source.' ~ column) }} as value,
-    count(*) as rows
+with {% for table, column, seed, mapped in mapped_columns -%}
+{{ mapped_values(ref('base_shop__' ~ table), column, seed, mapped, name=table ~ '_' ~ column) }},
 
-from {{ ref('base_shop__' ~ table) }} as source
-left join {{ ref(words) }} as words on {{ word_key('source.' ~ column) }} = words.word
+{% endfor -%}
 
-where
-    source.rejection_reason is null
-    and source.{{ column }} is not null
-    and words.word is null
+final as (
 
-group by {{ mask_personal('source.' ~ column) }}
-{%- if not loop.last %}
+    {% for table, column, seed, mapped in mapped_columns -%}
+    select
+        '{{ table }}' as input,
+        '{{ column }}' as column_name,
+        {{ mask_personal('source.' ~ column) }} as value,
+        count(*) as rows
 
-union all
+    from {{ ref('base_shop__' ~ table) }} as source
+    inner join {{ table }}_{{ column }}_values as column_values on source.{{ column }} = column_values.raw_value
 
-{% endif -%}
-{% endfor %}
+    where
+        source.rejection_reason is null
+        and not column_values.is_mapped
+
+    group by {{ mask_personal('source.' ~ column) }}
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif -%}
+    {% endfor %}
+
+)
+
+select * from final

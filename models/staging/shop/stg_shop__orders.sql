@@ -6,29 +6,21 @@ with source as (
 
 ),
 
-status_mapping as (
+{{ mapped_values(ref('base_shop__orders'), 'status', 'order_status_mapping', 'status') }},
 
-    select * from {{ ref('order_status_mapping') }}
-
-),
-
-channel_mapping as (
-
-    select * from {{ ref('channel_mapping') }}
-
-),
+{{ mapped_values(ref('base_shop__orders'), 'channel', 'channel_mapping', 'channel') }},
 
 mapped as (
 
     select
         source.*,
         -- an unmapped status counts as paid and is listed in audit_unmapped_values
-        coalesce(status_mapping.status, 'paid') as order_status,
-        coalesce(channel_mapping.channel, source.channel, 'unknown') as order_channel
+        coalesce(status_values.mapped_value, 'paid') as order_status,
+        coalesce(channel_values.mapped_value, source.channel, 'unknown') as order_channel
 
     from source
-    left join status_mapping on {{ word_key('source.status') }} = status_mapping.word
-    left join channel_mapping on {{ word_key('source.channel') }} = channel_mapping.word
+    left join status_values on source.status = status_values.raw_value
+    left join channel_values on source.channel = channel_values.raw_value
 
 ),
 

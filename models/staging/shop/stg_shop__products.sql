@@ -8,25 +8,21 @@ with source as (
 
 ),
 
-category_mapping as (
-
-    select * from {{ ref('category_mapping') }}
-
-),
+{{ mapped_values(ref('base_shop__products'), 'category', 'category_mapping', 'category') }},
 
 renamed as (
 
     select
         source.product_id,
         {{ mask_personal('source.product_name') }} as product_name,
-        coalesce(category_mapping.category, source.category, 'unknown') as category,
+        coalesce(category_values.mapped_value, source.category, 'unknown') as category,
         coalesce(source.brand, 'unknown') as brand,
         source.list_price,
         source.unit_cost,
         source.launched_on
 
     from source
-    left join category_mapping on {{ word_key('source.category') }} = category_mapping.word
+    left join category_values on source.category = category_values.raw_value
 
 )
 
