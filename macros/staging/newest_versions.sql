@@ -7,15 +7,27 @@
 {%- for name in contract(table) | map(attribute='name') | list + extra_columns if name not in ['phone', 'event_id'] -%}
     {%- do columns.append('email_hash' if name == 'email' else name) -%}
 {%- endfor -%}
+{#- 1900-01-01 is the default of many systems -#}
+{%- set is_possible_birth = "birth_date between cast('1905-01-01' as date) and cast('" ~ latest_date() ~ "' as date)" -%}
 {%- for column in contract(table) if not column.is_required and column.data_type != 'text' -%}
     {%- set name, kind = column.name, {'decimal': 'negative', 'timestamp': 'impossible'}.get(column.data_type) -%}
     {%- set change = "when " ~ name ~ " is null and raw_" ~ name ~ " is not null then 'unreadable:" ~ name ~ "'" -%}
-    {%- if kind -%} {%- do usable.update({name: name ~ ' >= 0' if kind == 'negative' else is_possible_time(name)}) -%}
+    {%- set kind = 'impossible' if name == 'birth_date' else kind -%}
+    {%- if kind -%} {%- do usable.update({name: name ~ ' >= 0' if kind == 'negative' else is_possible_birth if name == 'birth_date' else is_possible_time(name)}) -%}
         {%- set change = change ~ " when not (" ~ usable[name] ~ ") then '" ~ kind ~ ":" ~ name ~ "'" -%}
     {%- endif -%}
     {%- do changes.append('case ' ~ change ~ ' end') -%}
 {%- endfor -%}
+{%- for name in contract(table) | rejectattr('is_required') | map(attribute='name') if name in ['customer_id', 'visitor_id', 'email'] -%}
+    {%- do changes.append("case when " ~ ('email_hash' if name == 'email' else name) ~ " is null and raw_" ~ name
+        ~ " is not null then 'placeholder:" ~ name ~ "' end") -%}
+{%- endfor -%}
 {%- set is_duplicate = "row_number() over (partition by row_key order by loaded_at desc nulls last, " ~ binary_collation('content_hash') ~ " desc) > 1" -%}
+{#- order lines without a number have no key: of several loads of an order's, the newest counts as a whole -#}
+{%- if table == 'order_items' -%}
+    {%- set is_duplicate = "case when line_number is null then rank() over (partition by order_id, line_number order by loaded_at desc nulls last)"
+        ~ " > 1 else " ~ is_duplicate ~ " end" -%}
+{%- endif -%}
 recorded as (
 
     -- raw content of all rows would take most of the run time, so it is written only for rows that are or may be rejected
