@@ -21,7 +21,7 @@ def open_bytes(file: Path) -> io.BufferedIOBase:
 
 
 def is_padded_gzip(file: Path) -> bool:
-    """Whether a gzip file has zero bytes after its data; Python skips them, DuckDB stops at them."""
+    """Whether a gzip file has zero bytes after its data, which Python skips and DuckDB does not."""
     with file.open("rb") as stream:
         stream.seek(-1, io.SEEK_END)
         # the last byte of gzip data is 0 too, unless it unpacks to 16 MB or more

@@ -4,9 +4,9 @@
     {%- set text = "cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")" -%}
     {%- if not is_id -%} {{ return(text) }} {%- endif -%}
     {%- set unquoted = "trim(case when " ~ text ~ " like '=\"%\"' then substr(" ~ text ~ ", 3, length(" ~ text ~ ") - 3) when "
-        ~ text ~ " like '''%' then substr(" ~ text ~ ", 2) else " ~ text ~ " end)" -%}
+        ~ text ~ " like chr(39) || '%' then substr(" ~ text ~ ", 2) else " ~ text ~ " end)" -%}
     case
-        when {{ text }} like '=%' or {{ text }} like '''%' or {{ text }} like '%.0%'
+        when {{ text }} like '=%' or {{ text }} like chr(39) || '%' or {{ text }} like '%.0%'
             then case
                 when {{ regexp_full_match(unquoted, '[0-9]+[.]0+') }} then split_part({{ unquoted }}, '.', 1)
                 else nullif({{ unquoted }}, '')
