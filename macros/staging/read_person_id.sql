@@ -6,8 +6,11 @@
     case
         {%- if is_known %}
         when
-            lower({{ id }}) = 'null'
-            or lower({{ id }}) in (select lower(placeholders.placeholder) from {{ ref('placeholder_ids') }} as placeholders)
+            lower({{ id }}) in (
+                select lower(placeholders.placeholder) from {{ ref('placeholder_ids') }} as placeholders
+                union all
+                select 'null'
+            )
             then null
         {%- endif %}
         when {{ holds_contact(id, is_whole=true) }} then 'person:' || substr({{ read_email_hash(column) }}, 1, 32)

@@ -29,17 +29,19 @@
 {%- endmacro %}
 
 {% macro duckdb__read_timestamp(column) -%}
-    {%- set written = "replace(replace(" ~ read_text(column) ~ ", '/', '-'), 't', 'T')" -%}
+    {%- set written = "replace(" ~ read_text(column) ~ ", '/', '-')" -%}
+    {#- DuckDB does not read a small t, which is too rare to replace it in every row -#}
+    {%- set local = "coalesce(try_cast(" ~ written ~ " as timestamp), try_cast(upper(" ~ written ~ ") as timestamp))" -%}
     {%- set offset = "replace(regexp_extract(" ~ read_text(column) ~ ", ':[0-9.]+ ?([+-][0-9:]+)', 1), ':', '')" -%}
     case
         when typeof({{ column }}) like 'TIMESTAMP%' then try_cast({{ column }} as timestamp)
         when {{ regexp_full_match(read_text(column), pattern('day') ~ pattern('time_of_day')) }}
-            then {{ to_utc("try_cast(" ~ written ~ " as timestamp)", is_raw=true) }}
+            then {{ to_utc(local, is_raw=true) }}
         when {{ regexp_full_match(read_text(column), pattern('day')) }}
             then {{ to_utc("try_cast(" ~ written ~ " as timestamp)") }}
         when {{ regexp_full_match(read_text(column), pattern('day') ~ pattern('time_of_day') ~ pattern('offset')) }}
             then
-                try_cast(regexp_extract({{ written }}, '^[0-9-]+[T ][0-9:.]+') as timestamp)
+                try_cast(upper(regexp_extract({{ written }}, '^[0-9-]+[Tt ][0-9:.]+')) as timestamp)
                 - to_minutes(coalesce(
                     60 * try_cast(substr({{ offset }}, 1, 3) as integer)
                     + try_cast(substr({{ offset }}, 1, 1) || coalesce(nullif(substr({{ offset }}, 4, 2), ''), '0') as integer),
