@@ -7,7 +7,7 @@
         {{ exceptions.raise_compiler_error("var shop_timezone is '" ~ var('shop_timezone') ~ "', which is not a known time zone: use a name such as UTC or Asia/Shanghai") }}
     {%- endif -%}
     {%- if var('input_timezone') not in [none, 'shop'] and var('input_timezone') not in modules.pytz.all_timezones_set -%}
-        {{ exceptions.raise_compiler_error("var input_timezone is '" ~ var('input_timezone') ~ "', which is not a known time zone: use shop, or a name such as UTC or Asia/Shanghai") }}
+        {{ exceptions.raise_compiler_error("var input_timezone is '" ~ var('input_timezone') ~ "': use shop, or the name of a time zone such as UTC or Asia/Shanghai") }}
     {%- endif -%}
     {%- for name in ['as_of_date', 'earliest_date', 'latest_date'] -%}
         {%- set value = var(name) -%}

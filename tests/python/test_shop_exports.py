@@ -342,7 +342,7 @@ def test_gzip_padded_with_zeros(
 
 
 @pytest.mark.parametrize("many", [1, 3_000_000])
-def test_padding_is_told_from_the_end_of_gzip_data(many: int, tmp_path: Path) -> None:
+def test_gzip_data_that_end_with_zeros_are_not_padded(many: int, tmp_path: Path) -> None:
     """Gzip data usually end with a zero of their own, and may have several members."""
     data = gzip.compress(b"order_id\n" * many)
     for content, is_padded in {
