@@ -16,10 +16,12 @@ from customer_analytics.screen import percent
 NOTABLE_EMPTY_SHARE = 0.2
 
 
-def check_folder(folder: str | Path, console: Console) -> bool:
+def check_folder(folder: str | Path, console: Console, variables: dict | None = None) -> bool:
     """Print the tables found in a folder and all problems; return whether a build would run."""
     location = resolve_folder(folder)
-    report = _report(location) if location.is_dir() else _report_without_dbt(location)
+    report = (
+        _report(location, variables or {}) if location.is_dir() else _report_without_dbt(location)
+    )
     if report["tables"]:
         console.print(_overview(report))
         _print_remarks(report)
@@ -46,7 +48,7 @@ def _report_without_dbt(location: Path) -> dict:
     return {"location": inputs.location, "problems": inputs.problems, "tables": {}}
 
 
-def _report(location: Path) -> dict:
+def _report(location: Path, variables: dict) -> dict:
     """Run the macros that staging uses, in an in-memory database, so nothing is changed."""
     messages = []
 
@@ -61,7 +63,7 @@ def _report(location: Path) -> dict:
         "DBT_TARGET_PATH": str(PROJECT / os.environ.get("DBT_TARGET_PATH", "target") / "check"),
     }
     with environment(**settings):
-        run_dbt(["run-operation", "report_inputs"], keep)
+        run_dbt(["run-operation", "report_inputs", "--vars", json.dumps(variables)], keep)
     reports = [message for message in messages if message.startswith("{")]
     if not reports:
         raise DbtFailure(f"dbt did not report the input tables of {location}: see {log_file()}")
@@ -119,5 +121,37 @@ def _print_remarks(report: dict) -> None:
     for name, found in report["tables"].items():
         if found["extra_columns"]:
             print(f"ignored columns in {name}: {', '.join(found['extra_columns'])}")
+    for table, counts in report["counts"].items():
+        for column, found in counts["columns"].items():
+            if found["damaged"]:
+                print(
+                    f"{table}.{column}: {found['damaged']:,} of {found['filled']:,} ids are in"
+                    " scientific notation, such as 4.51E+12, so different ids may have become"
+                    " equal: format the column as text and export it again"
+                )
+    _print_local_times(report)
     if report["ignored"]:
         print(f"ignored in the folder: {', '.join(report['ignored'])}")
+
+
+def _print_local_times(report: dict) -> None:
+    """Say how times without an offset were read, if the shop's own time zone may be meant."""
+    if report["input_timezone"] or report["shop_timezone"] == "UTC":
+        return
+    found = {
+        f"{table}.{column}": counts
+        for table, columns in report["counts"].items()
+        for column, counts in columns["columns"].items()
+        if counts["local"]
+    }
+    if found:
+        shares = [
+            f"{name} {counts['local']:,} ({percent(counts['local'] / counts['filled'])})"
+            for name, counts in found.items()
+        ]
+        total = sum(counts["local"] for counts in found.values())
+        print(
+            f"{total:,} times have no offset and are read as UTC: {', '.join(shares)}. The var"
+            f" shop_timezone is {report['shop_timezone']}: set the var input_timezone to shop if"
+            " they are local times, else to UTC"
+        )

@@ -26,18 +26,25 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("folder", type=FOLDER, required=False)
-def check(folder: Path | None) -> None:
+@click.option("--timezone", metavar="ZONE", help="Time zone of the shop, such as Asia/Shanghai.")
+@click.option("--vars", "variables", metavar="YAML", help="Other dbt vars: '{name: value}'.")
+def check(folder: Path | None, timezone: str | None, variables: str | None) -> None:
     """Check the raw files in FOLDER before a build.
 
     Prints tables found and missing, the marts that each table unlocks, and all problems that would
     stop a build. FOLDER defaults to SHOP_DATA, else the bundled sample.
     """
     from customer_analytics.check import check_folder
+    from customer_analytics.options import merge_variables
 
+    try:
+        merged = merge_variables(variables, None, timezone)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     location = (
         folder.absolute() if folder else Path(os.environ.get("SHOP_DATA") or "examples/sample")
     )
-    if not check_folder(location, screen()):
+    if not check_folder(location, screen(), merged):
         sys.exit(1)
 
 

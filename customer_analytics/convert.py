@@ -26,6 +26,7 @@ from customer_analytics.csv_files import (
     strip_spaces_after_quotes,
 )
 from customer_analytics.encodings import detect_encoding, other_format
+from customer_analytics.number_formats import rewrite_numbers
 from customer_analytics.raw_tables import InputError
 from customer_analytics.screen import progress_bar
 
@@ -121,13 +122,14 @@ class _Output:
         return target
 
     @contextmanager
-    def open(self, target: Path) -> Iterator:
-        """A csv writer to a file that appears only when it is complete."""
+    def open(self, target: Path, remarks: list[str]) -> Iterator:
+        """A csv writer to a file that appears only when it is complete, with plain numbers."""
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(target.name + ".partial")
         try:
             with partial.open("w", encoding="utf-8", newline="") as stream:
                 yield csv.writer(stream, lineterminator="\n")
+            remarks += rewrite_numbers(partial, target.stem)
             partial.replace(target)
             self.written.add(target)
         finally:
@@ -170,7 +172,8 @@ def _convert_text(file: Path, output: _Output, encoding: str | None, advance) ->
     try:
         delimiter = _delimiter(file, clean_name(stem), read_as, errors)
         rows, broken = 0, 0
-        with output.open(target) as writer, open_text(file, read_as, errors) as lines:
+        remarks: list[str] = []
+        with output.open(target, remarks) as writer, open_text(file, read_as, errors) as lines:
             reader = csv_reader(
                 strip_spaces_after_quotes(_counting(lines, advance), delimiter), delimiter
             )
@@ -188,8 +191,9 @@ def _convert_text(file: Path, output: _Output, encoding: str | None, advance) ->
             f"{file} has an unbalanced quote near line {reader.line_num} ({error}), so the rows"
             " after it cannot be separated: double the quotes within values"
         ) from error
-    remarks = () if not broken else (f"{broken:,} invalid characters replaced by \ufffd",)
-    return Written(target, f"{file} ({read_as})", rows - 1, remarks)
+    if broken:
+        remarks.append(f"{broken:,} invalid characters replaced by \ufffd")
+    return Written(target, f"{file} ({read_as})", rows - 1, tuple(remarks))
 
 
 def _counting(lines: io.TextIOWrapper, advance) -> Iterator[str]:
@@ -227,14 +231,15 @@ def _convert_book(file: Path, output: _Output, advance) -> list[Written]:
         written = []
         for number, sheet in enumerate(sheets):
             target = output.target(file, f"{_table_name(sheet.title, file, len(sheets))}.csv")
-            with output.open(target) as writer:
+            remarks = list(_unsaved_formulas(file, sheet.title))
+            with output.open(target, remarks) as writer:
                 rows = 0
                 for record in _records(sheet):
                     writer.writerow(record)
                     rows += 1
             advance(file.stat().st_size * (number + 1) / len(sheets))
             source = f"{file} (sheet {sheet.title})"
-            written.append(Written(target, source, rows - 1, _unsaved_formulas(file, sheet.title)))
+            written.append(Written(target, source, rows - 1, tuple(remarks)))
         return written
     finally:
         book.close()

@@ -5,6 +5,7 @@ import gzip
 import io
 import re
 import sys
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,28 @@ CHUNK = 1 << 20
 def open_bytes(file: Path) -> io.BufferedIOBase:
     """Open a file; decompress it if it is gzipped."""
     return gzip.open(file) if file.name.lower().endswith(".gz") else file.open("rb")
+
+
+def is_padded_gzip(file: Path) -> bool:
+    """Whether a gzip file has zero bytes after its data, which Python skips and DuckDB does not."""
+    with file.open("rb") as stream:
+        stream.seek(-1, io.SEEK_END)
+        # the last byte of gzip data is 0 too, unless it unpacks to 16 MB or more
+        if stream.read() != b"\0":
+            return False
+        stream.seek(0)
+        unpacker = zlib.decompressobj(wbits=31)
+        for chunk in chunks(stream):
+            rest = chunk
+            while rest:
+                if unpacker.eof:
+                    if rest[0] == 0:
+                        return True
+                    unpacker = zlib.decompressobj(wbits=31)
+                # in steps, so that a small file cannot unpack to more than the memory
+                unpacker.decompress(rest, CHUNK)
+                rest = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+    return False
 
 
 def chunks(stream: io.BufferedIOBase) -> Iterator[bytes]:

@@ -22,6 +22,7 @@ from customer_analytics.csv_files import (
     chunks,
     csv_reader,
     find_header,
+    is_padded_gzip,
     open_bytes,
     open_text,
     strip_spaces_after_quotes,
@@ -90,6 +91,11 @@ def read_csv_files(
 def scan_csv(file: Path, table: Table) -> tuple[Layout, int]:
     """Read a CSV file from start to end; return its layout and its number of rows."""
     scan = _scan_bytes(file)
+    if file.name.lower().endswith(".gz") and is_padded_gzip(file):
+        raise InputError(
+            f"has zero bytes after its gzip data, which DuckDB cannot read: run"
+            f" `{convert_command(file)}`"
+        )
     delimiter, header, blank_lines = _read_header(file, table)
     widths, has_multiline_values = _count_widths(file, delimiter, scan)
     blank_records = widths.pop(0, 0)

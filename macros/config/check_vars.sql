@@ -6,6 +6,9 @@
     {%- if var('shop_timezone') not in modules.pytz.all_timezones_set -%}
         {{ exceptions.raise_compiler_error("var shop_timezone is '" ~ var('shop_timezone') ~ "', which is not a known time zone: use a name such as UTC or Asia/Shanghai") }}
     {%- endif -%}
+    {%- if var('input_timezone') not in [none, 'shop'] and var('input_timezone') not in modules.pytz.all_timezones_set -%}
+        {{ exceptions.raise_compiler_error("var input_timezone is '" ~ var('input_timezone') ~ "': use shop, or the name of a time zone such as UTC or Asia/Shanghai") }}
+    {%- endif -%}
     {%- for name in ['as_of_date', 'earliest_date', 'latest_date'] -%}
         {%- set value = var(name) -%}
         {%- if value is not none and not modules.re.fullmatch('[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])', value | string) -%}
@@ -26,7 +29,7 @@
     {%- if var('monthly_discount_rate') is not number or not 0 <= var('monthly_discount_rate') < 1 -%}
         {{ exceptions.raise_compiler_error("var monthly_discount_rate is '" ~ var('monthly_discount_rate') ~ "': use a number from 0 to below 1") }}
     {%- endif -%}
-    {%- for name in ['refunded_orders_count', 'session_cut_on_campaign'] if var(name) is not boolean -%}
+    {%- for name in ['refunded_orders_count', 'session_cut_on_campaign', 'guests_with_email_are_customers'] if var(name) is not boolean -%}
         {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ var(name) ~ "': use true or false") }}
     {%- endfor -%}
     {%- endif -%}

@@ -17,9 +17,16 @@
         {%- if not raw_column %}
         cast(null as {{ types[column.name] }}) as {{ column.name }}
         {%- else %}
-        {%- set value = input_value(raw_column.name, input_kind(raw_column.type)) %}
-        {%- set is_mixed = types[column.name] != input_type(input_kind(raw_column.type)) %}
-        {{ 'cast(' ~ value ~ ' as ' ~ types[column.name] ~ ')' if is_mixed else value }} as {{ column.name }}
+        {%- set kind = input_kind(raw_column.type) %}
+        {%- set value = input_value(raw_column.name, kind) %}
+        {#- a date column is a day as written, so only times are converted #}
+        {%- set value = to_utc(value, is_raw=true) if kind == 'timestamp' and column.data_type == 'timestamp' else value %}
+        {%- if types[column.name] != input_type(kind) %}
+        {%- set value = 'cast(' ~ value ~ ' as ' ~ types[column.name] ~ ')' %}
+        {#- as text, a time in UTC says so #}
+        {%- set value = value ~ " || 'Z'" if input_type(kind) == input_type('timestamp') and column.data_type == 'timestamp' else value %}
+        {%- endif %}
+        {{ value }} as {{ column.name }}
         {%- endif %}
         {{- ',' if not loop.last }}
         {%- endfor %}

@@ -11,7 +11,7 @@
     regexp_full_match({{ text }}, '{{ pattern }}')
 {%- endmacro %}
 
-{# In Java patterns, $ also matches before a line end. #}
+{# In Java patterns, $ also matches before a line end. In texts, Spark reads a backslash as an escape. #}
 {% macro spark__regexp_full_match(text, pattern) -%}
-    {{ text }} rlike '^({{ pattern }})\\z'
+    {{ text }} rlike '^({{ pattern | replace("\\", "\\\\") }})\\z'
 {%- endmacro %}

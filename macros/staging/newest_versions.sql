@@ -1,21 +1,25 @@
 {# Last CTEs of every base model, from a CTE checked (parsed columns, raw_columns(), row_key, is_repeated, validation_error and, if
    rows can be erased, is_erased). Negative optional amounts and impossible times become null. The latest valid row per key is
-   kept, the others are duplicates. erased: columns set to null for erased rows, or 'row' for all except loaded_at. #}
+   kept, the others are duplicates; order lines without a number have no key, so of several loads the newest counts as a whole.
+   email is kept as a hash only, phone not at all; row_key of events already contains event_id. erased: columns set to null for erased
+   rows, or 'row' for all except loaded_at. #}
 {% macro newest_versions(table, extra_columns=[], erased=[]) -%}
 {%- set columns, usable, changes = ['row_key'], {}, [] -%}
-{#- email is kept as a hash only, phone not at all; row_key of events already contains event_id -#}
 {%- for name in contract(table) | map(attribute='name') | list + extra_columns if name not in ['phone', 'event_id'] -%}
     {%- do columns.append('email_hash' if name == 'email' else name) -%}
 {%- endfor -%}
-{%- for column in contract(table) if not column.is_required and column.data_type != 'text' -%}
-    {%- set name, kind = column.name, {'decimal': 'negative', 'timestamp': 'impossible'}.get(column.data_type) -%}
-    {%- set change = "when " ~ name ~ " is null and raw_" ~ name ~ " is not null then 'unreadable:" ~ name ~ "'" -%}
+{%- for column in contract(table) if not column.is_required and (column.data_type != 'text' or column.name in ['customer_id', 'visitor_id', 'email']) -%}
+    {%- set name, kind = column.name, 'impossible' if column.name == 'birth_date' else {'decimal': 'negative', 'timestamp': 'impossible'}.get(column.data_type) -%}
+    {%- set parsed, problem = ('email_hash' if name == 'email' else name), ('placeholder' if column.data_type == 'text' else 'unreadable') -%}
+    {%- set change = "when " ~ parsed ~ " is null and raw_" ~ name ~ " is not null then '" ~ problem ~ ":" ~ name ~ "'" -%}
     {%- if kind -%} {%- do usable.update({name: name ~ ' >= 0' if kind == 'negative' else is_possible_time(name)}) -%}
         {%- set change = change ~ " when not (" ~ usable[name] ~ ") then '" ~ kind ~ ":" ~ name ~ "'" -%}
     {%- endif -%}
     {%- do changes.append('case ' ~ change ~ ' end') -%}
 {%- endfor -%}
-{%- set is_duplicate = "row_number() over (partition by row_key order by loaded_at desc nulls last, " ~ binary_collation('content_hash') ~ " desc) > 1" -%}
+{%- set is_older = "row_number() over (partition by row_key order by loaded_at desc nulls last, " ~ binary_collation('content_hash') ~ " desc) > 1" -%}
+{%- set is_of_older_load = "rank() over (partition by order_id, line_number order by loaded_at desc nulls last) > 1" -%}
+{%- set is_duplicate = is_older if table != 'order_items' else "case when line_number is null then " ~ is_of_older_load ~ " else " ~ is_older ~ " end" -%}
 recorded as (
 
     -- raw content of all rows would take most of the run time, so it is written only for rows that are or may be rejected
@@ -44,7 +48,6 @@ final as (
         raw_row
 
     from recorded
-
     where validation_error is not null or not is_repeated
 
     union all
@@ -56,7 +59,6 @@ final as (
         case when {{ is_duplicate }} then raw_row end as raw_row
 
     from recorded
-
     where validation_error is null and is_repeated
 
 )

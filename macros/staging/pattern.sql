@@ -1,9 +1,10 @@
-{# Regular expression for days, times, offsets, email addresses or phone numbers. #}
+{# Regular expression for days, times, offsets, damaged ids, email addresses or phone numbers. #}
 {% macro pattern(name) -%}
     {{ return({
         'day': '[1-9][0-9]{3}[-/](0?[1-9]|1[0-2])[-/](0?[1-9]|[12][0-9]|3[01])',
-        'time_of_day': '[T ]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?',
-        'offset': '[ ]?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)',
+        'time_of_day': '[Tt ]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?',
+        'offset': '[ ]?([Zz]|UTC|GMT|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)(\\[[A-Za-z0-9/_+-]+\\])?',
+        'scientific_id': '[0-9]([.][0-9]+)?[Ee][+][0-9]{1,3}',
         'email': '[^ ,;:<>"@]+@[^ ,;:<>"@]+',
         'phone': '(([+]86|0086)?[ -]?1[3-9][0-9]([ -]?[0-9]{4}){2}|[+][0-9]([ ()-]{0,2}[0-9]){7,13})',
     }[name]) }}

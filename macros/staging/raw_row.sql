@@ -5,7 +5,7 @@
         {%- set raw_value = 'raw_' ~ column.name -%}
         {%- if column.is_personal -%} {%- set shown = "'***'" -%}
         {%- elif column.name in ['customer_id', 'visitor_id'] -%} {%- set shown = read_person_id(raw_value) -%}
-        {%- elif column.name.endswith('_id') -%}
+        {%- elif column.name.endswith('_id') or column.name == 'line_number' -%}
             {%- set shown = replace_matches(read_text(raw_value), pattern('email'), '***') -%}
         {%- else -%} {%- set shown = mask_personal(read_text(raw_value)) -%}
         {%- endif -%}

@@ -4,6 +4,7 @@
     {%- elif name.endswith('_id') -%} {{ read_id(name) }}
     {%- elif name == 'currency' -%} upper({{ read_text(name) }})
     {%- elif name in ['identifier_type', 'channel'] -%} lower({{ read_text(name) }})
+    {%- elif name == 'line_number' -%} {{ read_integer(name, 18) }}
     {%- elif name == 'rate_to_reporting' -%} {{ read_decimal(name, 8) }}
     {%- else -%} {{ {
         'text': read_text, 'decimal': read_decimal, 'integer': read_integer,

@@ -5,7 +5,7 @@
 
 {# A pattern cannot check the length of a month, and casting an invalid date would fail the run. #}
 {% macro default__read_date(column) -%}
-    {%- set day = "split_part(translate(substr(" ~ read_text(column) ~ ", 1, 10), '/T ', '---'), '-', " -%}
+    {%- set day = "split_part(translate(substr(" ~ read_text(column) ~ ", 1, 10), '/Tt ', '----'), '-', " -%}
     case
         when
             {{ regexp_full_match(read_text(column), pattern('day') ~ '(' ~ pattern('time_of_day') ~ '(' ~ pattern('offset') ~ ')?)?') }}

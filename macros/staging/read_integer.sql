@@ -1,22 +1,23 @@
-{% macro read_integer(column) -%}
-    {{ return(adapter.dispatch('read_integer')(column)) }}
+{# Whole number of at most the given digits: 10 for quantities, 18 for line numbers, which are only keys. #}
+{% macro read_integer(column, digits=10) -%}
+    {{ return(adapter.dispatch('read_integer')(column, digits)) }}
 {%- endmacro %}
 
 {# '2.0' is an integer, '2.7' is unreadable. #}
-{% macro default__read_integer(column) -%}
+{% macro default__read_integer(column, digits) -%}
     case
-        when {{ regexp_full_match(read_text(column), '[+-]?0*[0-9]{1,10}([.]0*)?') }}
-            then cast(cast({{ read_text(column) }} as numeric(18, 4)) as bigint)
+        when {{ regexp_full_match(read_text(column), '[+-]?0*[0-9]{1,' ~ digits ~ '}([.]0*)?') }}
+            then cast(cast({{ read_text(column) }} as numeric({{ [digits + 4, 18] | max }}, 4)) as bigint)
     end
 {%- endmacro %}
 
-{% macro duckdb__read_integer(column) -%}
+{% macro duckdb__read_integer(column, digits) -%}
     case
-        when {{ regexp_full_match(read_text(column), '[+-]?0*[0-9]{1,10}([.]0*)?') }}
-            then cast(try_cast({{ read_text(column) }} as numeric(18, 4)) as bigint)
+        when {{ regexp_full_match(read_text(column), '[+-]?0*[0-9]{1,' ~ digits ~ '}([.]0*)?') }}
+            then cast(try_cast({{ read_text(column) }} as numeric({{ [digits + 4, 18] | max }}, 4)) as bigint)
     end
 {%- endmacro %}
 
-{% macro spark__read_integer(column) -%}
-    {{ return(duckdb__read_integer(column)) }}
+{% macro spark__read_integer(column, digits) -%}
+    {{ return(duckdb__read_integer(column, digits)) }}
 {%- endmacro %}

@@ -7,6 +7,10 @@ with cases as (
     union all select '2024-12-31 23:59:59', cast('2024-12-31' as date)
     union all select '2024-05-01T23:30:00-08:00', cast('2024-05-01' as date)
     union all select '2024-05-01T00:30:00+08:00', cast('2024-05-01' as date)
+    union all select '2024-05-01 23:30:00 UTC', cast('2024-05-01' as date)
+    union all select '2024/5/1t23:30:00z', cast('2024-05-01' as date)
+    union all select '2024-5-1t1:30', cast('2024-05-01' as date)
+    union all select '2024-05-01T23:30:00-08:00[America/Los_Angeles]', cast('2024-05-01' as date)
     union all select '2023-02-29', null
     union all select '2024-02-30', null
     union all select '2024-04-31', null

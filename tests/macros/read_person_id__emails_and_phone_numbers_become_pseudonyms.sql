@@ -1,4 +1,4 @@
--- An account id that is an email address or phone number becomes a case-insensitive pseudonym. Other ids are unchanged.
+-- An account id that is an email address or phone number becomes a case-insensitive pseudonym. Other ids lose only the marks of spreadsheets and data frames.
 with cases as (
 
     select 'C1' as given, 'C1' as expected
@@ -6,6 +6,21 @@ with cases as (
     union all select 'Ann@Shop.com', 'person:57b9f8a3963c965f24eec7cf541a03da'
     union all select '13812345678', 'person:38aed9048140b0e437ea81461d9ea452'
     union all select '+8613812345678', 'person:2ebdcb1bacf1ff0801da3dac97a864a1'
+    union all select '''Ann@Shop.com', 'person:57b9f8a3963c965f24eec7cf541a03da'
+    union all select '="13812345678"', 'person:38aed9048140b0e437ea81461d9ea452'
+    union all select '13812345678.0', 'person:38aed9048140b0e437ea81461d9ea452'
+    union all select '17850.0', '17850'
+    union all select '17850.00', '17850'
+    union all select '="17850"', '17850'
+    union all select '="017850.0"', '017850'
+    union all select '''17850', '17850'
+    union all select '17850.01', '17850.01'
+    union all select 'a.0', 'a.0'
+    union all select '1.2.0', '1.2.0'
+    union all select '=17850', '=17850'
+    union all select '=""', null
+    union all select 'O''Neil', 'O''Neil'
+    union all select '4.51E+12', '4.51E+12'
     union all select '1234567', '1234567'
     union all select '12345678901', '12345678901'
     union all select cast(null as {{ dbt.type_string() }}), null

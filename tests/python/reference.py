@@ -26,10 +26,11 @@ from warehouse import PROJECT, read_shop
 
 Raw = dict[str, str]
 CENT = Decimal("0.01")
-WHITESPACE = " \t\r\n\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+WHITESPACE = " \t\r\n\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x2010)))
+WHITESPACE += "\u2060\ufeff"
 DAY = r"([1-9]\d{3})[-/](\d{1,2})[-/](\d{1,2})"
-CLOCK = r"[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?"
-OFFSET = r" ?(Z|[+-]\d{2}(?::?\d{2})?)"
+CLOCK = r"[Tt ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?"
+OFFSET = r" ?([Zz]|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)(?:\[[A-Za-z0-9/_+-]+\])?"
 TIME = re.compile(f"{DAY}(?:{CLOCK}(?:{OFFSET})?)?", re.ASCII)
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
@@ -61,17 +62,51 @@ def number(value: str | None) -> Decimal | None:
     return Decimal(found) if found and NUMBER.fullmatch(found) else None
 
 
-def integer(value: str | None) -> int | None:
-    """A whole number, however many zeros its decimals have."""
+def integer(value: str | None, digits: int = 10) -> int | None:
+    """A whole number of so many digits at most, however many zeros its decimals have."""
     found = number(value)
-    return int(found) if found is not None and found == int(found) else None
+    if found is None or found != int(found) or abs(found) >= 10**digits:
+        return None
+    return int(found)
+
+
+def identifier(value: str | None) -> str | None:
+    """An id as people mean it; an e-mail address as its pseudonym."""
+    found = text(value)
+    if found and found.startswith('="') and found.endswith('"') and len(found) > 2:
+        found = found[2:-1].strip()
+    elif found and found.startswith("'"):
+        found = found[1:].strip()
+    if found and re.fullmatch(r"\d+\.0+", found, re.ASCII):
+        found = found.partition(".")[0]
+    if found and "@" in found:
+        return guest_id(found)
+    return found or None
+
+
+def person(value: str | None) -> str | None:
+    """The id of a customer or visitor; None for a placeholder."""
+    found = identifier(value)
+    return None if found and found.lower() in PLACEHOLDERS else found
+
+
+def address(value: str | None) -> str | None:
+    """An e-mail address in lower case; it has an @ and is no placeholder."""
+    found = (text(value) or "").lower()
+    return found if "@" in found and found not in PLACEHOLDERS else None
+
+
+def guest_id(mail: str) -> str:
+    """The person of an e-mail address that no account has."""
+    return f"person:{sha256(mail.lower().encode()).hexdigest()[:32]}"
 
 
 @dataclass(frozen=True)
 class Zone:
-    """The shop's time zone."""
+    """The shop's time zone, and that of raw times without an offset."""
 
     name: str = "UTC"
+    raw: str = "UTC"
 
     def day(self, timestamp: datetime) -> date:
         """The shop's day of a timestamp in UTC."""
@@ -79,8 +114,7 @@ class Zone:
 
     def midnight(self, day: date) -> datetime:
         """The timestamp in UTC at which a day of the shop begins."""
-        local = datetime.combine(day, time(), ZoneInfo(self.name))
-        return local.astimezone(UTC).replace(tzinfo=None)
+        return to_utc(datetime.combine(day, time()), self.name)
 
     def timestamp(self, value: str | None) -> datetime | None:
         """A written time in UTC; a day alone is midnight in the shop."""
@@ -95,11 +129,19 @@ class Zone:
             timestamp = datetime(*parts, int((fraction or "0").ljust(6, "0")[:6]))
         except ValueError:
             return None
-        if offset and offset != "Z":
+        if not offset:
+            return to_utc(timestamp, self.raw)
+        if offset[0] in "+-":
             digits = offset[1:].replace(":", "").ljust(4, "0")
             shift = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
             timestamp += shift if offset[0] == "-" else -shift
         return timestamp
+
+
+def to_utc(local: datetime, zone: str) -> datetime:
+    """A local time in UTC: the later one where the clocks go back, one hour on where they go on."""
+    readings = [local.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1)]
+    return local - min(reading.utcoffset() for reading in readings)
 
 
 def written_day(value: str | None) -> date | None:
@@ -145,12 +187,16 @@ def contract() -> dict[str, Contract]:
 
 
 CONTRACT = contract()
+PERSONS = ("customer_id", "visitor_id", "identifier")
 
 
 def seed(name: str) -> list[Raw]:
     """The rows of a seed."""
     with (PROJECT / "seeds" / "config" / f"{name}.csv").open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+PLACEHOLDERS = {row["placeholder"].lower() for row in seed("placeholder_ids")} | {"null"}
 
 
 def mapping(name: str, column: str) -> dict[str, str]:
@@ -239,7 +285,9 @@ class Shop:
 
     def _read(self, table: str, raw: Raw) -> Line:
         columns = CONTRACT[table].types
-        values = {column: self._value(raw.get(column), kind) for column, kind in columns.items()}
+        values = {
+            column: self._value(column, raw.get(column), kind) for column, kind in columns.items()
+        }
         if values.get("currency"):
             # compared in capitals, also where it is part of a key
             values["currency"] = str(values["currency"]).upper()
@@ -258,9 +306,15 @@ class Shop:
         line.reason = self._value_error(line)
         return line
 
-    def _value(self, value: str | None, kind: str) -> object:
+    def _value(self, column: str, value: str | None, kind: str) -> object:
+        if column in PERSONS:
+            return person(value)
+        if column == "email":
+            return address(value)
+        if column == "line_number":
+            return integer(value, 18)
         readers: dict[str, Callable[[str | None], object]] = {
-            "text": text,
+            "text": identifier if column.endswith("_id") else text,
             "decimal": number,
             "integer": integer,
             "timestamp": self.zone.timestamp,
@@ -272,7 +326,8 @@ class Shop:
     def _value_error(self, line: Line) -> str | None:
         described = CONTRACT[line.table]
         for column in described.required:
-            if text(line.raw.get(column)) is None:
+            is_placeholder = column in PERSONS and line[column] is None
+            if text(line.raw.get(column)) is None or is_placeholder:
                 return f"missing_{column}"
             if line[column] is None:
                 return f"unreadable_{column}"
@@ -300,12 +355,14 @@ class Shop:
 
     def _is_test(self, line: Line) -> bool:
         return any(
-            fnmatch.fnmatchcase(str(line[pattern["column_name"]] or "").lower(), pattern["pattern"])
+            fnmatch.fnmatchcase(
+                (text(line.raw.get(pattern["column_name"])) or "").lower(), pattern["pattern"]
+            )
             for pattern in self._test_patterns
         )
 
     def _reject_older_versions(self, table: str, lines: list[Line]) -> None:
-        """Of the good rows of a key the newest stays. Lines without a number all stay."""
+        """Of the good rows of a key the newest stays; of lines without a number the newest load."""
         good = [
             line
             for line in lines
@@ -315,6 +372,22 @@ class Shop:
         for line in good:
             if line is not newest[line.key]:
                 line.reason = "duplicate"
+        if table == "order_items":
+            loads: dict[object, datetime] = {}
+            unnumbered = [line for line in lines if not line.reason and line["line_number"] is None]
+            for line in unnumbered:
+                loaded_at = self._loaded_at(line)
+                loads[line["order_id"]] = max(loaded_at, loads.get(line["order_id"], loaded_at))
+            for line in unnumbered:
+                if self._loaded_at(line) < loads[line["order_id"]]:
+                    line.reason = "duplicate"
+
+    def _loaded_at(self, line: Line) -> datetime:
+        """The time of a load; a row without a possible one is the oldest."""
+        loaded_at = line["loaded_at"]
+        if loaded_at and self.earliest <= self.zone.day(loaded_at) <= self.latest:
+            return loaded_at
+        return datetime.min
 
     @staticmethod
     def _newest(good: Iterable[Line]) -> dict[str, Line]:
@@ -520,22 +593,22 @@ class Sales:
 
         for line in self.shop.accepted("customers"):
             if line["email"] and (line["registered_at"] or datetime.min) < self.end:
-                address = str(line["email"]).lower()
-                if address not in owners or age(line) < age(owners[address]):
-                    owners[address] = line
+                mail = str(line["email"])
+                if mail not in owners or age(line) < age(owners[mail]):
+                    owners[mail] = line
         return owners
 
     def buyer(self, order: Line) -> str | None:
-        """The person behind an order; None: a guest."""
+        """The person behind an order; None: a guest without an e-mail address."""
         account, timestamp = order["customer_id"], order["ordered_at"]
         if account is None and order["email"]:
-            address = str(order["email"]).lower()
-            hashed = sha256(address.encode()).hexdigest()
-            linked = self.links.person(hashed, timestamp)
-            if linked != hashed:
-                account = linked
-            elif address in self.email_owners:
-                account = self.email_owners[address]["customer_id"]
+            mail = str(order["email"])
+            for linked_id in (sha256(mail.encode()).hexdigest(), guest_id(mail)):
+                linked = self.links.person(linked_id, timestamp)
+                if linked != linked_id:
+                    return linked
+            owner = self.email_owners.get(mail)
+            account = owner["customer_id"] if owner else guest_id(mail)
         return account and self.links.person(account, timestamp)
 
     @cached_property

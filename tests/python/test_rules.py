@@ -55,6 +55,11 @@ def customer(customer_id: str, **more: Any) -> Row:
     return {"customer_id": customer_id} | more
 
 
+def pseudonym(address: str) -> str:
+    """The person of an email address that no account has."""
+    return f"person:{sha256(address.encode()).hexdigest()[:32]}"
+
+
 # every case has customers, products and orders of its own, so one build holds them all
 ORDERS: list[Row] = []
 ITEMS: list[Row] = []
@@ -215,8 +220,8 @@ LINKS += [
 ]
 PERSONS |= {
     "guest-first": "g9",
-    "guest-later": None,
-    "guest-nobody": None,
+    "guest-later": pseudonym("late@shop.cn"),
+    "guest-nobody": pseudonym("nobody@shop.cn"),
     "guest-hash": "g6",
     "guest-onwards": "g8",
     "named-with-address": "g7",
@@ -275,6 +280,10 @@ TIMES = {
     "2024-03-09T10:11:12+08:00": "2024-03-09 02:11:12",
     "2024-03-09 10:11:12 -0330": "2024-03-09 13:41:12",
     "2024-03-09 23:30:00-05": "2024-03-10 04:30:00",
+    "2024-03-09 10:11:12.25 UTC": "2024-03-09 10:11:12.250000",
+    "2024-03-09t10:11:12z": "2024-03-09 10:11:12",
+    "2024-03-09T10:11:12+01:00[Europe/Paris]": "2024-03-09 09:11:12",
+    "\u200b2024-03-09 10:11:12 GMT": "2024-03-09 10:11:12",
     "\u3000 2024-03-09 00:00:00\t": "2024-03-09 00:00:00",
     "2024-02-29": "2024-02-29 00:00:00",
 }
@@ -844,6 +853,13 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
         "order_date",
         [date(2024, 1, 2), date(2024, 5, 2), date(2024, 5, 3)],
     ),
+    "input_timezone": (
+        "America/New_York",
+        "fct_orders",
+        "order_date",
+        [date(2024, 1, 2), date(2024, 5, 2), date(2024, 5, 3)],
+    ),
+    "guests_with_email_are_customers": (False, "fct_orders", "customer_id", ["c1", None]),
     "earliest_date": ("2024-02-01", "fct_orders", "order_id", ["o2", "o3"]),
     "latest_date": ("2024-05-01", "fct_orders", "order_id", ["o1", "o2"]),
     "reporting_currency": ("USD", "fct_orders", "paid_amount", [25, 50, 70]),
@@ -891,6 +907,7 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
 }
 DEFAULTS = {
     ("fct_orders", "order_id"): ["o1", "o2", "o3"],
+    ("fct_orders", "customer_id"): ["c1", pseudonym("ann@shop.cn")],
     ("fct_orders", "order_date"): [date(2024, 1, 1), date(2024, 5, 1), date(2024, 5, 2)],
     ("fct_orders", "paid_amount"): [50, 100, 490],
     ("fct_orders", "order_lines"): [0, 0, 1],
@@ -919,6 +936,13 @@ REGULARS = {
     ]
 }
 
+GUESTS = {
+    "orders": [
+        order("o1", "c1", "2024-01-01"),
+        order("o2", None, "2024-01-02", email="Ann@shop.cn"),
+    ]
+}
+
 
 def values(build: Build, mart: str, column: str) -> list:
     """The values of a column, in order."""
@@ -935,6 +959,8 @@ def test_every_var_has_an_effect(name: str, warehouse: Warehouse, tmp_path: Path
     """One build with each variable changed, and what that changes."""
     folder = warehouse.folder("flips", lambda target: write_shop(target, FLIP_SHOP))
     value, mart, column, expected = FLIPS[name]
+    if name == "guests_with_email_are_customers":
+        folder = warehouse.folder("guests", lambda target: write_shop(target, GUESTS))
     if name == "monthly_discount_rate":
         # purchases are expected from 30 customers on
         folder = warehouse.folder("regulars", lambda target: write_shop(target, REGULARS))
@@ -1007,6 +1033,8 @@ def test_every_var_is_tested() -> None:
     [
         ("rfm_scoring", "deciles"),
         ("shop_timezone", "Mars/Olympus"),
+        ("input_timezone", "CEST"),
+        ("guests_with_email_are_customers", "maybe"),
         ("as_of_date", "30.6.2024"),
         ("max_line_quantity", 0),
         ("refunded_orders_count", "maybe"),

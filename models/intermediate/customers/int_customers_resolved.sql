@@ -8,6 +8,7 @@ customers as (
 
     select
         stg_customers.*,
+        case when stg_customers.birth_date <= as_of.as_of_date then stg_customers.birth_date end as known_birth_date,
         as_of.as_of_date,
         as_of.as_of_end_at
 
@@ -53,7 +54,7 @@ ranked as (
         -- completed years: dates are compared as numbers yyyymmdd
         cast(floor((
             extract(year from as_of_date) * 10000 + extract(month from as_of_date) * 100 + extract(day from as_of_date)
-            - extract(year from birth_date) * 10000 - extract(month from birth_date) * 100 - extract(day from birth_date)
+            - extract(year from known_birth_date) * 10000 - extract(month from known_birth_date) * 100 - extract(day from known_birth_date)
         ) / 10000.0) as integer) as age
 
     from resolved

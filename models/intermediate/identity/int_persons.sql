@@ -9,6 +9,10 @@ with customers as (
 
     union
 
+    select guest_id as customer_id from {{ ref('stg_shop__orders') }}
+
+    union
+
     select customer_id from {{ ref('stg_shop__customers') }}
 
     union

@@ -18,23 +18,23 @@ email_owners as (
 
 ),
 
--- a guest order belongs to the account that its email address is linked to, else to the first account registered with it
+-- a guest order belongs to the account its email address is linked to, else the first one registered with it, else its own person
 accounts as (
 
     select
         orders.order_id,
-        coalesce(orders.account_id, linked_emails.customer_id, email_owners.customer_id) as account_id,
+        coalesce(
+            orders.account_id, linked_emails.customer_id, linked_guests.customer_id, email_owners.customer_id, orders.guest_id
+        ) as account_id,
         -- a guest order belongs to its owner only from registration on, on past snapshot dates too
-        case
-            when orders.account_id is null and linked_emails.customer_id is null
-                then greatest(orders.order_date, email_owners.registered_date)
-            else orders.order_date
-        end as known_date
+        greatest(
+            orders.order_date, case when coalesce(linked_emails.customer_id, linked_guests.customer_id) is null then email_owners.registered_date end
+        ) as known_date
 
     from {{ ref('stg_shop__orders') }} as orders
     cross join as_of
-    left join {{ ref('stg_shop__identity_map') }} as linked_emails
-        on {{ link_applies('orders.guest_email_hash', 'orders.ordered_at', 'linked_emails') }}
+    left join {{ ref('stg_shop__identity_map') }} as linked_emails on {{ link_applies('orders.guest_email_hash', 'orders.ordered_at', 'linked_emails') }}
+    left join {{ ref('stg_shop__identity_map') }} as linked_guests on {{ link_applies('orders.guest_id', 'orders.ordered_at', 'linked_guests') }}
     left join email_owners on orders.guest_email_hash = email_owners.email_hash
 
     where {{ is_up_to_as_of('orders.ordered_at') }}

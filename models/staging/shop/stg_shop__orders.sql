@@ -31,6 +31,10 @@ renamed as (
         customer_id as account_id,
         is_erased,
         case when customer_id is null then email_hash end as guest_email_hash,
+        -- the same id as that of an account whose id is the address
+        case
+            when customer_id is null and {{ var('guests_with_email_are_customers') }} then 'person:' || substr(email_hash, 1, 32)
+        end as guest_id,
 
         ordered_at,
         order_date,

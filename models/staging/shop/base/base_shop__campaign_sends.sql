@@ -15,7 +15,7 @@ typed as (
     select
         {{ row_key('campaign_sends') }} as row_key,
         {{ read_id('campaign_id') }} as campaign_id,
-        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_person_id('customer_id', is_known=true) }} as customer_id,
         {{ read_timestamp('sent_at') }} as sent_at,
         {{ read_word('channel') }} as channel,
         {{ read_word('variant') }} as variant,

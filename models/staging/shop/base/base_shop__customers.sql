@@ -14,7 +14,7 @@ typed as (
 
     select
         {{ row_key('customers') }} as row_key,
-        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_person_id('customer_id', is_known=true) }} as customer_id,
         {{ read_timestamp('registered_at') }} as registered_at,
         {{ read_word('gender') }} as gender,
         {{ read_date('birth_date') }} as birth_date,
@@ -29,7 +29,7 @@ typed as (
         {{ read_word('member_tier') }} as member_tier,
         {{ read_word('acquisition_source') }} as acquisition_source,
         {{ read_word('acquisition_medium') }} as acquisition_medium,
-        {{ read_email_hash('email') }} as email_hash,
+        {{ read_email_hash('email', is_known=true) }} as email_hash,
         {{ read_timestamp('loaded_at') }} as loaded_at,
 
         {{ raw_columns('customers') }}

@@ -1,11 +1,43 @@
--- a deletion request covers every account and card that was ever linked to the customer
-with recursive erased_customers as (
+-- a deletion request names a customer id, a person id, an email address or its hash
+with recursive requested_ids as (
 
     select {{ read_person_id(trimmed_text('customer_id')) }} as customer_id
     from {{ ref('erased_customers') }}
 
+    union
+
+    select 'person:' || substr(lower({{ trimmed_text('customer_id') }}), 1, 32) as customer_id
+    from {{ ref('erased_customers') }}
+    where {{ regexp_full_match(trimmed_text('customer_id'), '[0-9A-Fa-f]{64}') }}
+
 ),
 
+accounts as (
+
+    select distinct
+        {{ read_person_id('customer_id') }} as customer_id,
+        'person:' || substr({{ read_email_hash('email', is_known=true) }}, 1, 32) as email_id
+
+    from {{ ref('input_shop__customers') }}
+
+    where customer_id is not null and email is not null
+
+),
+
+-- the request covers the accounts registered with the email address
+erased_customers as (
+
+    select customer_id from requested_ids
+
+    union
+
+    select accounts.customer_id
+    from accounts
+    inner join requested_ids on accounts.email_id = requested_ids.customer_id
+
+),
+
+-- and every account and card that was ever linked to the customer
 links as (
 
     select distinct
@@ -29,7 +61,7 @@ erased_links as (
 
 {{ reached_ids('erased_links', 'links') }},
 
-final as (
+erased_accounts as (
 
     select customer_id
     from erased_customers
@@ -38,6 +70,38 @@ final as (
 
     select to_id as customer_id
     from reached
+
+),
+
+-- and their email addresses, which would otherwise make persons of their guest orders
+erased_ids as (
+
+    select customer_id
+    from erased_accounts
+
+    union
+
+    select accounts.email_id as customer_id
+    from accounts
+    inner join erased_accounts on accounts.customer_id = erased_accounts.customer_id
+    where accounts.email_id is not null
+
+    union
+
+    select 'person:' || substr(lower(to_id), 1, 32) as customer_id
+    from reached
+    where {{ regexp_full_match('to_id', '[0-9A-Fa-f]{64}') }}
+
+),
+
+final as (
+
+    select
+        erased_ids.customer_id,
+        requested_ids.customer_id is not null as is_requested
+
+    from erased_ids
+    left join requested_ids on erased_ids.customer_id = requested_ids.customer_id
 
 )
 

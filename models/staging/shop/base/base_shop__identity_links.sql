@@ -15,8 +15,8 @@ typed as (
     select
         {{ row_key('identity_links') }} as row_key,
         lower({{ read_text('identifier_type') }}) as identifier_type,
-        {{ read_person_id('identifier') }} as identifier,
-        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_person_id('identifier', is_known=true) }} as identifier,
+        {{ read_person_id('customer_id', is_known=true) }} as customer_id,
         {{ read_timestamp('linked_at') }} as linked_at,
         {{ read_timestamp('loaded_at') }} as loaded_at,
 

@@ -17,7 +17,7 @@ typed as (
         {{ read_id('response_id') }} as response_id,
         {{ read_timestamp('responded_at') }} as responded_at,
         {{ read_integer('score') }} as score,
-        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_person_id('customer_id', is_known=true) }} as customer_id,
         {{ read_timestamp('loaded_at') }} as loaded_at,
 
         {{ raw_columns('nps_responses') }}

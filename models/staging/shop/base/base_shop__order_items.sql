@@ -8,7 +8,22 @@ with orders as (
 
 repeated_keys as (
 
-    {{ repeated_keys('order_items', where=read_integer('line_number') ~ ' is not null') }}
+    {{ repeated_keys('order_items', where=read_integer('line_number', 18) ~ ' is not null') }}
+
+),
+
+-- orders whose lines without a number were loaded more than once
+reloaded_orders as (
+
+    select {{ read_id('order_id') }} as order_id
+
+    from {{ ref('input_shop__order_items') }}
+
+    where {{ read_integer('line_number', 18) }} is null
+
+    group by {{ read_id('order_id') }}
+
+    having count(distinct {{ read_text('loaded_at') }}) + max(case when loaded_at is null then 1 else 0 end) > 1
 
 ),
 
@@ -17,7 +32,7 @@ typed as (
     select
         {{ row_key('order_items') }} as row_key,
         {{ read_id('order_id') }} as order_id,
-        {{ read_integer('line_number') }} as line_number,
+        {{ read_integer('line_number', 18) }} as line_number,
         {{ read_id('product_id') }} as product_id,
         {{ read_integer('quantity') }} as quantity,
         {{ read_decimal('unit_list_price') }} as unit_list_price,
@@ -35,7 +50,7 @@ checked as (
 
     select
         typed.*,
-        repeated_keys.key_hash is not null as is_repeated,
+        repeated_keys.key_hash is not null or (typed.line_number is null and reloaded_orders.order_id is not null) as is_repeated,
         case
             {{ value_errors('order_items') }}
             when typed.unit_price < 0 then 'negative_amount'
@@ -46,6 +61,7 @@ checked as (
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
     left join orders on typed.order_id = orders.order_id
+    left join reloaded_orders on typed.order_id = reloaded_orders.order_id
 
 ),
 

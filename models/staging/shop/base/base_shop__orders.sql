@@ -9,7 +9,7 @@ typed as (
     select
         {{ row_key('orders') }} as row_key,
         {{ read_id('order_id') }} as order_id,
-        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_person_id('customer_id', is_known=true) }} as customer_id,
         {{ read_timestamp('ordered_at') }} as ordered_at,
         {{ read_decimal('paid_amount') }} as paid_amount,
         {{ read_word('status') }} as status,
@@ -23,7 +23,7 @@ typed as (
         {{ read_word('payment_method') }} as payment_method,
         {{ read_word('coupon_code') }} as coupon_code,
         {{ read_id('campaign_id') }} as campaign_id,
-        {{ read_email_hash('email') }} as email_hash,
+        {{ read_email_hash('email', is_known=true) }} as email_hash,
         {{ read_word('shipping_region') }} as shipping_region,
         {{ read_word('shipping_city') }} as shipping_city,
         {{ read_timestamp('paid_at') }} as paid_at,
@@ -60,7 +60,8 @@ evaluated as (
         typed.*,
         {{ shop_date('typed.ordered_at') }} as order_date,
         repeated_keys.key_hash is not null as is_repeated,
-        erased_ids.customer_id is not null as is_erased,
+        erased_ids.customer_id is not null
+        or (erased_emails.customer_id is not null and (typed.customer_id is null or erased_emails.is_requested)) as is_erased,
         case
             {{ value_errors('orders') }}
             when test_buyers.account is not null then 'test_order'
@@ -70,6 +71,8 @@ evaluated as (
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
     left join {{ ref('base_shop__erased_ids') }} as erased_ids on typed.customer_id = erased_ids.customer_id
+    left join {{ ref('base_shop__erased_ids') }} as erased_emails
+        on 'person:' || substr(typed.email_hash, 1, 32) = erased_emails.customer_id
     left join test_buyers
         on
             coalesce({{ read_text('typed.raw_customer_id') }}, '') = test_buyers.account

@@ -15,7 +15,7 @@ typed as (
     select
         {{ row_key('point_transactions') }} as row_key,
         {{ read_id('transaction_id') }} as transaction_id,
-        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_person_id('customer_id', is_known=true) }} as customer_id,
         {{ read_timestamp('occurred_at') }} as occurred_at,
         {{ read_text('transaction_type') }} as transaction_type,
         {{ read_integer('points') }} as points,

@@ -16,7 +16,7 @@ typed as (
         {{ row_key('reviews') }} as row_key,
         {{ read_id('review_id') }} as review_id,
         {{ read_timestamp('created_at') }} as created_at,
-        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_person_id('customer_id', is_known=true) }} as customer_id,
         {{ read_id('product_id') }} as product_id,
         {{ read_id('order_id') }} as order_id,
         {{ read_decimal('rating') }} as rating,

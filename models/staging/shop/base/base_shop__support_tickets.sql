@@ -16,7 +16,7 @@ typed as (
         {{ row_key('support_tickets') }} as row_key,
         {{ read_id('ticket_id') }} as ticket_id,
         {{ read_timestamp('opened_at') }} as opened_at,
-        {{ read_person_id('customer_id') }} as customer_id,
+        {{ read_person_id('customer_id', is_known=true) }} as customer_id,
         {{ read_id('order_id') }} as order_id,
         {{ read_word('ticket_type') }} as ticket_type,
         {{ read_word('topic') }} as topic,
