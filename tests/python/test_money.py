@@ -34,6 +34,16 @@ def test_refunds_have_a_currency(warehouse: Warehouse) -> None:
     assert amounts(build, "net_amount")["A2"] == Decimal("44.00")
 
 
+def test_list_prices_contain_tax(warehouse: Warehouse) -> None:
+    """Nobody got a discount, whatever the list price is taken from."""
+    build = build_case("list_price_with_tax", warehouse, "+fct_orders +dim_customers")
+    assert set(amounts(build, "discount_amount").values()) == {0}
+    goods = amounts(build, "goods_amount")
+    assert amounts(build, "gross_amount") == goods
+    sensitivity = {row["price_sensitivity"] for row in build.rows("dim_customers")}
+    assert sensitivity == {"low"}
+
+
 def test_the_cases_are_there_or_skipped() -> None:
     """A case that is renamed must not be skipped silently."""
     if not CASES.exists():

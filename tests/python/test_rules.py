@@ -840,7 +840,12 @@ def test_quantile_scores(many: int, warehouse: Warehouse, tmp_path: Path) -> Non
 
 FLIP_SHOP = {
     "orders": [
-        order("o1", "c1", "2024-01-01 20:00:00", 100, currency="CNY"),
+        order(
+            *("o1", "c1", "2024-01-01 20:00:00", 100),
+            currency="CNY",
+            tax_amount=20,
+            gross_amount=110,
+        ),
         order("o2", "c1", "2024-05-01 20:00:00", 50, currency="CNY"),
         order("o3", "c2", "2024-05-02 20:00:00", 70, currency="USD"),
     ],
@@ -881,6 +886,8 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
     "latest_date": ("2024-05-01", "fct_orders", "order_id", ["o1", "o2"]),
     "reporting_currency": ("USD", "fct_orders", "paid_amount", [25, 50, 70]),
     "max_line_quantity": (40, "fct_orders", "order_lines", [0, 0, 0]),
+    # 110 - 100 without a fifth of tax, 110 - 80
+    "prices_include_tax": (False, "fct_orders", "discount_amount", [30, None, None]),
     "refunded_orders_count": (False, "fct_orders", "is_valid", [False, True, True]),
     "rfm_window_days": (30, "fct_customer_rfm", "frequency", [1, 1]),
     "rfm_scoring": ("quantiles", "fct_customer_rfm", "rfm_cell", [None, None]),
@@ -926,6 +933,7 @@ DEFAULTS = {
     ("fct_orders", "order_id"): ["o1", "o2", "o3"],
     ("fct_orders", "order_date"): [date(2024, 1, 1), date(2024, 5, 1), date(2024, 5, 2)],
     ("fct_orders", "paid_amount"): [50, 100, 490],
+    ("fct_orders", "discount_amount"): [8, None, None],
     ("fct_orders", "order_lines"): [0, 0, 1],
     ("fct_orders", "is_valid"): [True, True, True],
     ("fct_customer_rfm", "frequency"): [1, 2],
@@ -1042,6 +1050,7 @@ def test_every_var_is_tested() -> None:
         ("shop_timezone", "Mars/Olympus"),
         ("as_of_date", "30.6.2024"),
         ("max_line_quantity", 0),
+        ("prices_include_tax", "sometimes"),
         ("refunded_orders_count", "maybe"),
         ("identity_window_days", 0),
         ("churn_horizon_days", 2_000_000_000),
