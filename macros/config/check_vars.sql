@@ -29,7 +29,9 @@
     {%- if var('monthly_discount_rate') is not number or not 0 <= var('monthly_discount_rate') < 1 -%}
         {{ exceptions.raise_compiler_error("var monthly_discount_rate is '" ~ var('monthly_discount_rate') ~ "': use a number from 0 to below 1") }}
     {%- endif -%}
-    {%- for name in ['refunded_orders_count', 'session_cut_on_campaign', 'guests_with_email_are_customers'] if var(name) is not boolean -%}
+    {%- for name in [
+        'guests_with_email_are_customers', 'prices_include_tax', 'refunded_orders_count', 'session_cut_on_campaign'
+    ] if var(name) is not boolean -%}
         {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ var(name) ~ "': use true or false") }}
     {%- endfor -%}
     {%- endif -%}

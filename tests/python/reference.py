@@ -345,8 +345,6 @@ class Shop:
                 return "impossible_time"
         if line.table == "exchange_rates" and line["rate_to_reporting"] <= 0:
             return "impossible_rate"
-        if line.table == "refunds" and line["refund_amount"] < 0:
-            return "negative_amount"
         return None
 
     @cached_property
@@ -453,9 +451,9 @@ class Shop:
             elif line["paid_amount"] < 0:
                 line.reason = "negative_amount"
 
-    def rate(self, order: Line) -> Decimal | None:
-        """The exchange rate of an order: the newest on or before its day."""
-        currency = order["currency"] or self.reporting_currency
+    def rate(self, order: Line, currency: object = None) -> Decimal | None:
+        """The newest exchange rate on or before the day of an order, of its or another currency."""
+        currency = currency or order["currency"] or self.reporting_currency
         if currency == self.reporting_currency:
             return Decimal(1)
         ordered_on = self.zone.day(order["ordered_at"])
@@ -504,7 +502,12 @@ class Shop:
                     default=None,
                 )
                 line.matched_order_id = best and best["order_id"]
-            if line.matched_order_id not in orders:
+            order = orders.get(line.matched_order_id)
+            if order and self.rate(order, line["currency"]) is None:
+                line.reason = "missing_exchange_rate"
+            elif line["refund_amount"] < 0:
+                line.reason = "negative_amount"
+            elif not order:
                 line.reason = "unknown_order"
 
 
@@ -559,6 +562,7 @@ class Order:
     order_date: date
     status: str
     is_valid: bool
+    line: Line
     rate: Decimal
     paid: Decimal
     tax: Decimal
@@ -633,6 +637,7 @@ class Sales:
                 self.shop.zone.day(line["ordered_at"]),
                 order_status,
                 is_valid(order_status),
+                line,
                 rate,
                 paid,
                 tax,
@@ -645,17 +650,53 @@ class Sales:
     def _book_refunds(self, orders: Mapping[str, Order]) -> None:
         known = [line for line in self.shop.accepted("refunds") if line["refunded_at"] < self.end]
         known.sort(key=lambda line: (line["refunded_at"], str(line["refund_id"]).encode()))
+        by_order = defaultdict(list)
         for line in known:
-            order = orders.get(line.matched_order_id)
-            if order and order.is_valid:
-                asked = cents(Fraction(line["refund_amount"]) * Fraction(order.rate))
-                booked = min(asked, order.goods - order.refunded)
-                order.refunded += booked
-                order.refunds.append((self.shop.zone.day(line["refunded_at"]), booked))
+            if line.matched_order_id in orders:
+                by_order[line.matched_order_id].append(line)
+        for order_id, lines in by_order.items():
+            if orders[order_id].is_valid:
+                self._book_goods(orders[order_id], lines)
         for order in orders.values():
             if order.status == "refunded" and not order.refunds:
                 order.refunded = order.goods
                 order.refunds.append((order.order_date, order.goods))
+
+    def _book_goods(self, order: Order, lines: list[Line]) -> None:
+        """The goods part of each refund of an order, at most what the customer paid for goods."""
+        taxed = order.goods + order.tax
+
+        def share(refunded: Decimal) -> Decimal:
+            part = min(refunded, taxed)
+            return cents(Fraction(part * order.goods) / Fraction(taxed)) if taxed else Decimal(0)
+
+        with_shipping = order.goods + order.shipping
+        shippings = {order.shipping}
+        if with_shipping:
+            tax = cents(Fraction(order.tax * order.shipping) / Fraction(with_shipping))
+            shippings.add(order.shipping + tax)
+        refunded = goods = Decimal(0)
+        for line in lines:
+            rate = Fraction(self.shop.rate(order.line, line["currency"]))
+            amount, *given = (
+                None
+                if line[column] is None or line[column] < 0
+                else cents(Fraction(line[column]) * rate)
+                for column in ("refund_amount", "tax_amount", "shipping_amount")
+            )
+            before, counted = refunded, min(goods, order.goods)
+            refunded += amount
+            named = (line["product_id"], line["line_number"], line["quantity"])
+            if given != [None, None]:
+                goods += max(amount - sum(part or Decimal(0) for part in given), Decimal(0))
+            else:
+                if amount not in shippings or any(value is not None for value in named):
+                    goods += share(refunded) - share(before)
+                # what the shop keeps pays for the goods that stay sold
+                goods = max(goods, order.goods - (order.paid - refunded))
+            booked = min(amount, min(goods, order.goods) - counted)
+            order.refunded += booked
+            order.refunds.append((self.shop.zone.day(line["refunded_at"]), booked))
 
     @cached_property
     def purchases(self) -> dict[str, list[Order]]:

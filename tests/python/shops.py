@@ -276,6 +276,7 @@ class _Maker:
     def refunds(self) -> list[dict[str, Any]]:
         """Refunds with an order or without, beyond its amount, at equal times, before it."""
         rows = []
+        parts = Random(5)
         for number in range(400):
             placed = self._pick(*self.all_orders[:250])
             named = self._pick(True, True, False)
@@ -286,6 +287,9 @@ class _Maker:
                     "refund_id": self._pick(f"r{number}", f"R{number}", f"é{number}"),
                     "refunded_at": self._time(timestamp),
                     "refund_amount": self._amount(self._pick(5, 300, 2000)),
+                    "tax_amount": parts.choice([None, None, None, "0", "-1", "3.33", "9"]),
+                    "shipping_amount": parts.choice([None, None, None, "5", "x"]),
+                    "currency": parts.choice([None, None, None, "eur", "USD ", "CNY", "GBP"]),
                     "order_id": placed["order_id"] if named else None,
                     "customer_id": self._pick(buyer, *self.cards) if not named else None,
                     "product_id": self._pick(None, f"p{self.random.randrange(20)}"),

@@ -139,6 +139,10 @@ ORDERS += [
     order("free-text", "n4", "2024-01-02", "+50.", tax_amount="1,0", shipping_amount="free"),
     order("refunded-word", "n5", "2024-01-03", 70, status="refunded", shipping_amount=10),
     order("refunded-both", "n5", "2024-01-04", 70, status="refunded"),
+    *(
+        order(order_id, "n6", "2024-01-05", 130, tax_amount=20, shipping_amount=10)
+        for order_id in ("parts", "parts-left", "parts-given", "shipping-back")
+    ),
 ]
 REFUNDS += [
     refund("cap-b", "2024-03-02", 50, order_id="capped"),
@@ -148,6 +152,17 @@ REFUNDS += [
     refund("of-tax", "2024-03-02", 5, order_id="all-tax"),
     refund("after-the-day", "2024-07-01", 5, order_id="half-cent"),
     refund("of-both", "2024-03-02", 5, order_id="refunded-both"),
+    # 130 in 14 parts, which begin with what could be the shipping
+    *(refund(f"part-{n:02}", "2024-03-04", 10, order_id="parts") for n in range(11)),
+    *(refund(f"part-{n:02}", "2024-03-04", "6.67", order_id="parts") for n in range(11, 13)),
+    refund("part-13", "2024-03-04", "6.66", order_id="parts"),
+    refund("left-1", "2024-03-04", 40, order_id="parts-left"),
+    refund("left-2", "2024-03-04", 40, order_id="parts-left"),
+    # 30 - 5 - 3, five sixths of the sum from 30 to 90, at least 0
+    refund("given-1", "2024-03-04", 30, order_id="parts-given", tax_amount=5, shipping_amount=3),
+    refund("given-2", "2024-03-05", 60, order_id="parts-given"),
+    refund("given-3", "2024-03-06", 3, order_id="parts-given", tax_amount=4),
+    refund("shipping-1", "2024-03-04", "11.82", order_id="shipping-back"),
 ]
 # goods, refunded, net
 MONEY = {
@@ -158,6 +173,10 @@ MONEY = {
     "free-text": (50, 0, 50),
     "refunded-word": (60, 60, 0),
     "refunded-both": (70, 5, 65),
+    "parts": (100, 100, 0),
+    "parts-left": (100, "66.67", "33.33"),
+    "parts-given": (100, 72, 28),
+    "shipping-back": (100, 0, 100),
 }
 
 # identity
@@ -660,7 +679,12 @@ CURRENCY_SHOP = {
         rate("EUR", "2024-01-03", "0"),
         rate("CNY", "2024-01-01", "0.14"),
     ],
-    "refunds": [refund("r1", "2024-03-01", 1, order_id="usd-1")],
+    "refunds": [
+        refund("r1", "2024-03-01", 1, order_id="usd-1"),
+        refund("r2", "2024-03-01", 5, order_id="usd-2", currency="eur"),
+        refund("r3", "2024-03-01", "0.1", order_id="cny-1", currency="USD"),
+        refund("r4", "2024-03-01", 1, order_id="none", currency="JPY"),
+    ],
 }
 
 
@@ -688,9 +712,18 @@ def test_default_currency_is_the_most_frequent(currency_shop: Path, warehouse: W
         "eur-late": Decimal("10.00"),
         "eur-late-2": Decimal("10.00"),
     }
-    assert build.by_key("fct_orders", "order_id")["usd-1"]["refunded_amount"] == Decimal("7.15")
-    reasons = {row["reason"] for row in build.rows("audit.audit_rejected_rows")}
-    assert reasons == {"test_order", "impossible_rate"}
+    # in its own currency at the rate of the order's day, by default in that of the order
+    refunded = {row["order_id"]: row["refunded_amount"] for row in build.rows("fct_orders")}
+    assert refunded["usd-1"] == Decimal("7.15")
+    assert refunded["usd-2"] == Decimal("5.00")
+    assert refunded["cny-1"] == Decimal("0.72")  # 0.715
+    assert refunded["none"] == 0
+    reasons = {(row["row_key"], row["reason"]) for row in build.rows("audit.audit_rejected_rows")}
+    assert reasons == {
+        ("test-eur", "test_order"),
+        ("EUR|2024-01-03", "impossible_rate"),
+        ("r4", "missing_exchange_rate"),
+    }
 
 
 def test_default_currency_depends_on_the_as_of_date(
@@ -703,7 +736,7 @@ def test_default_currency_depends_on_the_as_of_date(
     assert amounts["usd-2"] == Decimal("72.00")
     assert "eur-early" not in amounts  # no rate on or before its day
     rejected = build.rows("audit.audit_rejected_rows", reason="missing_exchange_rate")
-    assert {row["row_key"] for row in rejected} == {"eur-early"}
+    assert {row["row_key"] for row in rejected} == {"eur-early", "r4"}
 
 
 def test_reporting_currency_var(currency_shop: Path, warehouse: Warehouse) -> None:
@@ -816,7 +849,12 @@ def test_quantile_scores(many: int, warehouse: Warehouse, tmp_path: Path) -> Non
 
 FLIP_SHOP = {
     "orders": [
-        order("o1", "c1", "2024-01-01 20:00:00", 100, currency="CNY"),
+        order(
+            *("o1", "c1", "2024-01-01 20:00:00", 100),
+            currency="CNY",
+            tax_amount=20,
+            gross_amount=110,
+        ),
         order("o2", "c1", "2024-05-01 20:00:00", 50, currency="CNY"),
         order("o3", "c2", "2024-05-02 20:00:00", 70, currency="USD"),
     ],
@@ -864,6 +902,8 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
     "latest_date": ("2024-05-01", "fct_orders", "order_id", ["o1", "o2"]),
     "reporting_currency": ("USD", "fct_orders", "paid_amount", [25, 50, 70]),
     "max_line_quantity": (40, "fct_orders", "order_lines", [0, 0, 0]),
+    # 110 - 100 without a fifth of tax, 110 - 80
+    "prices_include_tax": (False, "fct_orders", "discount_amount", [30, None, None]),
     "refunded_orders_count": (False, "fct_orders", "is_valid", [False, True, True]),
     "rfm_window_days": (30, "fct_customer_rfm", "frequency", [1, 1]),
     "rfm_scoring": ("quantiles", "fct_customer_rfm", "rfm_cell", [None, None]),
@@ -910,6 +950,7 @@ DEFAULTS = {
     ("fct_orders", "customer_id"): ["c1", pseudonym("ann@shop.cn")],
     ("fct_orders", "order_date"): [date(2024, 1, 1), date(2024, 5, 1), date(2024, 5, 2)],
     ("fct_orders", "paid_amount"): [50, 100, 490],
+    ("fct_orders", "discount_amount"): [8, None, None],
     ("fct_orders", "order_lines"): [0, 0, 1],
     ("fct_orders", "is_valid"): [True, True, True],
     ("fct_customer_rfm", "frequency"): [1, 2],
@@ -1037,6 +1078,7 @@ def test_every_var_is_tested() -> None:
         ("guests_with_email_are_customers", "maybe"),
         ("as_of_date", "30.6.2024"),
         ("max_line_quantity", 0),
+        ("prices_include_tax", "sometimes"),
         ("refunded_orders_count", "maybe"),
         ("identity_window_days", 0),
         ("churn_horizon_days", 2_000_000_000),

@@ -1,6 +1,8 @@
 {%- set kept_quantity = 'greatest(items.quantity - coalesce(returned_lines.returned_quantity, 0), 0)' -%}
-{%- set kept_cost = 'coalesce(' ~ to_reporting(kept_quantity ~ ' * items.unit_cost') ~ ', '
-    ~ to_cents(kept_quantity ~ ' * items.product_unit_cost') ~ ')' -%}
+{%- set kept_cost = 'coalesce(' ~ to_reporting(kept_quantity ~ ' * items.unit_cost') ~ ', ' ~ to_cents(kept_quantity ~ ' * items.product_unit_cost') ~ ')' -%}
+{%- set quoted_amount = 'greatest(orders.paid_amount - orders.shipping_amount, 0)' if var('prices_include_tax') else 'orders.goods_amount' -%}
+{%- set net_discount = 'case when tax_amount > 0 then ' ~ divide_half_up('quoted_discount * goods_amount', 'goods_amount + tax_amount', 2)
+    ~ ' else quoted_discount end' if var('prices_include_tax') else 'quoted_discount' -%}
 
 with as_of as (
 
@@ -77,6 +79,7 @@ baskets as (
         sum(items.quantity) as units,
         count(distinct items.category) as category_count,
         case when count(items.list_amount) = count(*) then sum(items.list_amount) end as list_amount,
+        sum(items.paid_amount) as line_amount,
         case when count({{ kept_cost }}) = count(*) then sum({{ kept_cost }}) end as kept_cost_amount
 
     from {{ ref('stg_shop__order_items') }} as items
@@ -97,16 +100,15 @@ valued as (
         {% for stamp in ['paid_at', 'shipped_at', 'delivered_at'] -%}
         case when orders.given_{{ stamp }} < as_of.as_of_end_at then orders.given_{{ stamp }} end as {{ stamp }},
         {% endfor -%}
-        orders.is_confirmed
-        and (
-            {{ var('refunded_orders_count') }}
-            or orders.goods_amount = 0 or coalesce(refunded_orders.refunded_amount, 0) < orders.goods_amount
+        orders.is_confirmed and (
+            {{ var('refunded_orders_count') }} or orders.goods_amount = 0 or coalesce(refunded_orders.refunded_amount, 0) < orders.goods_amount
         ) as is_valid,
         coalesce(refunded_orders.refunded_amount, 0) as refunded_goods_amount,
-        -- if only the discount is known, the list price is derived from it, else from the lines
-        cast(
-            coalesce(orders.given_gross_amount, orders.goods_amount + orders.given_discount_amount, baskets.list_amount) as numeric(18, 2)
-        ) as gross_amount,
+        -- as quoted, at least 0: as given, else from the lines, else from the list price of the order
+        coalesce(
+            orders.given_discount_amount, baskets.list_amount - least(baskets.list_amount, baskets.line_amount),
+            orders.given_gross_amount - least(orders.given_gross_amount, {{ quoted_amount }})
+        ) as quoted_discount,
         baskets.kept_cost_amount,
         cast(coalesce(baskets.order_lines, 0) as integer) as order_lines,
         cast(coalesce(baskets.units, 0) as bigint) as units,
@@ -129,14 +131,13 @@ numbered as (
         is_valid and goods_amount > 0 and refunded_goods_amount = goods_amount as is_fully_refunded,
         cast(case when is_valid then refunded_goods_amount else 0 end as numeric(18, 2)) as refunded_amount,
         cast(case when is_valid then goods_amount - refunded_goods_amount else 0 end as numeric(18, 2)) as net_amount,
+        cast({{ net_discount }} as numeric(18, 2)) as discount_amount,
         case when is_valid and customer_id is not null then row_number() over customer_orders end as order_number,
         case when is_valid and customer_id is not null then lag(order_date) over customer_orders end as previous_order_date
 
     from valued
 
-    window customer_orders as (
-        partition by customer_id, is_valid order by ordered_at, {{ binary_collation('order_id') }}
-    )
+    window customer_orders as (partition by customer_id, is_valid order by ordered_at, {{ binary_collation('order_id') }})
 
 ),
 
@@ -144,11 +145,10 @@ final as (
 
     select
         numbered.*,
-        -- the discount is derived from the list price, at least 0
-        cast(coalesce(given_discount_amount, gross_amount - least(gross_amount, goods_amount)) as numeric(18, 2)) as discount_amount,
-        case when is_valid then cast(
-            net_amount - case when is_fully_refunded and kept_cost_amount is not null then 0 else kept_cost_amount end as numeric(18, 2)
-        ) end as margin_amount,
+        cast(goods_amount + discount_amount as numeric(18, 2)) as gross_amount,
+        cast(case
+            when is_valid then net_amount - case when is_fully_refunded and kept_cost_amount is not null then 0 else kept_cost_amount end
+        end as numeric(18, 2)) as margin_amount,
         coalesce(order_number = 1, false) as is_first_order,
         {{ dbt.datediff('previous_order_date', 'order_date', 'day') }} as days_since_previous_order
 

@@ -54,6 +54,7 @@ renamed as (
         coalesce(shipping_city, 'unknown') as shipping_city,
 
         coalesce(currency, reporting_currency) as currency,
+        reporting_currency,
         exchange_rate,
         {{ to_reporting('paid_amount') }} as paid_amount,
         {{ to_reporting('gross_amount') }} as given_gross_amount,

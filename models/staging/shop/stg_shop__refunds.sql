@@ -8,16 +8,6 @@ with source as (
 
 ),
 
-orders as (
-
-    select
-        order_id,
-        exchange_rate
-
-    from {{ ref('stg_shop__orders') }}
-
-),
-
 first_lines as (
 
     select
@@ -31,15 +21,13 @@ first_lines as (
 
 ),
 
-rated as (
+lined as (
 
     select
         source.*,
-        orders.exchange_rate,
         coalesce(source.line_number, first_lines.line_number) as refunded_line_number
 
     from source
-    inner join orders on source.matched_order_id = orders.order_id
     left join first_lines
         on source.matched_order_id = first_lines.order_id and source.product_id = first_lines.product_id
 
@@ -55,12 +43,14 @@ renamed as (
         refunded_at,
         {{ shop_date('refunded_at') }} as refund_date,
         {{ to_reporting('refund_amount') }} as refund_amount,
+        {{ to_reporting('tax_amount') }} as tax_amount,
+        {{ to_reporting('shipping_amount') }} as shipping_amount,
         product_id,
         refunded_line_number as line_number,
         quantity,
         reason
 
-    from rated
+    from lined
 
 )
 

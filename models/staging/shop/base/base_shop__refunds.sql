@@ -17,6 +17,9 @@ typed as (
         {{ read_id('refund_id') }} as refund_id,
         {{ read_timestamp('refunded_at') }} as refunded_at,
         {{ read_decimal('refund_amount') }} as refund_amount,
+        {{ read_decimal('tax_amount') }} as tax_amount,
+        {{ read_decimal('shipping_amount') }} as shipping_amount,
+        upper({{ mask_personal(read_text('currency')) }}) as currency,
         {{ read_id('order_id') }} as order_id,
         {{ read_person_id('customer_id', is_known=true) }} as customer_id,
         {{ read_id('product_id') }} as product_id,
@@ -127,19 +130,16 @@ candidates as (
 
 ),
 
-checked as (
+matched as (
 
     select
         typed.*,
         coalesce(typed.order_id, candidates.order_id) as matched_order_id,
-        repeated_keys.key_hash is not null as is_repeated,
-        erased_ids.customer_id is not null as is_erased,
-        case
-            {{ value_errors('refunds') }}
-            when not {{ is_possible_time('typed.refunded_at') }} then 'impossible_time'
-            when typed.refund_amount < 0 then 'negative_amount'
-            when orders.order_id is null then 'unknown_order'
-        end as validation_error
+        orders.order_id as accepted_order_id,
+        orders.order_date,
+        orders.currency as order_currency,
+        orders.reporting_currency,
+        orders.exchange_rate as order_rate
 
     from typed
     left join candidates
@@ -148,13 +148,78 @@ checked as (
             and typed.refunded_at = candidates.refunded_at
             and typed.product_id is not distinct from candidates.product_id
             and candidates.candidate_rank = 1
-    left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
-    left join {{ ref('base_shop__erased_ids') }} as erased_ids on typed.customer_id = erased_ids.customer_id
     left join {{ ref('stg_shop__orders') }} as orders
         on coalesce(typed.order_id, candidates.order_id) = orders.order_id
 
 ),
 
-{{ newest_versions('refunds', extra_columns=['matched_order_id', 'is_erased'], erased=['customer_id']) }}
+currency_days as (
+
+    select distinct
+        currency,
+        order_date
+
+    from matched
+
+    where currency <> coalesce(order_currency, '') and currency <> coalesce(reporting_currency, '')
+
+),
+
+-- the latest rate on or before the order date
+currency_rates as (
+
+    select
+        currency_days.currency,
+        currency_days.order_date,
+        rates.rate_to_reporting,
+        row_number() over (
+            partition by currency_days.currency, currency_days.order_date order by rates.rate_date desc
+        ) as rate_age
+
+    from currency_days
+    inner join {{ ref('base_shop__exchange_rates') }} as rates
+        on currency_days.currency = rates.currency and currency_days.order_date >= rates.rate_date
+
+    where rates.rejection_reason is null
+
+),
+
+checked as (
+
+    select
+        matched.*,
+        -- a missing currency means that of the order; any other than the reporting currency must have a rate
+        case
+            when matched.currency is null or matched.currency = matched.order_currency then matched.order_rate
+            when matched.currency = matched.reporting_currency then 1
+            else currency_rates.rate_to_reporting
+        end as exchange_rate,
+        repeated_keys.key_hash is not null as is_repeated,
+        erased_ids.customer_id is not null as is_erased,
+        case
+            {{ value_errors('refunds', typed='matched') }}
+            when not {{ is_possible_time('matched.refunded_at') }} then 'impossible_time'
+            when
+                matched.accepted_order_id is not null
+                and matched.currency <> coalesce(matched.order_currency, '')
+                and matched.currency <> coalesce(matched.reporting_currency, '')
+                and currency_rates.rate_to_reporting is null
+                then 'missing_exchange_rate'
+            when matched.refund_amount < 0 then 'negative_amount'
+            when matched.accepted_order_id is null then 'unknown_order'
+        end as validation_error
+
+    from matched
+    left join currency_rates
+        on
+            matched.currency = currency_rates.currency
+            and matched.order_date = currency_rates.order_date
+            and currency_rates.rate_age = 1
+    left join repeated_keys on {{ key_hash('matched.row_key') }} = repeated_keys.key_hash
+    left join {{ ref('base_shop__erased_ids') }} as erased_ids on matched.customer_id = erased_ids.customer_id
+
+),
+
+{{ newest_versions('refunds', extra_columns=['matched_order_id', 'exchange_rate', 'is_erased'], erased=['customer_id']) }}
 
 select * from final

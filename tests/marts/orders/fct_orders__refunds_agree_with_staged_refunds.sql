@@ -1,10 +1,12 @@
--- The refunded amount of each purchase is the sum of its staged refunds up to as_of_date, capped at the goods amount (all of
--- it for an order refunded by status only), and every counted refund is on its order.
+-- The refunded amount of each purchase is the sum of its counted refunds, at most its staged refunds up to as_of_date and its goods
+-- amount. It is all of the staged refunds if there is no tax and shipping, and all goods if the whole payment went back or the order
+-- is refunded by status only.
 with staged as (
 
     select
         refunds.order_id,
-        sum(refunds.refund_amount) as refund_amount
+        sum(refunds.refund_amount) as refund_amount,
+        count(coalesce(refunds.tax_amount, refunds.shipping_amount)) as refunds_with_parts
 
     from {{ ref('stg_shop__refunds') }} as refunds
     cross join {{ ref('int_as_of') }} as as_of
@@ -37,7 +39,12 @@ compared as (
             when staged.order_id is not null then least(staged.refund_amount, orders.goods_amount)
             when orders.status = 'refunded' then orders.goods_amount
             else 0
-        end as staged_amount
+        end as most_amount,
+        staged.order_id is null
+        or (
+            staged.refunds_with_parts = 0
+            and (staged.refund_amount >= orders.paid_amount or orders.paid_amount = orders.goods_amount)
+        ) as is_all
 
     from {{ ref('fct_orders') }} as orders
     left join staged on orders.order_id = staged.order_id
@@ -49,4 +56,7 @@ compared as (
 
 select * from compared
 
-where refunded_amount <> counted_amount or refunded_amount <> staged_amount
+where
+    refunded_amount <> counted_amount
+    or refunded_amount > most_amount
+    or (is_all and refunded_amount <> most_amount)
