@@ -619,10 +619,10 @@ def test_injected_leaks_are_detected(
 
 
 SENTENCES = {
-    "none": "Not available: too few customers or too short a history",
+    "none": "Not available (too few customers or too short a history)",
     "recency_band": (
-        "Share of customers with a similar time since last order who did not order again:"
-        " no BG/NBD model has been fitted"
+        "Share without a new order among customers with a similar time since last order"
+        " (no BG/NBD model has been fitted)"
     ),
 }
 
