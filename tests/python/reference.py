@@ -570,11 +570,50 @@ class Order:
     goods: Decimal
     refunded: Decimal = Decimal(0)
     refunds: list[tuple[date, Decimal]] = field(default_factory=list)
+    booked: list[tuple[Line, Decimal]] = field(default_factory=list)
 
     @property
     def net(self) -> Decimal:
         """Net sales; nothing where the order is no purchase."""
         return self.goods - self.refunded if self.is_valid else Decimal(0)
+
+
+@dataclass
+class OrderLine:
+    """An accepted line of an order, after refunds."""
+
+    order_id: str
+    product_id: object
+    quantity: int
+    paid: Decimal
+    returned: int = 0
+    net: Decimal = Decimal(0)
+
+
+def split(amount: Decimal, weights: list[Decimal]) -> list[Decimal]:
+    """An amount in proportion to weights, rounded on the running sum."""
+    total, running, parts = sum(weights), Decimal(0), []
+    for weight in weights:
+        before, running = running, running + weight
+        parts.append(
+            cents(Fraction(amount * running) / Fraction(total))
+            - cents(Fraction(amount * before) / Fraction(total))
+            if total
+            else Decimal(0)
+        )
+    return parts
+
+
+def named_first(refunds: Iterable[tuple], lines: Mapping[int, OrderLine]) -> list[tuple]:
+    """The refunds that name a line come before those that name a product."""
+    return sorted(refunds, key=lambda refund: refund[0]["line_number"] not in lines)
+
+
+def targets(refund: Line, lines: Mapping[int, OrderLine]) -> list[OrderLine]:
+    """The line that a refund names, else those of its product."""
+    if refund["line_number"] in lines:
+        return [lines[refund["line_number"]]]
+    return [line for line in lines.values() if line.product_id == refund["product_id"]]
 
 
 class Sales:
@@ -697,6 +736,55 @@ class Sales:
             booked = min(amount, min(goods, order.goods) - counted)
             order.refunded += booked
             order.refunds.append((self.shop.zone.day(line["refunded_at"]), booked))
+            order.booked.append((line, booked))
+
+    def order_lines(self) -> list[OrderLine]:
+        """All accepted lines, with the units returned and their part of net sales."""
+        raw, returns, found = defaultdict(list), defaultdict(list), []
+        for line in self.shop.accepted("order_items"):
+            raw[line["order_id"]].append(line)
+        for line in self.shop.accepted("refunds"):
+            if line["refunded_at"] < self.end:
+                returns[line.matched_order_id].append((line, line["quantity"] or 0))
+        for order_id, order in self.orders.items():
+            numbered = {line["line_number"]: line for line in raw[order_id] if line["line_number"]}
+            others = [line for line in raw[order_id] if not line["line_number"]]
+            others.sort(
+                key=lambda line: (line["product_id"].encode(), line["quantity"], line["unit_price"])
+            )
+            first = max(numbered, default=0) + 1
+            numbered.update(enumerate(others, start=first))
+            own = {}
+            for number, line in sorted(numbered.items()):
+                price = line["quantity"] * Fraction(line["unit_price"]) * Fraction(order.rate)
+                own[number] = OrderLine(
+                    order_id, line["product_id"], line["quantity"], cents(price)
+                )
+            lines = list(own.values())
+            for line, units in named_first(returns[order_id], own):
+                for target in targets(line, own):
+                    taken = max(min(units, target.quantity - target.returned), 0)
+                    target.returned += taken
+                    units -= taken
+            if order.is_valid and order.refunded == order.goods > 0:
+                for line in lines:
+                    line.returned = line.quantity
+            weights = [line.paid for line in lines]
+            if not any(weights):
+                weights = [Decimal(line.quantity) for line in lines]
+            for line, goods in zip(lines, split(order.goods, weights), strict=True):
+                line.net = goods
+            for line, amount in named_first(order.booked, own):
+                for target in targets(line, own):
+                    taken = min(amount, target.net)
+                    target.net -= taken
+                    amount -= taken
+            for line, net in zip(
+                lines, split(order.net, [line.net for line in lines]), strict=True
+            ):
+                line.net = net
+            found += lines
+        return found
 
     @cached_property
     def purchases(self) -> dict[str, list[Order]]:

@@ -21,7 +21,6 @@ from reference import (
     Zone,
     band_scores,
     best_customers,
-    cents,
     main_signal,
     measures,
     quantile_scores,
@@ -177,16 +176,23 @@ def test_net_amount_of_every_order(case: Case) -> None:
 
 
 def test_every_accepted_line_occurs_once(case: Case) -> None:
-    """With its amount at the order's rate, whether or not its product is known."""
-    expected = Counter()
-    for line in case.shop.accepted("order_items"):
-        order = case.sales.orders.get(line["order_id"])
-        if order:
-            amount = cents(line["quantity"] * Fraction(line["unit_price"]) * Fraction(order.rate))
-            expected[order.order_id, line["product_id"], line["quantity"], amount] += 1
-    columns = ("order_id", "product_id", "quantity", "paid_amount")
+    """With its amount at the order's rate, the units returned and its part of net sales.
+
+    An order without lines is one line of product unknown.
+    """
+    lines = case.sales.order_lines()
+    expected = Counter(
+        (line.order_id, line.product_id, line.quantity, line.paid, line.returned, line.net)
+        for line in lines
+    )
+    empty = case.sales.orders.keys() - {line.order_id for line in lines}
+    expected.update(
+        (order, "unknown", None, None, None, case.sales.orders[order].net) for order in empty
+    )
+    columns = ("order_id", "product_id", "quantity", "paid_amount", "returned_quantity")
     found = Counter(
-        tuple(row[column] for column in columns) for row in case.build.rows("fct_order_items")
+        tuple(row[column] for column in (*columns, "net_amount"))
+        for row in case.build.rows("fct_order_items")
     )
     assert_equal(expected, found)
 

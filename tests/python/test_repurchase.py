@@ -45,7 +45,7 @@ def gaps(sample_build: Build) -> dict[tuple[str, str], list[tuple[int, bool]]]:
     valid = {order["order_id"]: order for order in orders}
     category_days = defaultdict(set)
     for line in sample_build.rows("fct_order_items"):
-        if order := valid.get(line["order_id"]):
+        if line["quantity"] and (order := valid.get(line["order_id"])):
             category_days[order["customer_id"], line["category"]].add(order["order_date"])
     for (_, category), days in category_days.items():
         found["category", category] += [(length, ended) for _, length, ended in spells(days, as_of)]

@@ -116,7 +116,8 @@ def traits(build: Build) -> dict[str, dict[str, str]]:
     """What cohorts are divided by, for each customer."""
     amounts: dict[str, Counter[str]] = defaultdict(Counter)
     for line in build.rows("fct_order_items"):
-        amounts[line["order_id"]][line["category"]] += line["paid_amount"]
+        if line["quantity"]:
+            amounts[line["order_id"]][line["category"]] += line["paid_amount"]
     profiles = build.by_key("dim_customers", "customer_id")
     found = {}
     for order in build.rows("fct_orders", is_first_order=True):

@@ -1,4 +1,4 @@
-{%- set kept_quantity = 'greatest(items.quantity - coalesce(returned_lines.returned_quantity, 0), 0)' -%}
+{%- set kept_quantity = '(items.quantity - coalesce(returned_lines.returned_quantity, 0))' -%}
 {%- set kept_cost = 'coalesce(' ~ to_reporting(kept_quantity ~ ' * items.unit_cost') ~ ', ' ~ to_cents(kept_quantity ~ ' * items.product_unit_cost') ~ ')' -%}
 {%- set quoted_amount = 'greatest(orders.paid_amount - orders.shipping_amount, 0)' if var('prices_include_tax') else 'orders.goods_amount' -%}
 {%- set net_discount = 'case when tax_amount > 0 then ' ~ divide_half_up('quoted_discount * goods_amount', 'goods_amount + tax_amount', 2)
@@ -55,21 +55,6 @@ refunded_orders as (
 
 ),
 
-returned_lines as (
-
-    select
-        refunds.order_id,
-        refunds.line_number,
-        cast(sum(refunds.quantity) as bigint) as returned_quantity
-
-    from {{ ref('stg_shop__refunds') }} as refunds
-    cross join as_of
-    where {{ is_up_to_as_of('refunds.refunded_at') }} and refunds.quantity > 0
-
-    group by refunds.order_id, refunds.line_number
-
-),
-
 -- if one line has no list price or cost, that of the order is null, because a partial sum would be too low
 baskets as (
 
@@ -83,7 +68,7 @@ baskets as (
         case when count({{ kept_cost }}) = count(*) then sum({{ kept_cost }}) end as kept_cost_amount
 
     from {{ ref('stg_shop__order_items') }} as items
-    left join returned_lines
+    left join {{ ref('int_returned_lines') }} as returned_lines
         on items.order_id = returned_lines.order_id and items.line_number = returned_lines.line_number
 
     group by items.order_id
@@ -110,6 +95,7 @@ valued as (
             orders.given_gross_amount - least(orders.given_gross_amount, {{ quoted_amount }})
         ) as quoted_discount,
         baskets.kept_cost_amount,
+        baskets.line_amount,
         cast(coalesce(baskets.order_lines, 0) as integer) as order_lines,
         cast(coalesce(baskets.units, 0) as bigint) as units,
         cast(coalesce(baskets.category_count, 0) as integer) as category_count

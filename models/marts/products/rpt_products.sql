@@ -6,7 +6,7 @@ with products as (
 
 items as (
 
-    select * from {{ ref('int_order_items_valued') }}
+    select * from {{ ref('fct_order_items') }}
 
     where is_valid
 
@@ -20,7 +20,9 @@ sales as (
         count(distinct orders.customer_id) as customers,
         sum(items.quantity) as units,
         sum(items.returned_quantity) as returned_units,
-        sum(items.kept_amount) as net_amount
+        sum(items.net_amount) as net_amount,
+        -- if one line has no cost, the margin is null, because a partial sum would be too low
+        case when count(items.margin_amount) = count(*) then sum(items.margin_amount) end as margin_amount
 
     from items
     inner join {{ ref('int_orders') }} as orders on items.order_id = orders.order_id
@@ -106,6 +108,7 @@ final as (
         cast(coalesce(sales.returned_units, 0) as bigint) as returned_units,
         {{ safe_divide('sales.returned_units', 'sales.units') }} as return_rate,
         cast(coalesce(sales.net_amount, 0) as numeric(18, 2)) as net_amount,
+        cast(sales.margin_amount as numeric(18, 2)) as margin_amount,
         {% for counted in [
             'product_views', 'view_sessions', 'view_and_cart_sessions', 'cart_sessions', 'cart_and_order_sessions',
         ] -%}

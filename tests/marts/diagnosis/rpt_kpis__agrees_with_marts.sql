@@ -45,7 +45,7 @@ returned as (
     where
         orders.is_valid
         and refunds.refund_date <= as_of.as_of_date
-        and orders.order_id in (select items.order_id from {{ ref('fct_order_items') }} as items)
+        and orders.order_lines > 0
 
     group by refunds.order_id, orders.order_date
 

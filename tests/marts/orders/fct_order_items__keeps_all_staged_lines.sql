@@ -19,7 +19,8 @@ lines as (
 
     select
         order_id,
-        count(*) as order_lines,
+        -- the line of an order without lines has no quantity
+        count(quantity) as order_lines,
         sum(quantity) as units,
         sum(paid_amount) as paid_amount
 
@@ -44,5 +45,6 @@ where
     or orders.order_lines <> coalesce(lines.order_lines, 0)
     or orders.units <> coalesce(staged.units, 0)
     or orders.units <> coalesce(lines.units, 0)
+    or lines.order_id is null
     -- each line is rounded to cents
     or abs(coalesce(staged.paid_amount, 0) - coalesce(lines.paid_amount, 0)) > 0.005 * orders.order_lines

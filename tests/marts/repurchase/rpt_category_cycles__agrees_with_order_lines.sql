@@ -11,7 +11,7 @@ with bought as (
     from {{ ref('fct_order_items') }} as items
     inner join {{ ref('fct_orders') }} as orders on items.order_id = orders.order_id
 
-    where orders.is_valid and orders.customer_id is not null
+    where orders.is_valid and orders.customer_id is not null and orders.order_lines > 0
 
 ),
 
