@@ -42,7 +42,7 @@ priced as (
     select
         lines.*,
         case
-            when weighted.order_id is null then weight
+            when weighted.order_id is null then lines.weight
             else
                 {{ divide_half_up('goods_amount * weight_so_far', 'order_weight', 2) }}
                 - {{ divide_half_up('goods_amount * (weight_so_far - weight)', 'order_weight', 2) }}
@@ -75,7 +75,7 @@ named as (
 
     select
         priced.*,
-        line_goods_amount - least(line_goods_amount, coalesce(line_refunds.refunded_amount, 0)) as open_amount,
+        priced.line_goods_amount - least(priced.line_goods_amount, coalesce(line_refunds.refunded_amount, 0)) as open_amount,
         coalesce(product_refunds.refunded_amount, 0) as product_refunded_amount
 
     from priced
@@ -84,7 +84,7 @@ named as (
     left join refunds as product_refunds
         on priced.order_id = product_refunds.order_id and priced.product_id = product_refunds.product_id
 
-    where order_net_amount > 0 and order_net_amount < goods_amount
+    where priced.order_net_amount > 0 and priced.order_net_amount < priced.goods_amount
 
 ),
 
@@ -130,8 +130,8 @@ final as (
         priced.list_amount,
         priced.paid_amount,
         cast(case
-            when order_net_amount = 0 then 0
-            when running.order_id is null then line_goods_amount
+            when priced.order_net_amount = 0 then 0
+            when running.order_id is null then priced.line_goods_amount
             else
                 {{ divide_half_up('order_net_amount * kept_so_far', 'order_kept_amount', 2) }}
                 - {{ divide_half_up('order_net_amount * (kept_so_far - kept_amount)', 'order_kept_amount', 2) }}
