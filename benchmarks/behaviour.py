@@ -32,7 +32,7 @@ INPUTS = {
     "persons": "int_persons",
     "touches": "int_touches",
     "orders": "int_orders",
-    "order_sessions": "int_order_sessions",
+    "order_events": "int_order_events",
     "as_of": "int_as_of",
 }
 SESSION_MODELS = ["int_session_events", "int_visits", "int_sessions"]
@@ -145,7 +145,7 @@ CLICKHOUSE_SESSIONS = """
 """
 ATTRIBUTES = ("channel", "device", "source", "medium", "campaign")
 COUNTED = ("view_page", "view_category", "search", "view_product", "add_to_cart", "begin_checkout")
-COUNTED += ("place_order", "pay", "payment_failed")
+COUNTED += ("payment_failed",)
 
 
 def self_join(folder: Path) -> str:

@@ -2,13 +2,18 @@
 {% macro rfm_score(measure) -%}
     {%- set is_better_small = measure == 'recency_days' -%}
     {%- if var('rfm_scoring') == 'quantiles' -%}
+    {%- set customers = 'snapshot_date' if is_better_small else 'snapshot_date, frequency > 0' -%}
+    {%- set worst_first = '(partition by ' ~ customers ~ ' order by ' ~ measure ~ (' desc' if is_better_small else '') ~ ')' -%}
     case
-        when count(*) over (partition by snapshot_date) >= {{ var('rfm_minimum_customers') }}
-            -- rank() - 1 counts customers who are strictly worse, so equal values get equal scores
-            then 1 + cast(floor(
-                5.0 * (rank() over (partition by snapshot_date order by {{ measure }}{{ ' desc' if is_better_small }}) - 1)
-                / count(*) over (partition by snapshot_date)
-            ) as integer)
+        when count(*) over (partition by snapshot_date) < {{ var('rfm_minimum_customers') }} then null
+        {%- if not is_better_small %}
+        when frequency = 0 then 1
+        {%- endif %}
+        -- rank() - 1 customers are strictly worse, count(*) are worse or equal; half their sum is the mid-rank
+        else 1 + cast(floor(
+            5.0 * (rank() over {{ worst_first }} - 1 + count(*) over {{ worst_first }})
+            / (2 * count(*) over (partition by {{ customers }}))
+        ) as integer)
     end
     {%- else -%}
     case

@@ -20,6 +20,7 @@ CHANNEL_MAPPING = mapping("channel_mapping", "channel")
 TRAFFIC_MAPPING = {row["word"]: row for row in seed("traffic_mapping")}
 BOT_PATTERNS = [row["pattern"] for row in seed("bot_user_agents")]
 ATTRIBUTES = ("channel", "device", "source", "medium", "campaign", "page")
+ORDER_EVENTS = ("place_order", "pay")
 INSTANT = timedelta(microseconds=1)
 NEVER = datetime.max
 
@@ -473,36 +474,109 @@ class Funnels:
 
     @cached_property
     def step_events(self) -> list[StepEvent]:
-        """Starts of sessions, events, and what only the orders tell."""
+        """Starts of sessions, events, and orders placed and paid."""
         found = []
         for session in self.visits.sessions:
             found.append(StepEvent(session.person, session, session.started_at, "visit"))
             found += [
-                StepEvent(session.person, session, event.at, event.name) for event in session.events
+                StepEvent(session.person, session, event.at, event.name)
+                for event in session.events
+                if event.name not in ORDER_EVENTS
             ]
-        seen = {step_event.name for step_event in found}
-        return found + [
-            step_event for step_event in self._order_events() if step_event.name not in seen
+        return found + [step_event for name in ORDER_EVENTS for step_event in self._orders(name)]
+
+    def _orders(self, name: str) -> list[StepEvent]:
+        """Each order once, at its earliest event of the name or at its own time; and the others."""
+        seen = self._first_events[name]
+        tracked = [step_event for (person, _), step_event in seen.items() if person is None]
+        return tracked + self._untracked(name) + self.without_order(name)
+
+    def _untracked(self, name: str) -> list[StepEvent]:
+        """Orders that have no event of this name."""
+        found = [
+            self._order(order_id, name)
+            for order_id in self._visited_orders
+            if not self.has_event(order_id, name)
+        ]
+        return [step_event for step_event in found if step_event]
+
+    def has_event(self, order_id: str, name: str) -> bool:
+        """Whether an event of this name has the order's id."""
+        return (None, order_id) in self._first_events[name]
+
+    def without_order(self, name: str) -> list[StepEvent]:
+        """Events that name no order of the shop, of an unknown id a person's first one.
+
+        Where an order of the same person has no event and is near, they are that order.
+        """
+        times = defaultdict(list)
+        for order in self._untracked(name):
+            times[order.person].append(order.at)
+        timeout = self.visits.settings.timeout
+        return [
+            step_event
+            for (person, _), step_event in self._first_events[name].items()
+            if person is not None
+            and not any(abs(step_event.at - at) <= timeout for at in times[person])
         ]
 
-    def _order_events(self) -> Iterable[StepEvent]:
+    @cached_property
+    def _first_events(self) -> dict[str, dict[tuple[str | None, Any], StepEvent]]:
+        """By name: the first event of each order, person and unknown id, and all without an id."""
+        found: dict[str, dict[tuple[str | None, Any], StepEvent]] = {
+            name: {} for name in ORDER_EVENTS
+        }
+        for session in self.visits.sessions:
+            for event in session.events:
+                if event.name in ORDER_EVENTS:
+                    is_known = event.order_id in self.visits.sales.orders
+                    number = event.order_id or len(found[event.name])
+                    key = (None if is_known else session.person), number
+                    earlier = found[event.name].get(key)
+                    if not earlier or event.at < earlier.at:
+                        step_event = StepEvent(session.person, session, event.at, event.name)
+                        found[event.name][key] = step_event
+        return found
+
+    @cached_property
+    def _visited_orders(self) -> list[str]:
+        """Orders with a session, or of a customer with events that day."""
+        day = self.visits.sales.shop.zone.day
+        days = {
+            (session.person, day(event.at))
+            for session in self.visits.sessions
+            for event in session.events
+        }
+        return [
+            order.order_id
+            for order in self.visits.sales.orders.values()
+            if order.order_id in self.visits.order_sessions
+            or (order.customer_id, day(order.ordered_at)) in days
+        ]
+
+    @cached_property
+    def _lines(self) -> dict[str, Line]:
+        return {line["order_id"]: line for line in self.visits.sales.shop.accepted("orders")}
+
+    def _order(self, order_id: str, name: str) -> StepEvent | None:
         """An order is placed at its time, and paid when it was or, if it was, when it was placed.
 
-        It is its customer's, and of a guest that of the session to which it belongs. What did not
-        happen while that session ran is in no session.
+        It is its customer's, of a guest that of its session, and so it is if one of the two is an
+        event. What did not happen while that session ran is in no session.
         """
-        for line in self.visits.sales.shop.accepted("orders"):
-            order = self.visits.sales.orders.get(line["order_id"])
-            if order:
-                session = self.visits.order_sessions.get(order.order_id)
-                person = order.customer_id or (session and session.person)
-                placed_at = order.ordered_at
-                yield StepEvent(person, self._running(session, placed_at), placed_at, "place_order")
-                paid_at = line["paid_at"]
-                if paid_at is None or paid_at >= self.end:
-                    paid_at = order.ordered_at if is_valid(status(line)) else None
-                if paid_at:
-                    yield StepEvent(person, self._running(session, paid_at), paid_at, "pay")
+        order, line = self.visits.sales.orders[order_id], self._lines[order_id]
+        session = self.visits.order_sessions.get(order_id)
+        is_seen = any(self.has_event(order_id, kind) for kind in ORDER_EVENTS)
+        person = None if is_seen else order.customer_id
+        happened_at = order.ordered_at
+        if name == "pay":
+            happened_at = line["paid_at"]
+            if happened_at is None or happened_at >= self.end:
+                happened_at = order.ordered_at if is_valid(status(line)) else None
+        if happened_at is None:
+            return None
+        person = person or (session.person if session else None)
+        return StepEvent(person, self._running(session, happened_at), happened_at, name)
 
     def _running(self, session: Session | None, at: datetime) -> Session | None:
         """The session, if it runs at that time: until the timeout after its last event."""

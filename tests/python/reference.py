@@ -9,7 +9,7 @@ import csv
 import fnmatch
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -831,18 +831,23 @@ def band_scores(rfm: Rfm) -> tuple[int, int, int]:
 
 
 def quantile_scores(all_measures: Mapping[str, Rfm]) -> dict[str, tuple[int, int, int]]:
-    """Scores by the share of customers that are strictly worse."""
-    many = len(all_measures)
-    every = list(all_measures.values())
+    """Scores by mid-rank: half of the share that is strictly worse and the share worse or equal.
 
-    def score(worse: int) -> int:
-        return min(5, 1 + 5 * worse // many)
+    Frequency and amount are ranked among customers with an order in the window; others score 1.
+    """
+    recencies = [-rfm.recency for rfm in all_measures.values()]
+    buyers = [rfm for rfm in all_measures.values() if rfm.frequency]
+
+    def score(mine: Decimal | int, every: Sequence[Decimal | int]) -> int:
+        worse = sum(other < mine for other in every)
+        worse_or_equal = sum(other <= mine for other in every)
+        return min(5, 1 + 5 * (worse + worse_or_equal) // (2 * len(every)))
 
     return {
         customer: (
-            score(sum(other.recency > mine.recency for other in every)),
-            score(sum(other.frequency < mine.frequency for other in every)),
-            score(sum(other.monetary < mine.monetary for other in every)),
+            score(-mine.recency, recencies),
+            score(mine.frequency, [rfm.frequency for rfm in buyers]) if mine.frequency else 1,
+            score(mine.monetary, [rfm.monetary for rfm in buyers]) if mine.frequency else 1,
         )
         for customer, mine in all_measures.items()
     }

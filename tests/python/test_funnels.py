@@ -462,11 +462,11 @@ ORDER_SHOP: dict[str, list[dict[str, Any]]] = {
             event("add_to_cart", "2024-01-10 09:50:00", customer)
             for customer in ("paid later", "no time", "cancelled", "unpaid", "seen")
         ),
-        event("add_to_cart", "2024-01-10 09:50:00", visitor_id="guest"),
-        event("checkout", "2024-01-10 10:09:00", visitor_id="guest", order_id="o6"),
+        event("add_to_cart", "2024-01-10 09:50:00", visitor_id="v1"),
+        event("checkout", "2024-01-10 10:09:00", visitor_id="v1", order_id="o6"),
         # whose session it is does not make it theirs
         event("checkout", "2024-01-10 10:09:00", visitor_id="other", order_id="o8"),
-        # from this day on, placing is known from events
+        # one order is tracked, three weeks late
         event("place_order", "2024-02-01 10:00:00", "seen", order_id="o7"),
         event("add_to_cart", "2024-02-01 09:40:00", "seen"),
     ],
@@ -495,7 +495,7 @@ def order_funnels(warehouse: Warehouse, day: str) -> dict[tuple[str, str, str], 
 
 
 def test_orders_replace_missing_events(warehouse: Warehouse) -> None:
-    """Without events, orders provide both steps; cancelled orders were placed."""
+    """Orders provide both steps if their customer has events that day; cancelled were placed."""
     found = order_funnels(warehouse, "2024-01-31")
     cart, placed, paid = "10 09:50", "10 10:10", "10 10:20"
     bought = {
@@ -504,11 +504,10 @@ def test_orders_replace_missing_events(warehouse: Warehouse) -> None:
         "cancelled": [cart, placed],
         "unpaid": [cart, placed],
         "seen": [cart, placed, paid],
-        "visitor:guest": [cart, placed, placed],
+        "visitor:v1": [cart, placed, placed],
     }
     expected = {("bought", person, "01-10"): times for person, times in bought.items()}
     expected |= {("placed", person, "01-10"): times[1:] for person, times in bought.items()}
-    expected["placed", "without events", "01-10"] = [placed, placed]
     expected["placed", "buyer", "01-10"] = [placed, placed]
     assert {key: times for key, times in found.items() if key[0] != "at_once"} == expected
 
@@ -523,20 +522,122 @@ def test_order_steps_within_the_session(warehouse: Warehouse) -> None:
         "cancelled": [cart, placed],
         "unpaid": [cart, placed],
         "seen": [cart, placed, paid],
-        "visitor:guest": [cart, placed, placed],
+        "visitor:v1": [cart, placed, placed],
     }
 
 
-def test_each_order_step_is_replaced_separately(warehouse: Warehouse) -> None:
-    """With place_order events, orders provide only pay."""
+def test_a_tracked_order_leaves_the_others(warehouse: Warehouse) -> None:
+    """With a place_order event of one order, the others are placed as before."""
     found = order_funnels(warehouse, "2024-02-10")
-    people = ("paid later", "no time", "cancelled", "unpaid", "seen", "visitor:guest")
-    expected = {}
+    cart, placed = "10 09:50", "10 10:10"
+    bought = {
+        "paid later": [cart, "10 10:00", "11 09:00"],
+        "no time": [cart, placed, placed],
+        "cancelled": [cart, placed],
+        "unpaid": [cart, placed],
+        "visitor:v1": [cart, placed, placed],
+    }
+    expected = {("bought", person, "01-10"): times for person, times in bought.items()}
+    expected |= {("placed", person, "01-10"): times[1:] for person, times in bought.items()}
+    expected |= {("at_once", person, "01-10"): times for person, times in bought.items()}
+    expected["at_once", "paid later", "01-10"] = [cart, "10 10:00"]
+    expected["placed", "buyer", "01-10"] = [placed, placed]
     for funnel in ("bought", "at_once"):
-        expected |= {(funnel, person, "01-10"): ["10 09:50"] for person in people}
+        expected[funnel, "seen", "01-10"] = [cart]
         expected[funnel, "seen", "02-01"] = ["01 09:40", "01 10:00"]
     expected["placed", "seen", "02-01"] = ["01 10:00"]
     assert found == expected
+
+
+def purchase_events(customer: str, day: str, *orders: tuple[str, str, str | None]) -> list[dict]:
+    """A visit that fills a cart, and what the shop's tracker then says about orders."""
+    steps = [("page_view", "10:00"), ("view_product", "10:01"), ("add_to_cart", "10:02")]
+    browsed = [event(name, f"{day} {at}:00", customer, source="google") for name, at in steps]
+    said = [
+        event(name, f"{day} {at}", customer, source="google", order_id=order_id)
+        for name, at, order_id in orders
+    ]
+    return browsed + said
+
+
+def tracked(order_id: str | None) -> tuple[tuple[str, str, str | None], ...]:
+    """The events of a confirmation page."""
+    return ("place_order", "10:03:00", order_id), ("purchase", "10:03:01", order_id)
+
+
+CONFIRMATION_SHOP: dict[str, list[dict[str, Any]]] = {
+    "orders": [
+        order("R1", "again", "2024-04-01 10:03:00", paid_at="2024-04-01 10:03:01"),
+        order("R2", "no id", "2024-04-01 10:03:30"),
+        order("R3", "untracked", "2024-04-01 10:03:30"),
+        order("R5", "cancelled", "2024-04-01 10:03:30", status="cancelled"),
+        order("R6", "late", "2024-04-01 10:03:30"),
+    ],
+    "events": [
+        *purchase_events("again", "2024-04-01", *tracked("R1")),
+        *purchase_events("no id", "2024-04-01", ("purchase", "10:04:00", None)),
+        event("purchase", "2024-04-01 10:33:30", "no id"),
+        *purchase_events("untracked", "2024-04-01"),
+        *purchase_events("not exported", "2024-04-01", *tracked("R4")),
+        *purchase_events("cancelled", "2024-04-01"),
+        # 30 minutes and a second after R6: an order that the export lacks
+        *purchase_events("late", "2024-04-01", ("search", "10:20:00", None)),
+        event("purchase", "2024-04-01 10:33:31", "late"),
+        # both leave a cart and open the old confirmation page
+        *purchase_events("again", "2024-05-10", *tracked("R1")),
+        *purchase_events("not exported", "2024-05-10", *tracked("R4")),
+    ],
+}
+
+
+def test_a_confirmation_page_opened_again_is_no_order(warehouse: Warehouse, tmp_path: Path) -> None:
+    """Each order converts one entry, one session and one cart, tracked or not."""
+    build = warehouse.build(
+        write_shop(tmp_path / "shop", CONFIRMATION_SHOP),
+        select="+fct_funnel_entries +rpt_funnel +fct_sessions +rpt_carts +rpt_traffic_sources",
+        as_of_date="2024-06-30",
+    )
+    reached = {
+        (row["person_id"], row["entered_at"].month): row["reached_step"]
+        for row in build.rows("fct_funnel_entries", funnel="purchase")
+    }
+    april = {"again": 5, "no id": 5, "untracked": 5, "not exported": 5, "cancelled": 4, "late": 5}
+    may = {"again": 3, "not exported": 3}
+    expected = {(person, 4): level for person, level in april.items()}
+    expected |= {(person, 5): level for person, level in may.items()}
+    assert reached == expected
+    people = {
+        (row["month"].month, row["step"]): (row["people"], row["entries"])
+        for row in build.rows("rpt_funnel", funnel="purchase", dimension="all")
+    }
+    assert people[4, "place_order"] == (6, 6)
+    assert people[4, "pay"] == (5, 5)
+    assert people[5, "add_to_cart"] == (2, 2)
+    assert people[5, "place_order"] == people[5, "pay"] == (0, 0)
+    counted = ("placed_orders", "orders", "has_placed_order", "has_paid")
+    sessions = {
+        (row["person_id"], row["started_at"].month): tuple(row[name] for name in counted)
+        for row in build.rows("fct_sessions")
+    }
+    assert len(build.rows("fct_sessions")) == len(sessions)
+    one, none = (1, 1, True, True), (0, 0, False, False)
+    assert sessions == {
+        ("again", 4): one,
+        ("no id", 4): one,
+        ("untracked", 4): one,
+        ("not exported", 4): (0, 0, True, True),
+        ("cancelled", 4): (1, 0, True, False),
+        ("late", 4): one,
+        ("again", 5): none,
+        ("not exported", 5): none,
+    }
+    carts = {row["month"].month: row for row in build.rows("rpt_carts")}
+    assert (carts[4]["carts"], carts[4]["abandoned_carts"]) == (6, 1)
+    assert (carts[5]["carts"], carts[5]["abandoned_carts"]) == (2, 2)
+    sources = {row["month"].month: row for row in build.rows("rpt_traffic_sources")}
+    counted = ("sessions", "ordering_sessions", "paying_sessions", "orders")
+    assert [sources[4][name] for name in counted] == [6, 6, 5, 4]
+    assert [sources[5][name] for name in counted] == [2, 0, 0, 0]
 
 
 # -- wrong definitions ----------------------------------------------------------------------------

@@ -838,9 +838,9 @@ def test_quantile_scores(many: int, warehouse: Warehouse, tmp_path: Path) -> Non
         assert found == {(None, None, None, None, "unscored", "unscored")}
         assert segments["unscored"] == 9
         return
-    # pairs: strictly worse are 8, 8, 6, 6, ... of 10; all have one order; amounts all differ
+    # pairs: worse are 8, 8, 6, 6, ... of 10, worse or equal 2 more; one order each; amounts differ
     assert [rfm[f"c{n:02}"]["r_score"] for n in range(10)] == [5, 5, 4, 4, 3, 3, 2, 2, 1, 1]
-    assert [rfm[f"c{n:02}"]["f_score"] for n in range(10)] == [1] * 10
+    assert [rfm[f"c{n:02}"]["f_score"] for n in range(10)] == [3] * 10
     assert [rfm[f"c{n:02}"]["m_score"] for n in range(10)] == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
     assert "unscored" not in segments
 

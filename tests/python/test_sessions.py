@@ -8,7 +8,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from behaviour import ATTRIBUTES, Settings, Visits
+from behaviour import ATTRIBUTES, Funnels, Settings, Visits
 from conftest import Visited
 from reference import Sales, Shop
 from warehouse import Build, Warehouse, differences, read_shop, write_shop
@@ -37,6 +37,11 @@ def expected_sessions(visits: Visits, zone: str) -> list[dict]:
     """The rows of the mart, as far as the definitions fix them."""
     rows = []
     numbers: Counter[str] = Counter()
+    funnels = Funnels(visits)
+    placing, paying = (
+        {id(step_event.session) for step_event in funnels.without_order(name)}
+        for name in ("place_order", "pay")
+    )
     for session in visits.sessions:
         numbers[session.person] += 1
         local = session.started_at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
@@ -59,6 +64,9 @@ def expected_sessions(visits: Visits, zone: str) -> list[dict]:
             "placed_orders": len(orders),
             "orders": sum(order.is_valid for order in orders),
             "net_amount": visits.net(session),
+            "has_placed_order": bool(orders) or id(session) in placing,
+            "has_paid": id(session) in paying
+            or any(order.is_valid or funnels.has_event(order.order_id, "pay") for order in orders),
         }
         row |= {name: session.first(name) or "unknown" for name in ATTRIBUTES[:-1]}
         row |= {name: session.count(*events) for name, events in COUNTED.items()}

@@ -4,9 +4,9 @@ with sessions as (
 
 ),
 
-session_events as (
+order_events as (
 
-    select * from {{ ref('int_session_events') }}
+    select * from {{ ref('int_order_events') }}
 
 ),
 
@@ -19,8 +19,8 @@ orders as (
 
     from {{ ref('int_orders') }} as orders
     left join {{ ref('int_persons') }} as persons on orders.customer_id = persons.person_id
-    left join {{ ref('int_order_sessions') }} as order_sessions on orders.order_id = order_sessions.order_id
-    left join sessions on order_sessions.session_key = sessions.session_key
+    left join order_events on orders.order_id = order_events.order_id and order_events.event_name = 'place_order'
+    left join sessions on order_events.converted_session_key = sessions.session_key
 
     where orders.is_valid
 
@@ -54,9 +54,9 @@ payments as (
         person_key,
         occurred_at as paid_at
 
-    from session_events
+    from order_events
 
-    where event_name = 'pay'
+    where event_name = 'pay' and is_tracked
 
 ),
 
@@ -67,7 +67,7 @@ cart_units as (
         product_id,
         sum(case when event_name = 'add_to_cart' then 1 else -1 end) as units
 
-    from session_events
+    from {{ ref('int_session_events') }}
 
     where event_name in ('add_to_cart', 'remove_from_cart') and product_id is not null
 

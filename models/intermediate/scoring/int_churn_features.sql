@@ -6,8 +6,9 @@ with customers as (
 
 sessions_with_orders as (
 
-    select distinct session_key
-    from {{ ref('int_order_sessions') }}
+    select distinct converted_session_key as session_key
+    from {{ ref('int_order_events') }}
+    where event_name = 'place_order'
 
 ),
 
@@ -17,7 +18,7 @@ sessions as (
     select
         persons.customer_id,
         {{ shop_date('visits.ended_at') }} as ended_date,
-        visits.cart_adds > 0 and visits.place_orders = 0 and sessions_with_orders.session_key is null as is_cart_left
+        visits.cart_adds > 0 and sessions_with_orders.session_key is null as is_cart_left
 
     from {{ ref('int_visits') }} as visits
     inner join {{ ref('int_persons') }} as persons on visits.person_key = persons.person_key

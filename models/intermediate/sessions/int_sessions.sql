@@ -72,15 +72,19 @@ visits as (
 session_orders as (
 
     select
-        order_sessions.session_key,
-        count(*) as placed_orders,
-        sum(case when orders.is_valid then 1 else 0 end) as orders,
-        sum(orders.net_amount) as net_amount
+        order_events.converted_session_key as session_key,
+        count(case when order_events.event_name = 'place_order' then orders.order_id end) as placed_orders,
+        count(case when order_events.event_name = 'place_order' and orders.is_valid then 1 end) as orders,
+        sum(case when order_events.event_name = 'place_order' then orders.net_amount end) as net_amount,
+        count(case when order_events.event_name = 'place_order' then 1 end) as placements,
+        count(case when orders.is_valid or (order_events.event_name = 'pay' and order_events.is_tracked) then 1 end) as payments
 
-    from {{ ref('int_order_sessions') }} as order_sessions
-    inner join {{ ref('int_orders') }} as orders on order_sessions.order_id = orders.order_id
+    from {{ ref('int_order_events') }} as order_events
+    left join {{ ref('int_orders') }} as orders on order_events.order_id = orders.order_id
 
-    group by order_sessions.session_key
+    where order_events.converted_session_key is not null
+
+    group by order_events.converted_session_key
 
 ),
 
@@ -156,8 +160,8 @@ final as (
         cast(coalesce(session_orders.placed_orders, 0) as integer) as placed_orders,
         cast(coalesce(session_orders.orders, 0) as integer) as orders,
         cast(coalesce(session_orders.net_amount, 0) as numeric(18, 2)) as net_amount,
-        coalesce(visits.place_orders > 0 or session_orders.placed_orders > 0, false) as has_placed_order,
-        coalesce(visits.payments > 0 or session_orders.orders > 0, false) as has_paid
+        coalesce(session_orders.placements > 0, false) as has_placed_order,
+        coalesce(session_orders.payments > 0, false) as has_paid
 
     from visits
     inner join described on visits.session_key = described.session_key

@@ -9,8 +9,7 @@ with final as (
         cast(count(*) as integer) as events,
         {% for counted, event in {
             'pages': 'view_page', 'category_views': 'view_category', 'searches': 'search', 'product_views': 'view_product',
-            'cart_adds': 'add_to_cart', 'checkouts': 'begin_checkout', 'place_orders': 'place_order', 'payments': 'pay',
-            'payment_failures': 'payment_failed',
+            'cart_adds': 'add_to_cart', 'checkouts': 'begin_checkout', 'payment_failures': 'payment_failed',
         }.items() -%}
         cast(count(case when event_name = '{{ event }}' then 1 end) as integer) as {{ counted }},
         {% endfor -%}

@@ -50,11 +50,11 @@ session_products as (
 ordered_products as (
 
     select distinct
-        order_sessions.session_key,
+        order_events.converted_session_key as session_key,
         items.product_id
 
     from items
-    inner join {{ ref('int_order_sessions') }} as order_sessions on items.order_id = order_sessions.order_id
+    inner join {{ ref('int_order_events') }} as order_events on items.order_id = order_events.order_id
 
 ),
 

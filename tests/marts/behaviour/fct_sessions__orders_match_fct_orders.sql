@@ -14,12 +14,14 @@ orders as (
 
     select
         count(*) as placed_orders,
-        count(distinct order_sessions.order_id) as different_orders,
+        count(distinct order_events.order_id) as different_orders,
         coalesce(sum(case when orders.is_valid then 1 else 0 end), 0) as orders,
         coalesce(sum(orders.net_amount), 0) as net_amount
 
-    from {{ ref('int_order_sessions') }} as order_sessions
-    inner join {{ ref('fct_orders') }} as orders on order_sessions.order_id = orders.order_id
+    from {{ ref('int_order_events') }} as order_events
+    inner join {{ ref('fct_orders') }} as orders on order_events.order_id = orders.order_id
+
+    where order_events.event_name = 'place_order' and order_events.converted_session_key is not null
 
 )
 
