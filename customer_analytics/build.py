@@ -8,7 +8,6 @@ from typing import Any
 import duckdb
 import yaml
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
 from customer_analytics.build_database import (
@@ -18,13 +17,19 @@ from customer_analytics.build_database import (
     prepare,
     rename_damaged,
 )
-from customer_analytics.dbt_runs import DbtFailure, FailedTests, environment, run_dbt
+from customer_analytics.dbt_runs import (
+    DbtFailure,
+    FailedTests,
+    environment,
+    run_dbt,
+    show_steps,
+)
 from customer_analytics.errors import FileError
 from customer_analytics.inputs import resolve_folder
 from customer_analytics.options import database_file
 from customer_analytics.publish import publish, published_database, recover_publication
 from customer_analytics.report.site import report_folder, write_report
-from customer_analytics.screen import percent, progress_bar
+from customer_analytics.screen import Steps, percent
 
 
 def build_marts(
@@ -62,15 +67,9 @@ def build_marts(
 
 
 def _run(arguments: list[str]) -> set[str]:
-    """Run dbt build with all data tests and a progress bar; return the tables of its models."""
-    progress = progress_bar(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(),
-    )
-    with progress:
-        nodes = [result.node for result in run_dbt(arguments, _ProgressUpdater(progress)).results]
+    """Run dbt build with all data tests and show its progress; return the tables of its models."""
+    with Steps("build") as steps:
+        nodes = [result.node for result in run_dbt(arguments, show_steps(steps)).results]
     return {f"{node.schema}.{node.alias}" for node in nodes if node.resource_type == "model"}
 
 
@@ -80,24 +79,6 @@ def _raw_location(variables: dict[str, Any]) -> str:
         return f"schema {variables['raw_schema']}"
     folder = variables.get("raw_path") or os.environ.get("SHOP_DATA") or "examples/sample"
     return str(resolve_folder(folder))
-
-
-class _ProgressUpdater:
-    """Updates the progress bar from dbt events."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
-        self.task = progress.add_task("parsing the project", total=None)
-
-    def __call__(self, event) -> None:
-        if event.info.name == "LogHookStartLine":
-            self.progress.update(self.task, description="checking vars and schemas")
-        elif event.info.name == "LogStartLine":
-            self.progress.update(
-                self.task, total=event.data.total, description=event.data.node_info.node_name[:50]
-            )
-        elif event.info.name == "NodeFinished":
-            self.progress.advance(self.task)
 
 
 # -- results --------------------------------------------------------------------------------------
@@ -124,18 +105,20 @@ LEDGER = """
         bool_and(is_balanced)
     from audit.audit_row_ledger
 """
+WARNINGS = "select severity, message from audit.audit_warnings order by position"
 AS_OF = "select max(as_of_date) from marts.fct_customer_rfm"
 
 
 def print_results(console: Console, file: Path, location: str) -> None:
-    """Print customers by value tier and churn status, the row ledger, and where results are.
+    """Print customers by value tier and churn status, ledger, warnings, and where results are.
 
     location: where the raw tables were read from.
     """
     try:
         with closing(duckdb.connect(str(file), read_only=True)) as connection:
-            tiers, churn, ledger, as_of = (
-                connection.execute(query).fetchall() for query in (TIERS, CHURN, LEDGER, AS_OF)
+            tiers, churn, ledger, as_of, warnings = (
+                connection.execute(query).fetchall()
+                for query in (TIERS, CHURN, LEDGER, AS_OF, WARNINGS)
             )
     except duckdb.Error as error:
         raise FileError(
@@ -148,8 +131,8 @@ def print_results(console: Console, file: Path, location: str) -> None:
     console.print(_grid("churn status", ["customers", "share"], churn))
     balance = "" if is_balanced else " - DOES NOT RECONCILE, see audit.audit_row_ledger"
     print(f"Rows: {rows:,} in = {accepted:,} accepted + {rejected:,} rejected{balance}")
-    if rejected:
-        print("      reasons: audit.audit_rejection_reasons, audit.audit_rejected_rows")
+    for severity, message in warnings:
+        print(f"{severity}: {message}")
     print("Next steps")
     print(f"  report: open {report_folder(file) / 'en.html'} (or zh.html) in a browser")
     print(f"  marts: open {file} read-only with any DuckDB client, schema marts")

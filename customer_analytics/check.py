@@ -1,4 +1,4 @@
-"""The command check: which tables would a build read from a folder, and what would stop it?"""
+"""The command check: what would a build read from a folder, and what is wrong with it?"""
 
 import json
 import os
@@ -9,24 +9,42 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from customer_analytics.contract import PROJECT, Table, read_contract
-from customer_analytics.dbt_runs import DbtFailure, environment, log_file, run_dbt
+from customer_analytics.dbt_runs import (
+    DbtFailure,
+    environment,
+    log_file,
+    run_dbt,
+    show_steps,
+)
 from customer_analytics.inputs import inspect_folder, resolve_folder
-from customer_analytics.screen import percent
+from customer_analytics.screen import Steps, percent
 
 NOTABLE_EMPTY_SHARE = 0.2
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+SEVERITIES = ("warning: ", "note: ")
+NOTHING_READ = {"counts": {}, "warnings": [], "ignored": []}
 
 
 def check_folder(folder: str | Path, console: Console, variables: dict | None = None) -> bool:
-    """Print the tables found in a folder and all problems; return whether a build would run."""
+    """Print tables, problems and warnings of a folder; return whether a build would run."""
     location = resolve_folder(folder)
-    report = (
-        _report(location, variables or {}) if location.is_dir() else _report_without_dbt(location)
-    )
+    with Steps("check") as steps:
+        report = (
+            _report(location, variables, steps)
+            if location.is_dir()
+            else _report_without_dbt(location)
+        )
     if report["tables"]:
         console.print(_overview(report))
-        _print_remarks(report)
+    # print, not rich: rich would wrap the lines
+    for line in report["warnings"]:
+        print(line)
+    for table, found in report["tables"].items():
+        if found["extra_columns"]:
+            print(f"ignored columns in {table}: {', '.join(found['extra_columns'])}")
+    if report["ignored"]:
+        print(f"ignored in the folder: {', '.join(report['ignored'])}")
     for problem in report["problems"]:
-        # print, not rich: rich would wrap the line
         print(f"problem: {problem}")
     if report["problems"]:
         count = len(report["problems"])
@@ -44,18 +62,22 @@ def check_folder(folder: str | Path, console: Console, variables: dict | None = 
 
 
 def _report_without_dbt(location: Path) -> dict:
-    inputs = inspect_folder(location)
-    return {"location": inputs.location, "problems": inputs.problems, "tables": {}}
+    problems = inspect_folder(location).problems
+    return {"location": str(location), "problems": problems, "tables": {}} | NOTHING_READ
 
 
-def _report(location: Path, variables: dict) -> dict:
-    """Run the macros that staging uses, in an in-memory database, so nothing is changed."""
+def _report(location: Path, variables: dict | None = None, steps: Steps | None = None) -> dict:
+    """Run the macros and models of a build in an in-memory database, so nothing is changed."""
     messages = []
 
     def keep(event) -> None:
         if event.info.name == "JinjaLogInfo":
             messages.append(event.data.msg)
+        elif count_step:
+            count_step(event)
 
+    count_step = show_steps(steps) if steps else None
+    options = ["--vars", json.dumps(variables or {})]
     # a separate target folder, or the next build would have to parse the whole project again
     settings = {
         "SHOP_DATA": str(location),
@@ -63,11 +85,15 @@ def _report(location: Path, variables: dict) -> dict:
         "DBT_TARGET_PATH": str(PROJECT / os.environ.get("DBT_TARGET_PATH", "target") / "check"),
     }
     with environment(**settings):
-        run_dbt(["run-operation", "report_inputs", "--vars", json.dumps(variables)], keep)
-    reports = [message for message in messages if message.startswith("{")]
-    if not reports:
-        raise DbtFailure(f"dbt did not report the input tables of {location}: see {log_file()}")
-    return json.loads(reports[-1])
+        run_dbt(["run-operation", "report_inputs", *options], keep)
+        reports = [message for message in messages if message.startswith("{")]
+        if not reports:
+            raise DbtFailure(f"dbt did not report the input tables of {location}: see {log_file()}")
+        report = json.loads(reports[-1])
+        if not report["problems"]:
+            run_dbt(["build", "--select", "+audit_warnings", *WITHOUT_TESTS, *options], keep)
+    lines = [line for message in messages for line in message.split("\n")]
+    return report | {"warnings": [line for line in lines if line.startswith(SEVERITIES)]}
 
 
 def _overview(report: dict) -> Grid:
@@ -115,43 +141,3 @@ def _remarks(table: Table, found: dict, counts: dict) -> list[str]:
             remarks.append(f"{column.name} {percent((filled - readable) / rows)} unreadable")
     absent = [column for column in table.columns if column not in present]
     return remarks + ([f"no column {', '.join(absent)}"] if absent else [])
-
-
-def _print_remarks(report: dict) -> None:
-    for name, found in report["tables"].items():
-        if found["extra_columns"]:
-            print(f"ignored columns in {name}: {', '.join(found['extra_columns'])}")
-    for table, counts in report["counts"].items():
-        for column, found in counts["columns"].items():
-            if found["damaged"]:
-                print(
-                    f"{table}.{column}: {found['damaged']:,} of {found['filled']:,} ids are in"
-                    " scientific notation, such as 4.51E+12, so different ids may have become"
-                    " equal: format the column as text and export it again"
-                )
-    _print_local_times(report)
-    if report["ignored"]:
-        print(f"ignored in the folder: {', '.join(report['ignored'])}")
-
-
-def _print_local_times(report: dict) -> None:
-    """Say how times without an offset were read, if the shop's own time zone may be meant."""
-    if report["input_timezone"] or report["shop_timezone"] == "UTC":
-        return
-    found = {
-        f"{table}.{column}": counts
-        for table, columns in report["counts"].items()
-        for column, counts in columns["columns"].items()
-        if counts["local"]
-    }
-    if found:
-        shares = [
-            f"{name} {counts['local']:,} ({percent(counts['local'] / counts['filled'])})"
-            for name, counts in found.items()
-        ]
-        total = sum(counts["local"] for counts in found.values())
-        print(
-            f"{total:,} times have no offset and are read as UTC: {', '.join(shares)}. The var"
-            f" shop_timezone is {report['shop_timezone']}: set the var input_timezone to shop if"
-            " they are local times, else to UTC"
-        )

@@ -8,6 +8,7 @@ from typing import Any
 
 from customer_analytics.contract import PROJECT
 from customer_analytics.errors import CommandError
+from customer_analytics.screen import Steps
 
 # the only events in which dbt reports why an operation failed
 FAULTS_OF_OPERATIONS = ("RunningOperationCaughtError", "RunningOperationUncaughtError")
@@ -72,6 +73,21 @@ def run_dbt(
     if not outcome.success:
         raise _failure(outcome, errors)
     return outcome.result
+
+
+def show_steps(steps: Steps) -> Callable:
+    """Return a callback that counts the nodes of a dbt command as steps."""
+
+    def show(event: Any) -> None:
+        if event.info.name == "LogHookStartLine":
+            steps.update("checking vars and schemas")
+        elif event.info.name == "LogStartLine":
+            steps.update(event.data.node_info.node_name[:50], event.data.total)
+        elif event.info.name == "NodeFinished":
+            steps.advance()
+
+    steps.update("parsing the project")
+    return show
 
 
 def log_file() -> Path:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from customer_analytics.contract import PROJECT, Table, clean_name, read_contract
@@ -131,20 +132,39 @@ def _display(entry: Path, location: Path) -> str:
 
 
 def _inspect_table(table: Table, files: list[Path], inputs: Inputs) -> None:
-    location = Path(inputs.location)
-    raw = RawTable(files=[_display(file, location) for file in files])
-    inputs.tables[table.name] = raw
-    problems = len(inputs.problems)
+    found = _scan_table(table.name, inputs.location, tuple((file, _state(file)) for file in files))
+    inputs.tables |= found.tables
+    inputs.problems += found.problems
+
+
+def _state(file: Path) -> tuple[int, ...]:
+    """Changes whenever the file does."""
+    try:
+        status = file.stat()
+    except OSError:
+        return ()
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+@lru_cache(maxsize=64)
+def _scan_table(name: str, folder: str, states: tuple[tuple[Path, tuple[int, ...]], ...]) -> Inputs:
+    """Scan the files of a table once, although the models and the command check all need them."""
+    table, location, files = read_contract()[name], Path(folder), [file for file, _ in states]
+    found = Inputs(location=folder)
+    raw = found.tables[name] = RawTable(files=[_display(file, location) for file in files])
     if _suffix(files[0]) == ".parquet":
-        headers = read_parquet_files(table, files, raw, inputs)
+        headers = read_parquet_files(table, files, raw, found)
     else:
-        headers = read_csv_files(table, files, raw, inputs)
+        headers = read_csv_files(table, files, raw, found)
     # after a broken file do not report its columns as missing too
-    if len(inputs.problems) == problems:
-        inputs.problems.extend(_column_problems(table, headers))
+    if not found.problems:
+        found.problems.extend(_column_problems(table, headers))
     known = {column for part in raw.parts for column in part.columns}
-    names = {name for header in headers.values() for name in header}
-    raw.extra_columns = sorted(name for name in names if clean_name(name) not in known and name)
+    names = {column for header in headers.values() for column in header}
+    raw.extra_columns = sorted(
+        column for column in names if clean_name(column) not in known and column
+    )
+    return found
 
 
 def _column_problems(table: Table, headers: dict[Path, tuple[str, ...]]) -> Iterable[str]:

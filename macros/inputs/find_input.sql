@@ -1,5 +1,5 @@
 {# Finds the raw rows of a table and returns:
-   {location, problems, tables: {orders: {files, parts: [{relation, columns: {order_id: {name, type}}}]}}}
+   {location, problems, tables: {orders: {files, parts: [{relation, columns: {order_id: {name, type}}}], extra_columns}}}
    handed_over: the model named in the var inputs. If the var is set, tables that it does not name are absent. #}
 {% macro find_input(table, handed_over=none) -%}
     {%- if not var('inputs') and not var('raw_schema') and target.type == 'duckdb' -%} {{ return(inspect_files(table)) }} {%- endif -%}
@@ -29,7 +29,11 @@
                     ~ ' (found: ' ~ header | map(attribute='name') | join(', ') ~ '): add it, or rename the matching column') -%}
             {%- endif -%}
         {%- endfor -%}
-        {%- do inputs.tables.update({table: {'files': [], 'parts': [{'relation': relation | string, 'columns': columns}]}}) -%}
+        {%- do inputs.tables.update({table: {
+            'files': [],
+            'parts': [{'relation': relation | string, 'columns': columns}],
+            'extra_columns': header | rejectattr('clean_name', 'in', columns) | map(attribute='name') | list,
+        }}) -%}
     {%- elif contract_node(table).config.meta.get('required', false) -%}
         {%- set present = schema_columns(database, schema) | list if schema else [] -%}
         {%- do inputs.problems.append(table ~ ': required table missing in ' ~ location ~ ' (found: '

@@ -577,9 +577,9 @@ def inject_leaks(project: Path) -> Path:
         ),
         # days after the snapshot date are negative, and have no logarithm
         (
-            "macros/churn/log_of_one_more.sql",
-            "ln(1 + cast(coalesce({{ number }}, 0)",
-            "ln(1 + cast(abs(coalesce({{ number }}, 0))",
+            "models/intermediate/scoring/int_churn_features.sql",
+            "ln(1 + cast(coalesce({number}, 0)",
+            "ln(1 + cast(abs(coalesce({number}, 0))",
         ),
     ):
         text = (project / file).read_text(encoding="utf-8")

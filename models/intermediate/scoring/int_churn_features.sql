@@ -1,3 +1,4 @@
+{% set log_of_one_more = 'ln(1 + cast(coalesce({number}, 0) as ' ~ type_double() ~ '))' -%} {#- the model uses orders of magnitude -#}
 with customers as (
 
     select * from {{ ref('int_order_features') }}
@@ -122,25 +123,25 @@ final as (
         customers.is_in_sample,
         outcomes.label_through,
         outcomes.churned,
-        {{ log_of_one_more('customers.recency_days') }} as recency,
-        {{ log_of_one_more('overdue.overdue_ratio') }} as overdue,
+        {{ log_of_one_more.format(number='customers.recency_days') }} as recency,
+        {{ log_of_one_more.format(number='overdue.overdue_ratio') }} as overdue,
         {% for measure in ['orders_30d', 'orders_90d', 'orders_365d', 'amount_30d', 'amount_90d', 'amount_365d', 'repeat_days'] -%}
-        {{ log_of_one_more('customers.' ~ measure) }} as {{ measure }},
+        {{ log_of_one_more.format(number='customers.' ~ measure) }} as {{ measure }},
         {% endfor -%}
-        {{ log_of_one_more('customers.observed_days') }} as tenure,
+        {{ log_of_one_more.format(number='customers.observed_days') }} as tenure,
         {% for measure in ['amount_variation', 'gap_variation', 'discounted_share', 'returned_share'] -%}
         cast(customers.{{ measure }} as {{ type_double() }}) as {{ measure }},
         {% endfor -%}
-        {{ log_of_one_more('interactions.complaints_90d') }} as complaints_90d,
-        {{ log_of_one_more('visits.sessions_30d') }} as sessions_30d,
-        {{ log_of_one_more('visits.sessions_90d') }} as sessions_90d,
-        {{ log_of_one_more('visits.sessions_90d') }} - {{ log_of_one_more('visits.sessions_90d_before') }} as sessions_change,
-        {{ log_of_one_more('visits.carts_left_30d') }} as carts_left_30d,
-        {{ log_of_one_more('interactions.points_earned_365d') }} as points_earned_365d,
-        {{ log_of_one_more('interactions.points_redeemed_365d') }} as points_redeemed_365d,
+        {{ log_of_one_more.format(number='interactions.complaints_90d') }} as complaints_90d,
+        {{ log_of_one_more.format(number='visits.sessions_30d') }} as sessions_30d,
+        {{ log_of_one_more.format(number='visits.sessions_90d') }} as sessions_90d,
+        {{ log_of_one_more.format(number='visits.sessions_90d') }} - {{ log_of_one_more.format(number='visits.sessions_90d_before') }} as sessions_change,
+        {{ log_of_one_more.format(number='visits.carts_left_30d') }} as carts_left_30d,
+        {{ log_of_one_more.format(number='interactions.points_earned_365d') }} as points_earned_365d,
+        {{ log_of_one_more.format(number='interactions.points_redeemed_365d') }} as points_redeemed_365d,
         cast(coalesce(consents.subscribed_channels, 0) as {{ type_double() }}) as subscribed_channels,
         cast(coalesce(consents.unsubscribed_channels, 0) as {{ type_double() }}) as unsubscribed_channels,
-        {{ log_of_one_more('customers.mean_day_amount') }} as order_amount,
+        {{ log_of_one_more.format(number='customers.mean_day_amount') }} as order_amount,
         coalesce(visits.sessions_90d, 0) as visits_90d
 
     from customers

@@ -18,7 +18,8 @@ final as (
         '{{ table }}' as input,
         '{{ column }}' as column_name,
         {{ mask_personal('source.' ~ column) }} as value,
-        count(*) as rows
+        count(*) as rows,
+        {{ 'cast(sum(' ~ to_reporting('source.paid_amount') ~ ') as numeric(18, 2))' if table == 'orders' else 'cast(0 as numeric(18, 2))' }} as amount
 
     from {{ ref('base_shop__' ~ table) }} as source
     inner join {{ table }}_{{ column }}_values as column_values on source.{{ column }} = column_values.raw_value

@@ -59,14 +59,21 @@ compared as (
 
 ),
 
+-- bounds of the 95% Wilson interval
 bounds as (
 
     select
-        compared.*,
-        {{ wilson_bound('rate_with', 'customers_with', '-') }} as lower_with,
-        {{ wilson_bound('rate_with', 'customers_with', '+') }} as upper_with,
-        {{ wilson_bound('rate_without', 'customers_without', '-') }} as lower_without,
-        {{ wilson_bound('rate_without', 'customers_without', '+') }} as upper_without
+        {% for group in ['with', 'without'] -%}
+        {% set rate, customers = 'rate_' ~ group, 'customers_' ~ group -%}
+        {% for bound, sign in {'lower': '-', 'upper': '+'}.items() -%}
+        (
+            2 * {{ customers }} * {{ rate }} + power(1.959963984540054e0, 2)
+            {{ sign }} 1.959963984540054e0
+            * sqrt(power(1.959963984540054e0, 2) + 4 * {{ customers }} * {{ rate }} * (1 - {{ rate }}))
+        ) / (2 * ({{ customers }} + power(1.959963984540054e0, 2))) as {{ bound }}_{{ group }},
+        {% endfor -%}
+        {% endfor -%}
+        compared.*
 
     from compared
 
