@@ -13,7 +13,16 @@ from dbt.contracts.graph.manifest import Manifest
 
 from customer_analytics.contract import PROJECT
 
-SMALL_BUILD = ["build", "--select", "path:models/input", "order_status_mapping", "--quiet"]
+# this test of the seed reads another one
+EXCLUDED = ("--exclude", "mapped_values__ignores_spelling_and_prefix")
+SMALL_BUILD = [
+    "build",
+    "--select",
+    "path:models/input",
+    "order_status_mapping",
+    *EXCLUDED,
+    "--quiet",
+]
 ORDERS = "order_id,ordered_at,paid_amount\no1,2024-01-01,9.50\no2,2024-02-01,1.00\n"
 
 

@@ -57,7 +57,11 @@ def test_every_table_has_a_view_with_exactly_its_columns(database, raw):
         " from information_schema.columns where table_schema = 'input' group by 1",
     )
     expected = {name: list(table.columns) for name, table in read_contract().items()}
+    expected["raw_columns"] = ["input", "column_name", "kind", "similar_column"]
     assert dict(columns) == expected
+    assert query(database, "select * from input.raw_columns where kind is null") == [
+        ("orders", "x", None, None)
+    ]
     assert query(database, "select count(*) from input.events") == [(0,)]
 
 
