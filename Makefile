@@ -48,7 +48,7 @@ sql: $(VENV)/.dev ## Lint the SQL code
 pytest: $(VENV)/.dev ## Run the Python tests
 	$(PYTHON) -m pytest -n 2 --dist worksteal -m "$(MARK)" --durations=30
 
-test-spark: $(VENV)/.dev ## Compare the marts of a temporary Spark server with DuckDB, in one table
+test-spark: $(VENV)/.dev ## Compare every mart on a temporary Spark server with DuckDB; prints one summary table
 	$(PYTHON) -m pytest -s -m spark tests/python/test_spark.py
 
 parse-next: $(VENV)/.build ## Parse the project with the next versions of dbt, in temporary environments

@@ -63,7 +63,7 @@ def write_actions(published: Path, folder: Path, only: str | None = None) -> lis
     """Write the list of each action, or of one, without customers who permit no channel."""
     with (
         read_published(published) as connection,
-        writable(folder, "make it writable, or name another folder with --out"),
+        writable(folder, "make it writable, or choose another folder with --out"),
     ):
         due = {action: counts for action, *counts in connection.execute(DUE).fetchall()}
         if only is not None and only not in due:

@@ -37,8 +37,8 @@ def build_lock(database: Path) -> Iterator[None]:
             lock.acquire()
         except Timeout:
             raise FileError(
-                f"another build of {database} is running (process {_builder(database)}): wait until"
-                " it ends, or build another file with --database"
+                f"another build of {database} is running (process {_builder(database)}): wait for"
+                " it to finish, or build another file with --database"
             ) from None
     try:
         with writable(database.parent):
@@ -101,7 +101,9 @@ def rename_damaged(database: Path) -> None:
             # the database last: while it exists, the next build still renames leftover companions
             if with_ending(database, ending).exists():
                 with_ending(database, ending).rename(with_ending(damaged, ending))
-    print(f"{database} is damaged: renamed to {damaged.name}, building a new one", file=sys.stderr)
+    print(
+        f"{database} is corrupted: renamed to {damaged.name}, building a new one", file=sys.stderr
+    )
 
 
 def sync_file(file: Path) -> None:
@@ -151,7 +153,7 @@ def _fault(file: Path, reason: str) -> FileError:
     """Why a database does not open: an error of the system, or a damaged file."""
     number = _error_number(file)
     if number is None:
-        return DamagedDatabase(f"{file} is damaged ({reason}): build again, which replaces it")
+        return DamagedDatabase(f"{file} is corrupted ({reason}): run the build again to replace it")
     if number == errno.EAGAIN:
         other = OTHER_PROGRAM.search(reason)
         named = f" ({other['program']}, process {other['process']})" if other else ""

@@ -71,7 +71,7 @@ def convert(source: Path, destination: Path, encoding: str | None, overwrite: bo
 @click.option(
     "--database",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="DuckDB file to build. Default: ANALYTICS_DB, else build/analytics.duckdb.",
+    help="DuckDB file to build. Default: ANALYTICS_DB or, if unset, build/analytics.duckdb.",
 )
 @click.option("--as-of", metavar="DATE", help="Snapshot date of all marts, such as 2024-06-30.")
 @click.option("--timezone", metavar="ZONE", help="Time zone of the shop, such as Asia/Shanghai.")
@@ -107,7 +107,7 @@ def build(
 @click.option(
     "--database",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="DuckDB file that was built. Default: ANALYTICS_DB, else build/analytics.duckdb.",
+    help="DuckDB file that was built. Default: ANALYTICS_DB or, if unset, build/analytics.duckdb.",
 )
 @click.option("--out", type=FOLDER, help="Output folder. Default: report, next to live.")
 def report(database: Path | None, out: Path | None) -> None:
@@ -132,14 +132,14 @@ def report(database: Path | None, out: Path | None) -> None:
 @click.option(
     "--database",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="DuckDB file that was built. Default: ANALYTICS_DB, else build/analytics.duckdb.",
+    help="DuckDB file that was built. Default: ANALYTICS_DB or, if unset, build/analytics.duckdb.",
 )
 @click.option("--out", type=FOLDER, help="Output folder. Default: actions, next to live.")
 def actions(action: str | None, database: Path | None, out: Path | None) -> None:
     """Write one CSV per action: whom to contact, why, and on which permitted channel.
 
-    The files open in Excel. They list only customers who permit a channel, with that channel. The
-    customer id is the only personal data in them.
+    The files open in Excel. They list only customers who can be contacted, with the permitted
+    channel. The customer id is the only personal data in them.
     """
     from customer_analytics.actions import write_actions
     from customer_analytics.options import database_file

@@ -51,7 +51,7 @@ def convert_all(
     files, ignored = _files_to_convert(source)
     if not files:
         found = f" (found: {', '.join(ignored)})" if ignored else ""
-        raise InputError(f"{source}: no CSV or Excel file to convert{found}: name another folder")
+        raise InputError(f"{source}: no CSV or Excel file to convert{found}: choose another folder")
     output = _Output(source, destination, overwrite)
     written = []
     progress = progress_bar(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
@@ -106,8 +106,8 @@ class _Output:
         self.written: set[Path] = set()
         if destination.resolve() == self.root.resolve():
             raise InputError(
-                f"{destination}: this is the source folder, which is never written to: name another"
-                " destination"
+                f"{destination}: this is the source folder, which is never written to: choose"
+                " another destination"
             )
 
     def target(self, file: Path, name: str) -> Path:
@@ -189,7 +189,7 @@ def _convert_text(file: Path, output: _Output, encoding: str | None, advance) ->
     except csv.Error as error:
         raise InputError(
             f"{file} has an unbalanced quote near line {reader.line_num} ({error}), so the rows"
-            " after it cannot be separated: double the quotes within values"
+            " after it cannot be separated: escape quotes inside values by doubling them"
         ) from error
     if broken:
         remarks.append(f"{broken:,} invalid characters replaced by \ufffd")
@@ -346,7 +346,8 @@ def _unsaved_formulas(file: Path, title: str) -> tuple[str, ...]:
     if not count:
         return ()
     return (
-        f"{count:,} formulas have no result: open the workbook in Excel, save it, convert again",
+        f"{count:,} formulas have no cached value: open the workbook in Excel, save it, convert"
+        " again",
     )
 
 

@@ -142,7 +142,9 @@ def _scan_bytes(file: Path) -> ByteScan:
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        raise InputError("is truncated (it ends within a character): export it again") from error
+        raise InputError(
+            "is truncated (it ends in the middle of a multi-byte character): export it again"
+        ) from error
     ends.subtract({"\r": ends["\r\n"], "\n": ends["\r\n"]})
     return ByteScan(size, has_quotes, frozenset(+ends), has_long_line)
 
@@ -222,12 +224,12 @@ def _quotation_fault(file: Path, delimiter: str) -> str:
             for _ in reader:
                 line = reader.line_num + 1
         except csv.Error:
-            end = "is never closed" if ends else "closes within a value"
+            end = "is never closed" if ends else "closes in the middle of a value"
             return (
-                f"has an unbalanced quote: the one that opens in line {line} {end}, so the rows"
-                " after it cannot be separated: double the quotes within values"
+                f"has an unbalanced quote: the quote opened on line {line} {end}, so the rows"
+                " after it cannot be separated: escape quotes inside values by doubling them"
             )
-    return "has an unbalanced quote: double the quotes within values"
+    return "has an unbalanced quote: escape quotes inside values by doubling them"
 
 
 def _record_end(lines: Iterable[str], ends: list[bool]) -> Iterator[str]:

@@ -40,7 +40,7 @@ def published_database(database: Path) -> Path:
     """The file that reports read; it keeps its name, because views contain the catalog name."""
     if database.parent.name == LIVE:
         raise FileError(
-            f"{database} is in the folder {LIVE} of published databases: name the database to"
+            f"{database} is in the folder {LIVE} of published databases: specify the database to"
             f" build, such as {database.parent.parent / database.name}"
         )
     return database.parent / LIVE / database.name

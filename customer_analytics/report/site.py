@@ -59,7 +59,7 @@ def write_report(published: Path, folder: Path) -> None:
     _keep_what_is_not_ours(folder, {ASSETS, *pages})
     files = {names[name]: text for name, text in loaded.items()} | pages
     unfinished = folder.with_name(f".{folder.name}.unfinished")
-    with writable(folder.parent, "make it writable, or name another folder with --out"):
+    with writable(folder.parent, "make it writable, or choose another folder with --out"):
         shutil.rmtree(unfinished, ignore_errors=True)
         for target in (unfinished, folder):
             (target / ASSETS).mkdir(parents=True, exist_ok=True)
@@ -103,7 +103,7 @@ def _keep_what_is_not_ours(folder: Path, own: set[str]) -> None:
     if folder.is_dir() and (others := {file.name for file in folder.iterdir()} - own):
         raise FileError(
             f"{folder} contains other files ({min(others)}), so the report is not written there:"
-            " name another folder with customer-analytics report --out"
+            " choose another folder with customer-analytics report --out"
         )
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     type=click.IntRange(100, 5_000_000),
     default=1_000,
     show_default=True,
-    help="Number of customer accounts; guests come in addition.",
+    help="Number of customer accounts; guests are extra.",
 )
 @click.option(
     "--days",
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 @click.option(
     "--dirty",
     is_flag=True,
-    help="Vary the spelling of valid rows, and add rows that must be rejected.",
+    help="Vary the formatting of values in valid rows, and add rows that must be rejected.",
 )
 @click.option(
     "--format",
@@ -82,7 +82,8 @@ if TYPE_CHECKING:
     "has_incidents",
     default=True,
     show_default=True,
-    help="Inject a payment and a cart incident of three weeks each (from 120 days on).",
+    help="Inject one payment incident and one cart incident, three weeks each (requires --days 120"
+    " or more).",
 )
 def simulate(
     customers: int,

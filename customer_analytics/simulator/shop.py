@@ -117,10 +117,10 @@ def simulate(
 def _prepare(out: Path, arguments: dict) -> None:
     """Prepares a folder that is new, empty, or an earlier simulation."""
     if out.exists() and not out.is_dir():
-        raise FileExistsError(f"{out} is a file, not a folder: name another folder")
+        raise FileExistsError(f"{out} is a file, not a folder: choose another folder")
     if out.is_dir() and any(out.iterdir()) and not (out / "truth" / MARKER).is_file():
         raise FileExistsError(
-            f"{out} is not empty and not an earlier simulation: name another folder"
+            f"{out} is not empty and not an earlier simulation: choose another folder"
         )
     remove_tables(out)
     (out / "truth").mkdir(parents=True)

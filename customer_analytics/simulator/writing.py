@@ -29,7 +29,8 @@ def contract_table(name: str, **columns: pa.Array) -> pa.Table:
     if set(columns) != set(schema.names):
         different = set(columns) ^ set(schema.names)
         raise ValueError(
-            f"{name}: columns {different} differ from the contract: change simulator or contract"
+            f"{name}: columns {different} differ from the contract: change the simulator or"
+            " the contract"
         )
     return pa.Table.from_arrays(
         [columns[field.name].cast(field.type) for field in schema], schema=schema

@@ -23,9 +23,9 @@
             {%- set samples = run_query('select distinct ' ~ text ~ ' from ' ~ rows ~ ' where ' ~ text ~ ' is not null limit 3') -%}
             {%- set shown = samples.columns[0].values() | join(', ') | truncate(100) | replace('\n', ' ') if samples.rows else 'only empty values' -%}
             {%- set advice = {
-                'decimal': 'write plain numbers such as 1234.50', 'integer': 'write whole numbers such as 12',
-                'timestamp': 'write times such as 2024-06-30 12:34:56', 'date': 'write dates such as 2024-06-30',
-                'boolean': 'write true or false', 'text': 'fill it in',
+                'decimal': 'use plain numbers such as 1234.50', 'integer': 'use whole numbers such as 12',
+                'timestamp': 'use times such as 2024-06-30 12:34:56', 'date': 'use dates such as 2024-06-30',
+                'boolean': 'use true or false', 'text': 'fill it in',
             }[column.data_type] -%}
             {%- do problems.append(table ~ '.' ~ column.name ~ ': no value of this required column in ' ~ origin
                 ~ ' can be read as ' ~ column.data_type ~ ' (found: ' ~ ('***' if column.is_personal else shown) ~ '): ' ~ advice) -%}

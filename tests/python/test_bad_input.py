@@ -97,7 +97,7 @@ BAD = {
     ),
     "broken quotation mark": (
         folder_with(orders__csv=ORDERS + 'o3,"2024-01-01,1\no4,2024-01-01,2\n'),
-        ["orders: ", "orders.csv", "opens in line 4 is never closed"],
+        ["orders: ", "orders.csv", "the quote opened on line 4 is never closed"],
     ),
 }
 

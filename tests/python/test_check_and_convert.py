@@ -233,7 +233,7 @@ def test_sheets_become_tables(tmp_path):
 def test_formulas_without_a_saved_result_are_counted(tmp_path):
     file = save_book(tmp_path / "orders.xlsx", orders=[["order_id", "paid_amount"], [1, "=1+1"]])
     (written,) = convert_all(file, tmp_path / "out", None, False)
-    assert "1 formulas have no result" in written.remarks[0]
+    assert "1 formulas have no cached value" in written.remarks[0]
 
 
 # -- the commands ---------------------------------------------------------------------------------

@@ -405,13 +405,13 @@ def test_random_files_lose_no_row(tmp_path, seeds):
     ("line", "said"),
     [
         ('2,"abc,3', "is never closed"),
-        ('2,"5" screen",3', "closes within a value"),
-        ('2,"5\\" screen",3', "closes within a value"),
+        ('2,"5" screen",3', "closes in the middle of a value"),
+        ('2,"5\\" screen",3', "closes in the middle of a value"),
     ],
 )
 def test_unbalanced_quotes_are_an_error(tmp_path, line, said):
     file = write(tmp_path, "orders.csv", f"order_id,b,c\n1,2,3\n{line}\n4,5,6\n7,8,9\n")
-    with pytest.raises(InputError, match=f"opens in line 3 {said}"):
+    with pytest.raises(InputError, match=f"the quote opened on line 3 {said}"):
         scan_csv(file, read_contract()["orders"])
 
 

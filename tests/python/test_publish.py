@@ -356,7 +356,7 @@ def test_damaged_database_is_renamed(damage, database, capfd):
     damaged = database.read_bytes()
     prepare(database)
     (line,) = capfd.readouterr().err.splitlines()
-    assert f"{database} is damaged" in line and "building a new one" in line
+    assert f"{database} is corrupted" in line and "building a new one" in line
     assert damaged_copy(database).name in line
     assert damaged_copy(database).read_bytes() == damaged
 
@@ -380,7 +380,7 @@ def test_mismatched_log_is_renamed_with_its_database(database, ready, capfd):
     subprocess.run([sys.executable, "-c", code, str(database)], check=False)
     shutil.copyfile(ready.files[0], database)
     prepare(database)
-    assert "is damaged" in capfd.readouterr().err
+    assert "is corrupted" in capfd.readouterr().err
     assert damaged_copy(database).with_name(damaged_copy(database).name + ".wal").exists()
 
 
@@ -409,7 +409,7 @@ def test_damage_during_a_build_restarts_the_build(database, ready, monkeypatch, 
     with failing_first(database, DbtFailure("fct_orders: cannot be read"), ready) as found:
         assert run_cli(["build", "--database", str(database)], monkeypatch) == 0
     assert found == [True, False]
-    assert "is damaged" in capfd.readouterr().err
+    assert "is corrupted" in capfd.readouterr().err
     assert state(published_database(database)) == ready.states[1]
 
 

@@ -380,13 +380,13 @@ def test_sentences_match_the_marts(published: Path, shown: Callable[..., chrome.
     text = re.sub(r"\n+", "\n", shown("en").text())
     for sentence in [
         f"As of December 30, 2024, the shop has {customers:,} customers with an order:"
-        f" {active} active, {at_risk} at risk, {churned} churned. High-value customers at risk:"
+        f" {active} active, {at_risk} at risk, {churned} churned. Key customers at risk:"
         f" {warned}, with {compact(float(warned_amount))} of net sales in the last 12 months.",
         f"Net sales in Nov 2024: {compact(float(november[0]))} from {november[1]} orders,"
         f" {changes[0]} vs previous month and {changes[1]} vs same month last year.",
         "The top 20% of the customers who bought in the last 12 months account for"
         f" {per_cent(float(top_20))} of net sales.",
-        f"Tier High value: {tier_customers} customers"
+        f"High value tier: {tier_customers} customers"
         f" ({per_cent(tier_customers / customers)} of all) account for"
         f" {per_cent(float(tier_amount / all_amount))} of net sales in the last 12 months.",
         f"{rows:,} rows were read from 16 tables, {rejected} rejected with a reason. Rows and"
@@ -442,7 +442,7 @@ def test_a_million_customers(published: Path, tmp_path: Path) -> None:
         (report_folder(of) / "en.html").read_text(encoding="utf-8") for of in (published, file)
     )
     assert len(large) < 1.2 * len(small)
-    shares = re.findall(r"Tier High value: .*? (\(.*? of all\))", small)
+    shares = re.findall(r"High value tier: .*? (\(.*? of all\))", small)
     assert shares and shares[0] in large
 
 

@@ -141,9 +141,9 @@ LEAST = {
 }
 # a message says after a colon or semicolon what to do: as a command, or where to see the reason
 ADVICE = re.compile(
-    r"[:;] (add|build|change|check|close|copy|correct|create|delete|double|export|fill|find|free|"
-    r"install|keep|load|make|name|open|pass|put|rebuild|rename|report|run|save|see|set|use|wait|"
-    r"write|{advice})"
+    r"[:;] (add|build|change|check|choose|close|copy|correct|create|delete|escape|export|fill|find|"
+    r"free|install|keep|load|make|name|open|pass|put|rebuild|rename|report|run|save|see|set|"
+    r"specify|use|wait|write|{advice})"
 )
 # part of the message: why it cannot say what to do, or what was found
 WITHOUT_ADVICE = {
@@ -215,9 +215,9 @@ def test_a_fault_has_one_wording() -> None:
 # sentence may use instead of the term itself; counts and rates also go without 数 and 率.
 CHINESE_FORMS = {
     "Snapshot date": ("数据截至",),
-    "Customer": ("客", "人", "复购", "成交", "下单率"),
+    "Customer": ("客", "人", "复购", "尚未下单", "下单率"),
     "customer_type: guest": ("免注册", "免登录"),
-    "metric: net_amount": ("各渠道", "图示月份"),
+    "metric: net_amount": ("各渠道", "图中各月"),
     "metric: orders": ("单", "复购", "投诉率", "退货率"),
     "metric: visitors": ("人", "来源", "漏斗"),
     "metric: churned_share": ("流失客户",),

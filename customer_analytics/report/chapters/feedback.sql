@@ -47,7 +47,8 @@ select
     difference_lower as lower_difference,
     difference_upper as upper_difference,
     note_{lang} as note,
-    difference_lower > 0 or difference_upper < 0 as is_clear
+    difference_lower > 0 or difference_upper < 0 as is_clear,
+    abs(difference) as difference_size
 from marts.rpt_engagement_effects
 where difference_lower is not null
 order by difference desc, behaviour

@@ -32,7 +32,7 @@ order by rejected_rows desc, input_code, reason, column_code
 limit 12
 
 -- name: unmapped
-select input as input_code, column_name as column_code, value, rows as affected_rows, count(*) over () as all_values
+select input as input_code, column_name as column_code, value as exported, rows as affected_rows, count(*) over () as all_values
 from audit.audit_unmapped_values
 order by rows desc, input, column_name, value
 limit 12

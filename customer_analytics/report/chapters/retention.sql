@@ -33,7 +33,7 @@ select
     resurrected,
     -dormant as dormant,
     active,
-    retention_rate
+    retention_rate as previous_month_retention_rate
 from marts.rpt_lifecycle_monthly, periods
 where rpt_lifecycle_monthly.month between periods.first_month and periods.newest_month
 order by rpt_lifecycle_monthly.month
