@@ -4,7 +4,6 @@ with orders as (
         orders.order_id,
         orders.order_date,
         orders.ordered_at,
-        -- a paid order without paid_at counts as paid at ordered_at
         coalesce(orders.paid_at, case when orders.status not in ('placed', 'cancelled') then orders.ordered_at end) as paid_at,
         persons.person_key
 
@@ -56,8 +55,8 @@ order_sessions as (
     select
         order_id,
         max(case when order_event_number = 1 then session_key end) as session_key,
-        count(case when event_name = 'place_order' then 1 end) as place_order_events,
-        count(case when event_name = 'pay' then 1 end) as pay_events
+        min(case when event_name = 'place_order' then occurred_at end) as place_order_at,
+        min(case when event_name = 'pay' then occurred_at end) as pay_at
 
     from events
 
@@ -70,8 +69,8 @@ order_sessions as (
     select
         orders.order_id,
         max(case when orders.ordered_at between sessions.started_at and sessions.closed_at then sessions.session_key end) as session_key,
-        0 as place_order_events,
-        0 as pay_events
+        null as place_order_at,
+        null as pay_at
 
     from orders
     inner join sessions
@@ -101,16 +100,17 @@ candidates as (
 
     where events.event_name in ('place_order', 'pay') and not events.is_repeated
 
-    {% for name, order_time in {'place_order': 'ordered_at', 'pay': 'paid_at'}.items() -%}
+    -- clocks of visitors and shop differ by seconds, and nothing is paid before it is ordered
+    {% for name, given, time in [('place_order', 'ordered_at', 'least(orders.ordered_at, order_sessions.pay_at)'), ('pay', 'paid_at', 'greatest(orders.paid_at, order_sessions.place_order_at)')] -%}
     union all
 
     select
         orders.order_id,
         '{{ name }}' as event_name,
         -- if one of the two is an event, both belong to its visitor, whom the shop may not know as a customer
-        coalesce(case when order_sessions.place_order_events + order_sessions.pay_events > 0 then sessions.person_key end, orders.person_key, sessions.person_key) as person_key,
-        orders.{{ order_time }} as occurred_at,
-        case when orders.{{ order_time }} between sessions.started_at and sessions.closed_at then sessions.session_key end as session_key,
+        coalesce(case when coalesce(order_sessions.place_order_at, order_sessions.pay_at) is not null then sessions.person_key end, orders.person_key, sessions.person_key) as person_key,
+        {{ time }} as occurred_at,
+        case when {{ time }} between sessions.started_at and sessions.closed_at then sessions.session_key end as session_key,
         false as is_repeated,
         1 as order_event_number,
         false as is_tracked,
@@ -120,7 +120,7 @@ candidates as (
     inner join orders on order_sessions.order_id = orders.order_id
     left join sessions on order_sessions.session_key = sessions.session_key
 
-    where order_sessions.{{ name }}_events = 0 and orders.{{ order_time }} is not null
+    where order_sessions.{{ name }}_at is null and orders.{{ given }} is not null
 
     {% endfor %}
 ),
