@@ -30,9 +30,9 @@ from customer_analytics.report.wording import LANGUAGES, read_texts
 
 MARKUP = '<b>Best</b> <img src="x" onerror="document.title=1"> & %{x} "offer"'
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
-# abbreviations that Chinese readers use too, and the name of the project
+# abbreviations that Chinese readers use too, names of columns, and the name of the project
 NAMES = {"AUC", "Brier", "UTC", "customer", "analytics", "dbt", "docs", "generate", "static"}
-NAMES |= {"Kaplan", "Meier", "Excel", "ROI"}
+NAMES |= {"Kaplan", "Meier", "Excel", "ROI", "RFM", "session"}
 
 
 def publish_copy(database: Path, folder: Path) -> Path:
