@@ -26,6 +26,9 @@
             {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ var(name) ~ "': use a whole number from 1 to " ~ most) }}
         {%- endif -%}
     {%- endfor -%}
+    {%- if var('max_order_amount') is not none and (var('max_order_amount') is not number or var('max_order_amount') <= 0) -%}
+        {{ exceptions.raise_compiler_error("var max_order_amount is '" ~ var('max_order_amount') ~ "': use a number above 0") }}
+    {%- endif -%}
     {%- if var('monthly_discount_rate') is not number or not 0 <= var('monthly_discount_rate') < 1 -%}
         {{ exceptions.raise_compiler_error("var monthly_discount_rate is '" ~ var('monthly_discount_rate') ~ "': use a number from 0 to below 1") }}
     {%- endif -%}

@@ -902,6 +902,8 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
     "latest_date": ("2024-05-01", "fct_orders", "order_id", ["o1", "o2"]),
     "reporting_currency": ("USD", "fct_orders", "paid_amount", [25, 50, 70]),
     "max_line_quantity": (40, "fct_orders", "order_lines", [0, 0, 0]),
+    # 70 USD are 490
+    "max_order_amount": (100, "fct_orders", "order_id", ["o1", "o2"]),
     # 110 - 100 without a fifth of tax, 110 - 80
     "prices_include_tax": (False, "fct_orders", "discount_amount", [30, None, None]),
     "refunded_orders_count": (False, "fct_orders", "is_valid", [False, True, True]),
@@ -1078,6 +1080,7 @@ def test_every_var_is_tested() -> None:
         ("guests_with_email_are_customers", "maybe"),
         ("as_of_date", "30.6.2024"),
         ("max_line_quantity", 0),
+        ("max_order_amount", "1e6"),
         ("prices_include_tax", "sometimes"),
         ("refunded_orders_count", "maybe"),
         ("identity_window_days", 0),

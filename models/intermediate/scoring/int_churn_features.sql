@@ -8,8 +8,7 @@ with customers as (
 sessions_with_orders as (
 
     select distinct converted_session_key as session_key
-    from {{ ref('int_order_events') }}
-    where event_name = 'place_order'
+    from {{ ref('int_order_events') }} where event_name = 'place_order'
 
 ),
 

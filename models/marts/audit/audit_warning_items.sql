@@ -137,7 +137,7 @@ items as (
     select {{ warning_item('negative_discount', 'orders', 'gross_amount', rows='count(case when discount_amount < 0 then 1 end)', all_rows='count(discount_amount)') }}
     from discounts
 
-    {% for table, column in {'orders': 'paid_amount', 'refunds': 'refund_amount'}.items() if var('max_order_amount', none) is none -%}
+    {% for table, column in {'orders': 'paid_amount', 'refunds': 'refund_amount'}.items() if not var('max_order_amount') -%}
     union all
 
     -- without their sum, because they may be phone numbers

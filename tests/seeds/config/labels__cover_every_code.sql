@@ -96,7 +96,7 @@ shown as (
         'all': ['all'],
         'rejection_reason': [
             'missing', 'unreadable', 'duplicate', 'erased', 'test_order', 'impossible_time', 'missing_exchange_rate',
-            'impossible_rate', 'negative_amount', 'abnormal_quantity', 'unknown_order', 'cyclic_link',
+            'impossible_rate', 'negative_amount', 'abnormal_quantity', 'abnormal_amount', 'unknown_order', 'cyclic_link',
         ],
         'value_change': ['unreadable', 'negative', 'impossible', 'below_zero'],
     }.items() -%}

@@ -172,6 +172,7 @@ checked as (
             when value_error is not null then value_error
             when currency <> coalesce(reporting_currency, '') and rate_to_reporting is null then 'missing_exchange_rate'
             when paid_amount < 0 then 'negative_amount'
+            {{ "when paid_amount * coalesce(rate_to_reporting, 1) > " ~ var('max_order_amount') ~ " then 'abnormal_amount'" if var('max_order_amount') }}
         end as validation_error
 
     from rated

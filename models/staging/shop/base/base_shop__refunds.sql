@@ -206,6 +206,14 @@ checked as (
                 and currency_rates.rate_to_reporting is null
                 then 'missing_exchange_rate'
             when matched.refund_amount < 0 then 'negative_amount'
+            {% if var('max_order_amount') -%}
+            when
+                matched.refund_amount * case
+                    when matched.currency = matched.reporting_currency then 1
+                    else coalesce(currency_rates.rate_to_reporting, matched.order_rate, 1)
+                end > {{ var('max_order_amount') }}
+                then 'abnormal_amount'
+            {% endif -%}
             when matched.accepted_order_id is null then 'unknown_order'
         end as validation_error
 
