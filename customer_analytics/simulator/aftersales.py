@@ -23,7 +23,7 @@ from customer_analytics.simulator.draws import chance, long_tailed_seconds, pick
 from customer_analytics.simulator.orders import Orders
 from customer_analytics.simulator.people import People
 from customer_analytics.simulator.reviews import TOPICS, review_texts
-from customer_analytics.simulator.world import STORE, World
+from customer_analytics.simulator.world import CURRENCIES, STORE, World
 from customer_analytics.simulator.writing import contract_table
 
 RETURN_RATES = np.array([category.return_rate for category in CATEGORIES])
@@ -154,11 +154,16 @@ def refunds_table(
     known_customer = ~orders.is_guest[refunds.order]
     unnamed = has_line & known_customer & chance(rng, WITHOUT_ORDER_SHARE, size)
     product = np.where(has_line, lines.product[refunds.line] + 1, NONE)
+    goods = np.maximum(orders.goods[refunds.order], 1)
+    tax = (refunds.cents * orders.tax[refunds.order] / goods).round().astype(np.int64)
     return contract_table(
         "refunds",
         refund_id=numbered("R", numbers(world, chunk, size), 5),
         refunded_at=timestamps(refunds.refunded_at),
-        refund_amount=decimals(refunds.cents),
+        refund_amount=decimals(refunds.cents + tax),
+        tax_amount=decimals(tax),
+        shipping_amount=decimals(np.zeros(size, np.int64)),
+        currency=from_pool(CURRENCIES, people.currency[orders.who[refunds.order]]),
         order_id=orders.ids(np.where(unnamed, NONE, refunds.order)),
         customer_id=orders.shown_customers(people, refunds.order),
         product_id=numbered("P", product, 4),

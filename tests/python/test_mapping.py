@@ -33,7 +33,7 @@ SESSIONS = {
     "app": [("direct", "none", None)],
     "typed": [("Direct", "None", None)],
     "first-known": [("(not set)", "(not set)", "(not set)"), ("Google", "CPC", "Spring")],
-    "unknown": [("(not set)", None, "(none)")],
+    "never-known": [("(not set)", None, "(none)")],
 }
 
 
@@ -90,7 +90,7 @@ def test_direct_traffic_is_one_source(warehouse: Warehouse) -> None:
         "app": direct,
         "typed": direct,
         "first-known": ("google", "cpc", "Spring"),
-        "unknown": ("unknown", "unknown", "unknown"),
+        "never-known": ("unknown", "unknown", "unknown"),
     }
     sessions = {
         (row["source"], row["medium"]): row["sessions"] for row in build.rows("rpt_traffic_sources")

@@ -59,7 +59,8 @@ def test_monthly_retention_equals_clickhouse(warehouse: Warehouse, tmp_path: Pat
         orders = [
             {
                 "order_id": f"o{number}",
-                "customer_id": row["user_id"],
+                # 0 alone is a placeholder
+                "customer_id": f"u{row['user_id']}",
                 "ordered_at": row["order_date"],
                 "paid_amount": 1,
             }

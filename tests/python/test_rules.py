@@ -909,7 +909,7 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
     "refunded_orders_count": (False, "fct_orders", "is_valid", [False, True, True]),
     "rfm_window_days": (30, "fct_customer_rfm", "frequency", [1, 1]),
     "rfm_scoring": ("quantiles", "fct_customer_rfm", "rfm_cell", [None, None]),
-    "rfm_minimum_customers": (2, "fct_customer_rfm", "rfm_cell", ["131", "313"]),
+    "rfm_minimum_customers": (2, "fct_customer_rfm", "rfm_cell", ["242", "424"]),
     "churn_inactive_days": (1, "fct_customer_churn", "is_churned", [False, True]),
     "identity_window_days": (
         18,
@@ -944,7 +944,8 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
         {"cart_to_pay": {"steps": ["add_to_cart", "pay"], "window_hours": 48}},
         "fct_funnel_entries",
         "reached_step",
-        [2],
+        # the order has neither a session nor an event on its day
+        [1],
     ),
 }
 DEFAULTS = {

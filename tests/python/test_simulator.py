@@ -162,15 +162,20 @@ def test_totals_reconcile_to_the_cent(clean):
 def test_refunds_never_exceed_the_goods(clean):
     too_much = """
         select count(*) from (
-            select order_id, sum(cast(refund_amount as decimal(18, 2))) as refunded
+            select
+                order_id,
+                sum(cast(refund_amount as decimal(18, 2)) - cast(tax_amount as decimal(18, 2)))
+                    as refunded,
+                sum(cast(tax_amount as decimal(18, 2))) as refunded_tax
             from refunds where order_id is not null group by order_id
         ) join orders using (order_id)
         where refunded > cast(paid_amount as decimal(18, 2))
             - cast(tax_amount as decimal(18, 2)) - cast(shipping_amount as decimal(18, 2))
-            or refunded <= 0
+            or refunded <= 0 or refunded_tax > cast(tax_amount as decimal(18, 2))
     """
     assert one(clean, too_much) == 0
     assert one(clean, "select count(*) from refunds where order_id is null") > 0
+    assert one(clean, "select count(*) from refunds where cast(tax_amount as decimal) > 0") > 0
 
 
 def test_foreign_orders_have_a_rate_on_or_before_their_day(clean):
