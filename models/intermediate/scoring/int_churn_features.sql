@@ -8,7 +8,8 @@ with customers as (
 sessions_with_orders as (
 
     select distinct converted_session_key as session_key
-    from {{ ref('int_order_events') }} where event_name = 'place_order'
+    from {{ ref('int_order_events') }}
+    where event_name = 'place_order'
 
 ),
 
@@ -148,12 +149,9 @@ final as (
         on customers.snapshot_date = overdue.snapshot_date and customers.customer_id = overdue.customer_id
     left join {{ ref('int_snapshot_outcomes') }} as outcomes
         on customers.snapshot_date = outcomes.snapshot_date and customers.customer_id = outcomes.customer_id
-    left join visits
-        on customers.snapshot_date = visits.snapshot_date and customers.customer_id = visits.customer_id
-    left join interactions
-        on customers.snapshot_date = interactions.snapshot_date and customers.customer_id = interactions.customer_id
-    left join consents
-        on customers.snapshot_date = consents.snapshot_date and customers.customer_id = consents.customer_id
+    left join visits on customers.snapshot_date = visits.snapshot_date and customers.customer_id = visits.customer_id
+    left join interactions on customers.snapshot_date = interactions.snapshot_date and customers.customer_id = interactions.customer_id
+    left join consents on customers.snapshot_date = consents.snapshot_date and customers.customer_id = consents.customer_id
 
 )
 
