@@ -57,7 +57,9 @@ def main() -> None:
             print(f"{name}: skipped, --online-retail FILE names the data")
             continue
         theirs = build(options.base, data, INPUTS[name], base_folder / name, None)
-        ours = build(PROJECT, data, INPUTS[name] | GRANTED, options.folder / name, options.select or "")
+        ours = build(
+            PROJECT, data, INPUTS[name] | GRANTED, options.folder / name, options.select or ""
+        )
         lines = compare(theirs, ours, options.rows, partial=bool(options.select))
         print(f"{name}: {'equal' if not lines else f'{len(lines)} lines of differences'}")
         print("\n".join(lines))
