@@ -58,15 +58,14 @@ refunds as (
 
     select
         counted.order_id,
-        lines.line_number,
-        case when lines.line_number is null then refunds.product_id end as product_id,
+        refunds.line_number,
+        case when refunds.line_number is null then refunds.product_id end as product_id,
         sum(counted.refunded_amount) as refunded_amount
 
     from {{ ref('int_refunds_counted') }} as counted
     inner join {{ ref('stg_shop__refunds') }} as refunds on counted.refund_id = refunds.refund_id
-    left join lines on refunds.order_id = lines.order_id and refunds.line_number = lines.line_number
 
-    group by counted.order_id, lines.line_number, case when lines.line_number is null then refunds.product_id end
+    group by counted.order_id, refunds.line_number, case when refunds.line_number is null then refunds.product_id end
 
 ),
 

@@ -4,44 +4,34 @@ with as_of as (
 
 ),
 
-lines as (
-
-    select
-        order_id,
-        line_number,
-        product_id,
-        quantity
-
-    from {{ ref('stg_shop__order_items') }}
-
-),
-
 refunds as (
 
     select
         refunds.order_id,
-        lines.line_number,
-        case when lines.line_number is null then refunds.product_id end as product_id,
+        refunds.line_number,
+        case when refunds.line_number is null then refunds.product_id end as product_id,
         sum(refunds.quantity) as quantity
 
     from {{ ref('stg_shop__refunds') }} as refunds
     cross join as_of
-    left join lines on refunds.order_id = lines.order_id and refunds.line_number = lines.line_number
 
     where {{ is_up_to_as_of('refunds.refunded_at') }} and refunds.quantity > 0
 
-    group by refunds.order_id, lines.line_number, case when lines.line_number is null then refunds.product_id end
+    group by refunds.order_id, refunds.line_number, case when refunds.line_number is null then refunds.product_id end
 
 ),
 
 named as (
 
     select
-        lines.*,
+        lines.order_id,
+        lines.line_number,
+        lines.product_id,
+        lines.quantity,
         least(lines.quantity, coalesce(line_refunds.quantity, 0)) as line_returns,
         coalesce(product_refunds.quantity, 0) as product_returns
 
-    from lines
+    from {{ ref('stg_shop__order_items') }} as lines
     left join refunds as line_refunds
         on lines.order_id = line_refunds.order_id and lines.line_number = line_refunds.line_number
     left join refunds as product_refunds

@@ -1,8 +1,23 @@
+{{ config(materialized='table') }}
+
 with source as (
 
     select * from {{ ref('base_shop__refunds') }}
 
     where rejection_reason is null
+
+),
+
+-- line numbers of refunds are often other ones than those of the order
+lined as (
+
+    select
+        source.*,
+        lines.line_number as order_line_number
+
+    from source
+    left join {{ ref('stg_shop__order_items') }} as lines
+        on source.matched_order_id = lines.order_id and source.line_number = lines.line_number
 
 ),
 
@@ -19,11 +34,11 @@ renamed as (
         {{ to_reporting('tax_amount') }} as tax_amount,
         {{ to_reporting('shipping_amount') }} as shipping_amount,
         product_id,
-        line_number,
+        order_line_number as line_number,
         quantity,
         reason
 
-    from source
+    from lined
 
 )
 
