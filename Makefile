@@ -43,7 +43,7 @@ models: $(VENV)/.build ## Build the sample with all data tests and unit tests
 sql: export ANALYTICS_DB := $(TEST_DATABASE)
 sql: export DBT_PROFILES_DIR := .
 sql: $(VENV)/.dev ## Lint the SQL code
-	$(VENV)/bin/sqlfluff lint --disable-progress-bar --processes 2 models tests analyses
+	$(VENV)/bin/sqlfluff lint --disable-progress-bar --processes 2 models/staging models/intermediate models/marts tests analyses
 
 pytest: $(VENV)/.dev ## Run the Python tests
 	$(PYTHON) -m pytest -n 2 --dist worksteal -m "$(MARK)" --durations=30

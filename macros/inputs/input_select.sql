@@ -1,4 +1,5 @@
-{# The contract's columns of one input table, matched by name, missing ones as typed nulls; no rows without parts. #}
+{# The contract's columns of one input table, matched by name, missing ones as typed nulls; no rows without parts. Ids lose the marks
+   of spreadsheets here, once for everything that reads them. #}
 {% macro input_select(table, parts) %}
     {%- set types = {} -%}
     {%- for column in contract(table) -%}
@@ -10,6 +11,12 @@
         {#- if files have different types for a column, it becomes text -#}
         {%- do types.update({column.name: 'text' if distinct | length > 1 else (distinct or [input_type(column.data_type)])[0]}) -%}
     {%- endfor -%}
+    select
+        {%- for column in contract(table) %}
+        {%- set value = read_text(column.name, is_id=true) ~ ' as ' if column.is_id and types[column.name] != input_type('integer') %}
+        {{ value }}{{ column.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
     {%- for part in parts or [{'relation': none, 'columns': {}}] %}
     select
         {%- for column in contract(table) %}
@@ -33,4 +40,5 @@
     {{ 'from ' ~ part.relation if part.relation else 'where 1 = 0' }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+    ) as trimmed
 {% endmacro %}

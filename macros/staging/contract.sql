@@ -1,4 +1,4 @@
-{# Columns of an input table as listed in its input model: name, data_type, is_required, is_personal, is_key. #}
+{# Columns of an input table as listed in its input model: name, data_type, is_required, is_personal, is_key, is_id. #}
 {% macro contract(table) -%}
     {%- set columns = [] -%}
     {%- if execute -%}
@@ -11,6 +11,7 @@
                 'is_required': meta.get('required', false),
                 'is_personal': meta.get('personal', false),
                 'is_key': column.name in node.config.meta.key,
+                'is_id': column.name.endswith('_id') or column.name in ['identifier', 'email'],
             }) -%}
         {%- endfor -%}
     {%- endif -%}

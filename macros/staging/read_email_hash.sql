@@ -1,6 +1,6 @@
 {# SHA-256 of an email address in lower case. is_known: null for a text without @ and for a value of the seed placeholder_ids. #}
 {% macro read_email_hash(column, is_known=false) -%}
-    {%- set address = 'lower(' ~ read_text(column, is_id=true) ~ ')' -%}
+    {%- set address = 'lower(' ~ read_text(column) ~ ')' -%}
     {%- if is_known -%}
         case
             when {{ address }} in (select lower(placeholders.placeholder) from {{ ref('placeholder_ids') }} as placeholders) then null

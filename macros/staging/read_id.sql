@@ -2,6 +2,6 @@
 {% macro read_id(column) -%}
     case
         when {{ read_text(column) }} like '%@%' then 'person:' || substr({{ read_email_hash(column) }}, 1, 32)
-        else {{ read_text(column, is_id=true) }}
+        else {{ read_text(column) }}
     end
 {%- endmacro %}

@@ -2,7 +2,7 @@
    is_known: null for a value of the seed placeholder_ids, which base models read, but neither the input views nor the command check.
    A seed cannot hold the text null on every warehouse. #}
 {% macro read_person_id(column, is_known=false) -%}
-    {%- set id = read_text(column, is_id=true) -%}
+    {%- set id = read_text(column) -%}
     case
         {%- if is_known %}
         when

@@ -31,7 +31,7 @@ read as (
 
     select
         cases.*,
-        {{ read_person_id('given') }} as actual
+        {{ read_person_id(read_text('given', is_id=true)) }} as actual
 
     from cases
 

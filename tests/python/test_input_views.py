@@ -112,6 +112,28 @@ def test_typed_values_are_unchanged(database, raw):
     ]
 
 
+def test_ids_lose_the_marks_of_spreadsheets(database, raw):
+    """In text and in decimals; integers stay integers, and other columns are unchanged."""
+    (raw / "orders.csv").write_text(
+        "order_id,customer_id,email,ordered_at,paid_amount,status\n"
+        """="001",'C1,'ann@x.com,2024-01-01,1,'new\n"""
+        "2.0,NULL,,2024-01-01,1,2.0\n"
+    )
+    save(
+        raw / "refunds.parquet",
+        "select 7.0::decimal(10, 1) as refund_id, 8 as order_id, '=\"\"' as customer_id,"
+        " date '2024-01-02' as refunded_at, 1 as refund_amount",
+    )
+    build()
+    assert query(database, "select order_id, customer_id, email, status from input.orders") == [
+        ("001", "C1", "ann@x.com", "'new"),
+        ("2", "NULL", None, "2.0"),
+    ]
+    assert query(database, "select refund_id, order_id, customer_id from input.refunds") == [
+        ("7", 8, None)
+    ]
+
+
 @pytest.mark.parametrize("kind", ["double", "float"])
 def test_floating_point_numbers_are_plain_decimals_or_unreadable(database, raw, kind):
     numbers = ["19.99", "123", "0.00001", "-0.5", "1e20", "nan", "-inf"]

@@ -13,7 +13,7 @@ counted as (
     {% for table in input_tables() -%}
     {%- set names, counts = ['loaded_at'], ['count(loaded_at) as given_1', '0 as damaged_1'] -%}
     {%- for column in contract(table) if column.name != 'loaded_at' -%}
-        {%- set is_id = column.name.endswith('_id') or column.name == 'identifier' -%}
+        {%- set is_id = column.is_id and column.name != 'email' -%}
         {%- if is_id or column.data_type != 'text' -%}
             {%- set value = 'row_key' if column.name == 'event_id' else column.name -%}
             {%- do names.append(column.name) -%}

@@ -1,14 +1,29 @@
 -- a deletion request names a customer id, a person id, an email address or its hash
-with recursive requested_ids as (
+with recursive trimmed_requests as (
 
-    select {{ read_person_id(trimmed_text('customer_id')) }} as customer_id
+    select {{ trimmed_text('customer_id') }} as customer_id
     from {{ ref('erased_customers') }}
+
+),
+
+-- read as the input views read ids
+requests as (
+
+    select {{ read_text('customer_id', is_id=true) }} as customer_id
+    from trimmed_requests
+
+),
+
+requested_ids as (
+
+    select {{ read_person_id('customer_id') }} as customer_id
+    from requests
 
     union
 
-    select 'person:' || substr(lower({{ trimmed_text('customer_id') }}), 1, 32) as customer_id
-    from {{ ref('erased_customers') }}
-    where {{ regexp_full_match(trimmed_text('customer_id'), '[0-9A-Fa-f]{64}') }}
+    select 'person:' || substr(lower(customer_id), 1, 32) as customer_id
+    from requests
+    where {{ regexp_full_match('customer_id', '[0-9A-Fa-f]{64}') }}
 
 ),
 
