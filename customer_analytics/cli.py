@@ -109,7 +109,7 @@ def build(
     type=click.Path(dir_okay=False, path_type=Path),
     help="DuckDB file that was built. Default: ANALYTICS_DB or, if unset, build/analytics.duckdb.",
 )
-@click.option("--out", type=FOLDER, help="Output folder. Default: report, next to live.")
+@click.option("--out", type=FOLDER, help="Output folder. Default: the folder report next to the folder live.")
 def report(database: Path | None, out: Path | None) -> None:
     """Regenerate the report from the published marts.
 
@@ -134,7 +134,7 @@ def report(database: Path | None, out: Path | None) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="DuckDB file that was built. Default: ANALYTICS_DB or, if unset, build/analytics.duckdb.",
 )
-@click.option("--out", type=FOLDER, help="Output folder. Default: actions, next to live.")
+@click.option("--out", type=FOLDER, help="Output folder. Default: the folder actions next to the folder live.")
 def actions(action: str | None, database: Path | None, out: Path | None) -> None:
     """Write one CSV per action: whom to contact, why, and on which permitted channel.
 

@@ -48,7 +48,7 @@ def resolve_folder(folder: str | Path) -> Path:
 def _folder_fault(location: Path, error: OSError) -> str:
     if not location.exists():
         return (
-            "the folder of raw files does not exist: correct the folder (--data, SHOP_DATA or var"
+            "the folder of raw files does not exist: correct the path (--data, SHOP_DATA or var"
             " raw_path)"
         )
     if not location.is_dir():

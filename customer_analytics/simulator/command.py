@@ -68,14 +68,14 @@ if TYPE_CHECKING:
     type=click.FloatRange(0, 100, min_open=True),
     default=defaults.ORDERS_PER_YEAR,
     show_default=True,
-    help="Mean repeat orders per year of an active customer.",
+    help="Average number of repeat orders, per active customer and year.",
 )
 @click.option(
     "--visits-per-year",
     type=click.FloatRange(0, 1_000),
     default=defaults.VISITS_PER_YEAR,
     show_default=True,
-    help="Mean sessions without an order per year of an active customer.",
+    help="Average number of sessions without an order, per active customer and year.",
 )
 @click.option(
     "--incidents/--no-incidents",

@@ -7,7 +7,7 @@
             {%- for step in funnel.steps if step != 'visit' and step not in events -%}
                 {{ exceptions.raise_compiler_error(
                     "var funnels, funnel " ~ funnel.name ~ ": '" ~ step ~ "' is not a known event. Known events: visit, " ~ events | join(', ')
-                    ~ "; another one needs a row in seeds/config/event_mapping.csv"
+                    ~ "; to use any other event, add a row to seeds/config/event_mapping.csv"
                 ) }}
             {%- endfor -%}
         {%- endfor -%}

@@ -30,7 +30,7 @@
         {{ exceptions.raise_compiler_error("var max_order_amount is '" ~ var('max_order_amount') ~ "': use a number above 0") }}
     {%- endif -%}
     {%- if var('monthly_discount_rate') is not number or not 0 <= var('monthly_discount_rate') < 1 -%}
-        {{ exceptions.raise_compiler_error("var monthly_discount_rate is '" ~ var('monthly_discount_rate') ~ "': use a number from 0 to below 1") }}
+        {{ exceptions.raise_compiler_error("var monthly_discount_rate is '" ~ var('monthly_discount_rate') ~ "': use a number that is at least 0 and below 1") }}
     {%- endif -%}
     {%- for name in [
         'guests_with_email_are_customers', 'prices_include_tax', 'refunded_orders_count', 'session_cut_on_campaign'
