@@ -998,26 +998,56 @@ def in_order(found: Iterable[Any]) -> list:
     return sorted(found, key=lambda value: (value is None, value))
 
 
-@pytest.mark.parametrize("name", FLIPS)
-def test_every_var_has_an_effect(name: str, warehouse: Warehouse, tmp_path: Path) -> None:
-    """One build with each variable changed, and what that changes."""
+# variables of a group change different columns, so one build shows the effects of all of them
+GROUPS = [
+    [
+        *("max_line_quantity", "prices_include_tax", "rfm_window_days", "churn_inactive_days"),
+        *("session_timeout_minutes", "churn_horizon_days"),
+        *("cart_abandonment_hours", "funnels"),
+    ],
+    ["refunded_orders_count", "reporting_currency", "identity_window_days"],
+    ["latest_date", "shared_device_customers"],
+    ["earliest_date", "bot_events_per_hour"],
+    ["raw_path"],
+    ["as_of_date"],
+    ["shop_timezone", "session_cut_on_campaign"],
+    ["input_timezone"],
+    ["max_order_amount"],
+    ["guests_with_email_are_customers"],
+    ["rfm_scoring", "model_sample_customers"],
+    ["rfm_minimum_customers"],
+    ["monthly_discount_rate"],
+]
+
+
+def test_groups_hold_every_var_once() -> None:
+    assert sorted(name for group in GROUPS for name in group) == sorted(FLIPS)
+    for group in GROUPS:
+        assert len({FLIPS[name][1:3] for name in group}) == len(group)
+
+
+@pytest.mark.parametrize("group", GROUPS, ids="-".join)
+def test_every_var_has_an_effect(group: list[str], warehouse: Warehouse, tmp_path: Path) -> None:
+    """Builds with changed variables, and what each of them changes."""
     folder = warehouse.folder("flips", lambda target: write_shop(target, FLIP_SHOP))
-    value, mart, column, expected = FLIPS[name]
-    if name == "guests_with_email_are_customers":
+    variables = {name: FLIPS[name][0] for name in group}
+    if "guests_with_email_are_customers" in group:
         folder = warehouse.folder("guests", lambda target: write_shop(target, GUESTS))
-    if name == "monthly_discount_rate":
+    if "monthly_discount_rate" in group:
         # purchases are expected from 30 customers on
         folder = warehouse.folder("regulars", lambda target: write_shop(target, REGULARS))
-    assert values(warehouse.build(folder), mart, column) == DEFAULTS[mart, column]
-    variables = {name: value}
-    if name == "raw_path":
+    if "raw_path" in group:
         other = {"orders": [order("other", "c1", "2024-01-01")]}
-        variables = {name: str(write_shop(tmp_path / "other", other))}
-    if name == "rfm_minimum_customers":
+        variables["raw_path"] = str(write_shop(tmp_path / "other", other))
+    if "rfm_minimum_customers" in group:
         variables["rfm_scoring"] = "quantiles"
-    select = f"+{mart.rpartition('.')[2]}"
-    found = values(warehouse.build(folder, select=select, **variables), mart, column)
-    assert found == in_order(expected)
+    marts = {FLIPS[name][1].rpartition(".")[2] for name in group}
+    select = " ".join(f"+{mart}" for mart in sorted(marts))
+    changed = warehouse.build(folder, select=select, **variables)
+    for name in group:
+        _, mart, column, expected = FLIPS[name]
+        assert values(warehouse.build(folder), mart, column) == DEFAULTS[mart, column], name
+        assert values(changed, mart, column) == in_order(expected), name
 
 
 def test_large_amounts(warehouse: Warehouse, tmp_path: Path) -> None:
