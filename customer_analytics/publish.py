@@ -37,7 +37,12 @@ PUBLIC_TABLES = """
 
 # tables that have the names of marts: a project may build everything into one schema
 BUILT_COLUMNS = """
-    select tables.schema_name, tables.table_name, tables.comment, columns.column_name, columns.comment
+    select
+        tables.schema_name,
+        tables.table_name,
+        tables.comment,
+        columns.column_name,
+        columns.comment
     from duckdb_tables() as tables
     inner join duckdb_columns() as columns using (table_oid, database_name)
     where tables.database_name = 'built'
@@ -87,7 +92,9 @@ def read_built(database: Path, schema: str) -> Iterator[duckdb.DuckDBPyConnectio
     schema: that of the marts, such as prod_marts; the audit tables are in prod_audit.
     """
     if not database.exists():
-        raise FileError(f"{database} does not exist: run dbt build in your project first")
+        raise FileError(
+            f"no database at {database}: specify the DuckDB file of your project with --database"
+        )
     with closing(duckdb.connect()) as connection:
         try:
             connection.execute(f"attach {_text(str(database))} as built (read_only)")
