@@ -17,7 +17,7 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- if var('inputs') and var('raw_tables') -%}
-        {{ exceptions.raise_compiler_error("var raw_tables is '" ~ var('raw_tables') ~ "', but no raw table is read if var inputs is set: unset one of them") }}
+        {{ exceptions.raise_compiler_error("var raw_tables is '" ~ var('raw_tables') ~ "', but no raw table is read if var inputs is set: use one of the two") }}
     {%- endif -%}
     {%- if var('shop_timezone') not in modules.pytz.all_timezones_set -%}
         {{ exceptions.raise_compiler_error("var shop_timezone is '" ~ var('shop_timezone') ~ "', which is not a known time zone: use a name such as UTC or Asia/Shanghai") }}
