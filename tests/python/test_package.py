@@ -15,7 +15,7 @@ import duckdb
 import pytest
 import yaml
 from connector_tables import airbyte_tables, fivetran_tables, load_tables
-from postgres import Postgres
+from postgres import READER, Postgres
 from test_bad_input import run_cli
 from warehouse import PROJECT, Warehouse, differences, write_shop
 
@@ -38,12 +38,17 @@ def documented(file: str) -> dict[str, Any]:
 class Parent:
     """A dbt project in a temporary folder that lists this one in packages.yml."""
 
-    def __init__(self, folder: Path, profile: dict[str, Any], variables: dict[str, Any]) -> None:
+    def __init__(
+        self, folder: Path, profile: dict[str, Any], variables: dict[str, Any], grants: str = ""
+    ) -> None:
+        """grants: a role that may read the parent's models."""
         self.folder = folder
         package = documented("packages.yml")
         package["packages"][0]["local"] = str(PROJECT)
         project = {"name": "my_shop", "version": "1.0", "profile": "my_shop"}
         project |= documented("dbt_project.yml") | {"vars": {"customer_analytics": variables}}
+        if grants:
+            project["models"] = {"my_shop": {"+grants": {"select": [grants]}}}
         for name, content in (
             ("packages.yml", package),
             ("dbt_project.yml", project),
@@ -251,9 +256,8 @@ def test_shopify_connectors(example: str, postgres: Postgres, tmp_path: Path) ->
     variables = yaml.safe_load(block)["vars"]["customer_analytics"]
     variables["inputs"]["exchange_rates"] = "rates"
     variables["reporting_currency"] = "USD"
-    parent = Parent(
-        tmp_path, {"my_shop": {"target": "prod", "outputs": {"prod": output}}}, variables
-    )
+    profile = {"my_shop": {"target": "prod", "outputs": {"prod": output}}}
+    parent = Parent(tmp_path, profile, variables, grants=READER)
     for file in (PROJECT / "examples" / example).glob("[!R]*"):
         shutil.copy(file, tmp_path / "models")
     parent.model(
@@ -263,14 +267,16 @@ def test_shopify_connectors(example: str, postgres: Postgres, tmp_path: Path) ->
     with closing(postgres.connect(database)) as connection:
         cursor = connection.cursor()
 
-        def ask(sql: str) -> list[tuple[Any, ...]]:
-            cursor.execute(sql)
+        def ask(sql: str, *values: str) -> list[tuple[Any, ...]]:
+            cursor.execute(sql, values or None)
             return cursor.fetchall()
 
         load_tables(cursor, LAYOUTS[example]())
         parent.dbt("run", "--select", "shopify_customers")
-        schemas = "select nspname from pg_namespace where nspname like 'prod%'"
-        assert ask(schemas) == [("prod",)]
+        schemas = "select nspname from pg_namespace where nspname like %s order by 1"
+        assert ask(schemas, "prod%") == [("prod",)]
+        # the parent's own grants are none of ours
+        assert ask("select has_schema_privilege(%s, 'prod', 'usage')", READER) == [(False,)]
 
         selection = ["+fct_orders", "+fct_order_items", "+audit_row_ledger"]
         parent.dbt("build", "--select", *selection, "--exclude-resource-type", "test")
@@ -311,3 +317,9 @@ def test_shopify_connectors(example: str, postgres: Postgres, tmp_path: Path) ->
             "products": (2, 0, "0.00"),
             "refunds": (6, 0, "190.20"),
         }
+
+        # publishing swaps the schemas of the package only
+        parent.dbt("run-operation", "publish_schemas", "--args", "{live: live}")
+        assert ("live_marts",) in ask(schemas, "live%")
+        assert ("prod",) in ask(schemas, "prod%")
+        assert ("live",) not in ask(schemas, "live%")
