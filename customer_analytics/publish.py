@@ -73,7 +73,7 @@ def read_published(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not published.exists():
         raise FileError(
             f"{published} does not exist, so nothing has been published yet: run"
-            " customer-analytics build"
+            " customer-analytics build, or pass --schema for the marts of another dbt project"
         )
     try:
         with closing(duckdb.connect(str(published), read_only=True)) as connection:
