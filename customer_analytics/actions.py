@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from customer_analytics.build_database import with_ending, writable
-from customer_analytics.publish import read_published
+from customer_analytics.publish import read_built, read_published
 
 COLUMNS = (
     "customer_id",
@@ -59,10 +59,15 @@ class ActionList:
     due: int
 
 
-def write_actions(published: Path, folder: Path, only: str | None = None) -> list[ActionList]:
-    """Write the list of each action, or of one, without customers who permit no channel."""
+def write_actions(
+    database: Path, folder: Path, only: str | None = None, schema: str | None = None
+) -> list[ActionList]:
+    """Write the list of each action, or of one, without customers who permit no channel.
+
+    database: a published database, or one that another dbt project built, with its schema of marts.
+    """
     with (
-        read_published(published) as connection,
+        read_built(database, schema) if schema else read_published(database) as connection,
         writable(folder, "make it writable, or choose another folder with --out"),
     ):
         due = {action: counts for action, *counts in connection.execute(DUE).fetchall()}

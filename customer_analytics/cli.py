@@ -16,6 +16,11 @@ from customer_analytics.simulator.command import simulate
 
 # each command imports its own libraries when it runs, so commands start fast
 FOLDER = click.Path(file_okay=False, path_type=Path)
+SCHEMA = click.option(
+    "--schema",
+    metavar="NAME",
+    help="Schema of the marts, such as prod_marts, if another dbt project built the database.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -109,8 +114,9 @@ def build(
     type=click.Path(dir_okay=False, path_type=Path),
     help="DuckDB file that was built. Default: ANALYTICS_DB or, if unset, build/analytics.duckdb.",
 )
-@click.option("--out", type=FOLDER, help="Output folder. Default: the folder report next to the folder live.")
-def report(database: Path | None, out: Path | None) -> None:
+@SCHEMA
+@click.option("--out", type=FOLDER, help="Output folder. Default: the folder report next to live.")
+def report(database: Path | None, schema: str | None, out: Path | None) -> None:
     """Regenerate the report from the published marts.
 
     Writes en.html and zh.html, which open in any browser without a server or network access. A
@@ -120,9 +126,10 @@ def report(database: Path | None, out: Path | None) -> None:
     from customer_analytics.publish import published_database
     from customer_analytics.report.site import report_folder, write_report
 
-    published = published_database(database_file(database and database.expanduser().absolute()))
+    file = database_file(database and database.expanduser().absolute())
+    published = published_database(file)
     folder = out.expanduser().absolute() if out else report_folder(published)
-    write_report(published, folder)
+    write_report(file if schema else published, folder, schema)
     click.echo(folder / "en.html")
     click.echo(folder / "zh.html")
 
@@ -134,8 +141,11 @@ def report(database: Path | None, out: Path | None) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="DuckDB file that was built. Default: ANALYTICS_DB or, if unset, build/analytics.duckdb.",
 )
-@click.option("--out", type=FOLDER, help="Output folder. Default: the folder actions next to the folder live.")
-def actions(action: str | None, database: Path | None, out: Path | None) -> None:
+@SCHEMA
+@click.option("--out", type=FOLDER, help="Output folder. Default: the folder actions next to live.")
+def actions(
+    action: str | None, database: Path | None, schema: str | None, out: Path | None
+) -> None:
     """Write one CSV per action: whom to contact, why, and on which permitted channel.
 
     The files open in Excel. They list only customers who can be contacted, with the permitted
@@ -145,10 +155,11 @@ def actions(action: str | None, database: Path | None, out: Path | None) -> None
     from customer_analytics.options import database_file
     from customer_analytics.publish import output_folder, published_database
 
-    published = published_database(database_file(database and database.expanduser().absolute()))
+    file = database_file(database and database.expanduser().absolute())
+    published = published_database(file)
     folder = out.expanduser().absolute() if out else output_folder(published, "actions")
     try:
-        written = write_actions(published, folder, action)
+        written = write_actions(file if schema else published, folder, action, schema)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     for one in written:

@@ -35,6 +35,21 @@ PUBLIC_TABLES = """
     where table_schema in ('marts', 'audit')
 """
 
+# tables that have the names of marts: a project may build everything into one schema
+BUILT_COLUMNS = """
+    select
+        tables.schema_name,
+        tables.table_name,
+        tables.comment,
+        columns.column_name,
+        columns.comment
+    from duckdb_tables() as tables
+    inner join duckdb_columns() as columns using (table_oid, database_name)
+    where tables.database_name = 'built'
+        and regexp_full_match(tables.table_name, '(dim|fct|rpt|audit)_[a-z0-9_]+')
+    order by columns.column_index
+"""
+
 
 def published_database(database: Path) -> Path:
     """The file that reports read; it keeps its name, because views contain the catalog name."""
@@ -58,7 +73,7 @@ def read_published(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not published.exists():
         raise FileError(
             f"{published} does not exist, so nothing has been published yet: run"
-            " customer-analytics build"
+            " customer-analytics build, or pass --schema for the marts of another dbt project"
         )
     try:
         with closing(duckdb.connect(str(published), read_only=True)) as connection:
@@ -68,6 +83,62 @@ def read_published(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             f"{published} cannot be read ({first_line(str(error))}): rebuild and publish it"
             " with customer-analytics build"
         ) from error
+
+
+@contextmanager
+def read_built(database: Path, schema: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Marts that another dbt project built, read-only, with the schema names of published ones.
+
+    schema: that of the marts, such as prod_marts; the audit tables are in prod_audit.
+    """
+    if not database.exists():
+        raise FileError(
+            f"no database at {database}: specify the DuckDB file of your project with --database"
+        )
+    with closing(duckdb.connect()) as connection:
+        try:
+            connection.execute(f"attach {_text(str(database))} as built (read_only)")
+            _view_marts(connection, database, schema)
+        except (duckdb.CatalogException, duckdb.IOException) as error:
+            raise FileError(
+                f"{database} cannot be read ({first_line(str(error))}): close programs that write"
+                " to it, or run dbt build in your project again"
+            ) from error
+        written_at = datetime.fromtimestamp(database.stat().st_mtime, UTC)
+        manifest = {
+            "published_at": written_at.isoformat(timespec="seconds"),
+            "as_of_date": str(_value(connection, "select as_of_date from marts.dim_shop")),
+            "versions": {"customer_analytics": __version__},
+        }
+        text = json.dumps(manifest)
+        connection.execute(f"create table {MANIFEST} as select ? as manifest", [text])
+        yield connection
+
+
+def _view_marts(connection: duckdb.DuckDBPyConnection, database: Path, schema: str) -> None:
+    """Create schemas marts and audit with one view per mart of the attached database."""
+    columns = connection.execute(BUILT_COLUMNS).fetchall()
+    found = sorted({owner for owner, table, *_ in columns if table == "dim_shop"})
+    if schema not in found:
+        raise FileError(
+            f"{database} has no marts in schema {schema} (schemas with marts:"
+            f" {', '.join(found) or 'none'}): pass the schema of the marts with --schema, or run"
+            " dbt build in your project first"
+        )
+    for own, theirs in (("marts", schema), ("audit", schema.replace("marts", "audit"))):
+        connection.execute(f"create schema {own}")
+        for table, comment in {row[1:3] for row in columns if row[0] == theirs}:
+            view = f"{own}.{table}"
+            connection.execute(f"create view {view} as from built.{identifier(theirs)}.{table}")
+            connection.execute(f"comment on view {view} is {_text(comment)}")
+        for _, table, _, column, comment in (row for row in columns if row[0] == theirs):
+            name = f"{own}.{table}.{identifier(column)}"
+            connection.execute(f"comment on column {name} is {_text(comment)}")
+
+
+def _text(value: str | None) -> str:
+    """A text as SQL."""
+    return "null" if value is None else "'" + value.replace("'", "''") + "'"
 
 
 def manifest_file(published: Path) -> Path:

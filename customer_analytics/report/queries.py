@@ -74,12 +74,16 @@ def read_questions(chapter: str) -> dict[str, str]:
 def read_marts(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
     """All marts with their descriptions and those of their columns."""
     tables = connection.execute(
-        "select schema_name, table_name, comment from duckdb_tables()"
-        " where schema_name in ('marts', 'audit') and table_name != 'publication' order by 2"
+        "select schema_name, table_name, comment from ("
+        "  from duckdb_tables() select schema_name, table_name, comment, database_name"
+        "  union all from duckdb_views() select schema_name, view_name, comment, database_name)"
+        " where schema_name in ('marts', 'audit') and table_name != 'publication'"
+        " and database_name = current_database() order by 2"
     ).fetchall()
     columns = connection.execute(
         "select table_name, column_name, comment from duckdb_columns()"
-        " where schema_name in ('marts', 'audit') order by table_name, column_index"
+        " where schema_name in ('marts', 'audit') and database_name = current_database()"
+        " order by table_name, column_index"
     ).fetchall()
     return {
         table: {

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from customer_analytics.build_database import writable
 from customer_analytics.contract import read_contract
 from customer_analytics.errors import FileError
-from customer_analytics.publish import MANIFEST, output_folder, read_published
+from customer_analytics.publish import MANIFEST, output_folder, read_built, read_published
 from customer_analytics.report.charts import Charts
 from customer_analytics.report.queries import Answers, Row, read_marts
 from customer_analytics.report.wording import LANGUAGES, Wording
@@ -46,15 +46,17 @@ def report_folder(published: Path) -> Path:
     return output_folder(published, "report")
 
 
-def write_report(published: Path, folder: Path) -> None:
-    """Write the report on the published marts into a folder.
+def write_report(database: Path, folder: Path, schema: str | None = None) -> None:
+    """Write the report on the marts of a published database into a folder.
+
+    schema: that of the marts in a database that another dbt project built.
 
     Each page is replaced in one step. Assets are named by their content, and those of the previous
     report are kept until the next one, so readers of either report find all files.
     """
     loaded = _assets()
     names = {name: _named_by_content(name, text) for name, text in loaded.items()}
-    with read_published(published) as connection:
+    with read_built(database, schema) if schema else read_published(database) as connection:
         pages = {f"{language}.html": _render(connection, language, names) for language in LANGUAGES}
     _keep_what_is_not_ours(folder, {ASSETS, *pages})
     files = {names[name]: text for name, text in loaded.items()} | pages

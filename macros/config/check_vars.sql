@@ -3,6 +3,22 @@
     {%- if var('rfm_scoring') not in ['bands', 'quantiles'] -%}
         {{ exceptions.raise_compiler_error("var rfm_scoring is '" ~ var('rfm_scoring') ~ "': use bands or quantiles") }}
     {%- endif -%}
+    {%- for name in ['inputs', 'raw_tables'] if var(name) -%}
+        {%- if var(name) is not mapping -%}
+            {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ var(name) ~ "': use a mapping such as {orders: my_orders}") }}
+        {%- endif -%}
+        {%- for table, given in var(name).items() -%}
+            {%- if table not in input_tables() -%}
+                {{ exceptions.raise_compiler_error("var " ~ name ~ " has the unknown table '" ~ table ~ "': use " ~ input_tables() | join(', ')) }}
+            {%- elif not modules.re.fullmatch('[^.]+' if name == 'inputs' else '([^.]+[.]){0,2}[^.]+', given | string) -%}
+                {{ exceptions.raise_compiler_error("var " ~ name ~ " has '" ~ given ~ "' for " ~ table ~ ": use "
+                    ~ ("the name of a model" if name == 'inputs' else "a name such as shop_orders, sales.shop_orders or database.sales.shop_orders")) }}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if var('inputs') and var('raw_tables') -%}
+        {{ exceptions.raise_compiler_error("var raw_tables is '" ~ var('raw_tables') ~ "', but no raw table is read if var inputs is set: use one of the two") }}
+    {%- endif -%}
     {%- if var('shop_timezone') not in modules.pytz.all_timezones_set -%}
         {{ exceptions.raise_compiler_error("var shop_timezone is '" ~ var('shop_timezone') ~ "', which is not a known time zone: use a name such as UTC or Asia/Shanghai") }}
     {%- endif -%}

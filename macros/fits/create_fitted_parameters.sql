@@ -1,6 +1,6 @@
-{# Models read the table of fitted parameters, so it must exist before a run, even if empty. #}
+{# Models read the table of fitted parameters, so it must exist before a run of this project's models, even if empty. #}
 {% macro create_fitted_parameters() -%}
-    {%- if execute and flags.WHICH in ['build', 'run'] -%} {{ adapter.dispatch('create_fitted_parameters')() }} {%- endif -%}
+    {%- if execute and flags.WHICH in ['build', 'run'] and '.customer_analytics.' in selected_resources | join(' ') -%} {{ adapter.dispatch('create_fitted_parameters')() }} {%- endif -%}
 {%- endmacro %}
 
 {% macro default__create_fitted_parameters() -%}

@@ -2,7 +2,7 @@
    works without raw data. #}
 {% macro input_view(table) -%}
     {{ config(alias=table) }}
-    {%- set handed_over = (var('inputs') or {}).get(table) -%}
+    {%- set handed_over = (var('inputs') or {})[table] -%}
     {%- set relation = ref(project_name, handed_over) if handed_over else none -%}
     {%- if execute -%}
         {%- if flags.WHICH == 'generate' -%} {{ return(input_select(table, [])) }} {%- endif -%}

@@ -2,7 +2,7 @@
 {% macro grant_schemas() %}
     {%- set uses = {} -%}
     {%- if execute and flags.WHICH in ['build', 'run'] -%}
-        {%- for node in graph.nodes.values() if node.unique_id in selected_resources -%}
+        {%- for node in graph.nodes.values() if node.package_name == 'customer_analytics' and node.unique_id in selected_resources -%}
             {%- for role in node.config.get('grants', {}).get('select', []) -%}
                 {%- do uses.setdefault(role, []).append(node.schema) -%}
             {%- endfor -%}

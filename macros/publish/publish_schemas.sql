@@ -13,7 +13,7 @@
     {%- set existing = run_query('select nspname from pg_catalog.pg_namespace').columns[0].values() -%}
     {#- suffixes of all schemas of a build, such as _marts -#}
     {%- set endings = [contract_node('orders').schema[built | length:]] -%}
-    {%- for node in graph.nodes.values() if node.resource_type in ('model', 'seed') -%}
+    {%- for node in graph.nodes.values() if node.package_name == 'customer_analytics' and node.resource_type in ('model', 'seed') -%}
         {%- do endings.append(node.schema[built | length:]) -%}
     {%- endfor -%}
     {%- set endings = endings | unique | sort -%}

@@ -10,7 +10,7 @@
 {%- for table in input_tables() -%}
     {#- after the input views, so a table that stops the run changes nothing here -#}
     {%- do ref('input_shop__' ~ table) -%}
-    {%- set handed_over = (var('inputs') or {}).get(table) -%}
+    {%- set handed_over = (var('inputs') or {})[table] -%}
     {%- set relation = ref(project_name, handed_over) if handed_over else none -%}
     {%- set inputs = find_input(table, relation) if execute and flags.WHICH != 'generate' else {'tables': {}} -%}
     {%- for found in inputs.tables.values() -%}

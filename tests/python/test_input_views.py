@@ -8,11 +8,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from psycopg2.extensions import connection as Connection
 from small_builds import ORDERS, SMALL_BUILD, dbt, query, set_environment
-from warehouse import Warehouse, copy_project, write_shop
+from warehouse import BuildFailed, Warehouse, copy_project, write_shop
 
-from customer_analytics.contract import read_contract
+from customer_analytics.contract import PROJECT, read_contract
 
 UTC_NOON = "timestamptz '2024-06-30 12:00:00+00'"
 
@@ -180,6 +181,12 @@ def test_models_can_be_the_inputs(warehouse: Warehouse, tmp_path: Path):
     )
     data = write_shop(tmp_path / "raw", {"events": [{"occurred_at": "2024-01-01"}]})
     inputs = {"orders": "my_orders"}
+    with pytest.raises(
+        BuildFailed, match=r"orders: model main\.my_orders of var inputs .*found: noth"
+    ):
+        warehouse.rebuild(
+            data, tmp_path, project=project, select="input_shop__orders", inputs=inputs
+        )
     found = warehouse.rebuild(
         data, tmp_path, project=project, select="my_orders path:models/input", inputs=inputs
     )
@@ -201,6 +208,65 @@ def test_tables_of_a_schema_are_read_on_duckdb_too(database, raw):
         build("--vars", f"raw_schema: {schema}")
         found = query(database, "select order_id, paid_amount, ordered_at from input.orders")
         assert found == [(5, "0.1", datetime(2024, 6, 30, 12))]
+
+
+def test_single_tables_have_their_own_name_and_schema(database, raw, capfd):
+    """All others are files, as without the var."""
+    (raw / "orders.csv").write_text(ORDERS)
+    (raw / "customers.csv").write_text("customer_id\nc1\n")
+    build()
+    with closing(duckdb.connect(str(database))) as connection:
+        connection.execute("create or replace schema sales")
+        connection.execute(
+            "create table sales.shop_orders as"
+            " select 7 as order_id, 2.5 as paid_amount, date '2024-01-01' as ordered_at"
+        )
+    for name in ("sales.shop_orders", f"{database.stem}.sales.Shop_Orders"):
+        build("--vars", f"raw_tables: {{orders: {name}}}")
+        assert query(database, "select order_id, paid_amount from input.orders") == [
+            (7, Decimal("2.5"))
+        ]
+        assert query(database, "select customer_id from input.customers") == [("c1",)]
+    # without a schema of its own, a table is in raw_schema
+    build("--vars", "{raw_schema: sales, raw_tables: {orders: shop_orders}}")
+    assert query(database, "select order_id from input.orders") == [(7,)]
+    assert query(database, "select count(*) from input.customers") == [(0,)]
+    capfd.readouterr()
+    # also if the contract does not require the table
+    assert not dbt([*SMALL_BUILD, "--vars", "raw_tables: {events: sales.clicks}"]).success
+    expected = "events: table sales.clicks of var raw_tables does not exist in the database"
+    assert f"{expected} (found: shop_orders): load it there" in "".join(capfd.readouterr())
+
+
+def test_inputs_and_raw_tables_exclude_each_other(database, capfd):
+    variables = "{inputs: {orders: my_orders}, raw_tables: {orders: sales.orders}}"
+    assert not dbt(["run-operation", "check_vars", "--vars", variables]).success
+    assert "no raw table is read if var inputs is set" in "".join(capfd.readouterr())
+
+
+def test_empty_build_accepts_tables_without_rows(database):
+    """dbt run --empty checks the SQL: models of another project are then empty too."""
+    with closing(duckdb.connect(str(database))) as connection:
+        connection.execute("create or replace schema nothing")
+        connection.execute(
+            "create table nothing.orders (order_id text, ordered_at text, paid_amount text)"
+        )
+    command = ["run", "--select", "input_shop__orders", "--vars", "raw_schema: nothing", "--quiet"]
+    assert not dbt(command).success
+    assert dbt([*command, "--empty"]).success
+    assert query(database, "select count(*) from input.orders") == [(0,)]
+
+
+def test_files_need_the_plugin(database, raw, monkeypatch, capfd, tmp_path):
+    """The profile of another project may lack it."""
+    (raw / "orders.csv").write_text(ORDERS)
+    profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
+    del profile["customer_analytics"]["outputs"]["duckdb"]["plugins"]
+    (tmp_path / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
+    monkeypatch.setenv("DBT_PROFILES_DIR", str(tmp_path))
+    assert not dbt(["run", "--select", "input_shop__orders"]).success
+    output = "".join(capfd.readouterr())
+    assert "does not load the plugin customer_analytics.duckdb_plugin: set var inputs" in output
 
 
 def test_default_selection_excludes_unit_tests_on_typed_columns(database):
@@ -322,6 +388,9 @@ def test_a_change_of_types_does_not_stop_a_build(shop):
     build("--vars", "raw_schema: other")
     assert run(shop, "select order_id from analytics_input.orders") == [("a",)]
     assert run(shop, "select to_regclass('reads_orders')") == [(None,)]
+    run(shop, f"create table other.shop_orders as select 'b'::text as order_id, {columns}")
+    build("--vars", "raw_tables: {orders: other.shop_orders}")
+    assert run(shop, "select order_id from analytics_input.orders") == [("b",)]
 
 
 @pytest.mark.parametrize(

@@ -1097,14 +1097,19 @@ def test_raw_tables_in_a_schema(warehouse: Warehouse, tmp_path: Path) -> None:
 
 
 def test_every_var_is_tested() -> None:
-    """A new variable needs a test here; models as inputs are tried in test_input_views.py."""
+    """A new variable needs a test here; models and single tables: test_input_views.py."""
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    assert project["vars"].keys() == FLIPS.keys() | {"raw_schema", "inputs"}
+    assert project["vars"].keys() == FLIPS.keys() | {"raw_schema", "raw_tables", "inputs"}
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("raw_tables", "sales"),
+        ("raw_tables", {"order": "sales.shop_orders"}),
+        ("raw_tables", {"orders": "sales..shop_orders"}),
+        ("inputs", ["my_orders"]),
+        ("inputs", {"order": "my_orders"}),
         ("rfm_scoring", "deciles"),
         ("shop_timezone", "Mars/Olympus"),
         ("input_timezone", "CEST"),
