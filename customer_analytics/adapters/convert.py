@@ -1,6 +1,7 @@
 """Converts the exports of a system to tables of the input contract (option --from)."""
 
 import shlex
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from customer_analytics.adapters.exports import exports_of, read_header
+from customer_analytics.adapters.exports import exports_of, is_json, read_header, read_json_files
 from customer_analytics.adapters.systems import Export, System, read_system
 from customer_analytics.contract import Column, Table
 from customer_analytics.convert import Output, Written
@@ -18,6 +19,8 @@ from customer_analytics.parquet_inputs import read_parquet_files
 from customer_analytics.raw_tables import (
     InputError,
     Inputs,
+    Part,
+    RawColumn,
     RawTable,
     identifier,
     literal,
@@ -96,8 +99,9 @@ def _convert_system(system: System, found: Found, output: Output, is_only: bool)
             f" {wanted}"
         )
     written = []
-    with closing(duckdb.connect()) as connection:
+    with tempfile.TemporaryDirectory() as spilled, closing(duckdb.connect()) as connection:
         connection.execute("set timezone = 'UTC'")
+        connection.execute(f"set temp_directory = {literal(spilled)}")
         remarks = {
             name: _load(connection, export, found.files.get(name, []), output.root)
             for name, export in system.exports.items()
@@ -109,61 +113,105 @@ def _convert_system(system: System, found: Found, output: Output, is_only: bool)
             target = output.target(
                 output.root / "file", f"{table}.csv" if is_only else f"{table}/{system.name}.csv"
             )
-            rows = connection.execute(
-                f"create or replace temp table converted as {system.query(table)}"
-            ).fetchall()[0][0]
-            if not rows:
-                continue
-            found_remarks = [remark for name in given for remark in remarks.pop(name, [])]
+            found_remarks = [remark for name in given for remark in remarks[name]]
             with output.complete(target, found_remarks) as partial:
-                connection.execute(
-                    f"copy converted to {literal(str(partial))} (format csv, header)"
-                )
+                rows = _write(connection, system.query(table), partial)
+            if not rows:
+                target.unlink()
+                continue
+            remarks |= dict.fromkeys(given, [])
             files = ", ".join(file.name for name in given for file in found.files[name])
             written.append(Written(target, shorten(files), rows, tuple(found_remarks)))
     return written
 
 
+def _write(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:
+    """Write the rows of a query to a CSV file without holding them in memory; count them."""
+    try:
+        return connection.execute(
+            f"copy ({query}\n) to {literal(str(file))} (format csv, header)"
+        ).fetchall()[0][0]
+    except duckdb.InvalidInputException as error:
+        # a JSON file may be malformed after its first objects
+        reason = shorten(str(error).split("\n")[0])
+        raise InputError(f"an export cannot be read ({reason}): export it again") from error
+
+
 def _load(
     connection: duckdb.DuckDBPyConnection, export: Export, files: list[Path], root: Path
 ) -> list[str]:
-    """Create a table named after the export with its columns; return remarks on its numbers.
+    """Create a relation named after the export with its columns; return remarks on its values.
 
     Two more columns tell where a row was: file_number (files in order of their names) and
-    row_number (within the file).
+    row_number (within the file). Exports without amounts are views, which need no memory.
     """
-    columns = {name: Column(name, "text") for name in export.columns}
-    selects = []
+    columns = {name: Column(name, kind) for name, kind in export.columns.items()}
+    selects, unreadable = [], []
     for number, file in enumerate(files, start=1):
         table = Table(export.label, "", columns)
         raw, inputs = RawTable(files=[file.name]), Inputs(str(root))
-        is_parquet = file.name.lower().endswith(".parquet")
-        (read_parquet_files if is_parquet else read_csv_files)(table, [file], raw, inputs)
+        if is_json(file):
+            read_json_files(table, [file], raw, inputs)
+        elif file.name.lower().endswith(".parquet"):
+            read_parquet_files(table, [file], raw, inputs)
+        else:
+            read_csv_files(table, [file], raw, inputs)
         if inputs.problems:
             raise InputError(inputs.problems[0])
         for part in raw.parts:
             selects.append(_select(export, number, part))
+            unreadable += _unreadable_json(connection, export, part)
     if not selects:
         empty = ", ".join(f"cast(null as varchar) as {identifier(name)}" for name in export.columns)
         selects = [f"select 1 as file_number, 1 as row_number, {empty} where false"]
+    kind = "table" if "amount" in export.columns.values() else "view"
     connection.execute(
-        f"create table {identifier(export.name)} as {' union all by name '.join(selects)}"
+        f"create {kind} {identifier(export.name)} as {' union all by name '.join(selects)}"
     )
-    return list(_parse_amounts(connection, export))
+    return [*unreadable, *_parse_amounts(connection, export)]
 
 
-def _select(export: Export, number: int, part) -> str:
+def _select(export: Export, number: int, part: Part) -> str:
     values = []
     for name, kind in export.columns.items():
         found = part.columns.get(name)
         value = identifier(found.name) if found else "null"
-        if kind != "any":
+        if kind == "json":
+            value = _json_value(value, found)
+        elif kind != "any":
             value = f"nullif(trim(cast({value} as varchar)), '')"
         values.append(f"{value} as {identifier(name)}")
     return (
         f"select {number} as file_number, row_number() over () as row_number,"
         f" {', '.join(values)} from {part.relation}"
     )
+
+
+def _json_value(value: str, found: RawColumn | None) -> str:
+    if found is None:
+        return "cast(null as json)"
+    if found.type == "VARCHAR":
+        return f"try_cast(nullif(trim({value}), '') as json)"
+    return f"to_json({value})"
+
+
+def _unreadable_json(
+    connection: duckdb.DuckDBPyConnection, export: Export, part: Part
+) -> Iterator[str]:
+    for name, kind in export.columns.items():
+        found = part.columns.get(name)
+        if kind != "json" or found is None or found.type != "VARCHAR":
+            continue
+        column = identifier(found.name)
+        count, example = connection.execute(
+            f"select count(*), min({column}) from {part.relation}"
+            f" where trim({column}) <> '' and try_cast({column} as json) is null"
+        ).fetchall()[0]
+        if count:
+            yield (
+                f"{export.label}, column {name}: {count:,} values are no JSON (such as"
+                f" {shorten(example, 40)}) and count as empty"
+            )
 
 
 def _parse_amounts(connection: duckdb.DuckDBPyConnection, export: Export) -> Iterator[str]:

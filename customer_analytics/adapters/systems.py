@@ -10,7 +10,7 @@ import yaml
 from customer_analytics.contract import clean_name
 
 FOLDER = Path(__file__).resolve().parent
-KINDS = ("text", "amount", "any")
+KINDS = ("text", "amount", "json", "any")
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,9 @@ class Export:
     """A file that a system exports.
 
     recognised_by: columns that only this export has together. columns: all columns that the SQL
-    reads, each with its kind: text, amount (a decimal number), or any (its own type, if the file
-    has types). A file may lack columns that it is not recognised by; they are then null.
+    reads, each with its kind: text, amount (a decimal number), json (nested values or JSON text, read
+    as JSON), or any (its own type, if the file has types). A file may lack columns that it is not
+    recognised by; they are then null.
     """
 
     name: str
