@@ -6,7 +6,7 @@ import math
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -58,7 +58,7 @@ def convert_all(
     with progress:
         for file in files:
             task = progress.add_task(file.name, total=file.stat().st_size)
-            written += _convert_file(
+            written += convert_file(
                 file,
                 output,
                 encoding,
@@ -144,7 +144,16 @@ class Output:
             partial.unlink(missing_ok=True)
 
 
-def _convert_file(file: Path, output: Output, encoding: str | None, advance) -> list[Written]:
+def convert_file(
+    file: Path,
+    output: Output,
+    encoding: str | None = None,
+    advance: Callable[[int], object] = lambda done: None,
+) -> list[Written]:
+    """Convert a CSV file or a workbook to UTF-8 CSV; copy a Parquet file.
+
+    advance: called with the number of bytes read so far.
+    """
     name = file.name.lower()
     if name.endswith(".parquet"):
         target = output.target(file, file.name)

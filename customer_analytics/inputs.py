@@ -188,7 +188,7 @@ def _column_problems(table: Table, headers: dict[Path, tuple[str, ...]]) -> Iter
             yield (
                 f"{table.name}.{column}: required column missing in {lacking[0]}{and_more(lacking)}"
                 f" (found: {shorten(columns)}): add it, or rename the matching column"
-                f"{_system_hint(lacking[0].parent, [headers[lacking[0]]])}"
+                f"{system_hint(lacking[0].parent, [headers[lacking[0]]])}"
             )
 
 
@@ -217,11 +217,11 @@ def _conversion_hint(inputs: Inputs) -> str:
     books = [name for name in inputs.ignored if name.lower().endswith((".xlsx", ".xlsm"))]
     if books:
         return f"; to convert Excel: {CONVERT} {location / books[0]} FOLDER"
-    return _system_hint(location, map(read_header, exports_of(location)))
+    return system_hint(location, map(read_header, exports_of(location)))
 
 
-def _system_hint(location: Path, headers: Iterable[Iterable[str]]) -> str:
-    """The command that converts the exports of a known system."""
+def system_hint(location: Path, headers: Iterable[Iterable[str]]) -> str:
+    """The command that converts the exports of a known system; empty if there are none."""
     systems = {system.name: system for system in map(recognise_system, headers) if system}
     if not systems:
         return ""

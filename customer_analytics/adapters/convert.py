@@ -11,8 +11,8 @@ import duckdb
 
 from customer_analytics.adapters.exports import exports_of, is_json, read_header, read_json_files
 from customer_analytics.adapters.systems import Export, System, read_system
-from customer_analytics.contract import Column, Table
-from customer_analytics.convert import Output, Written
+from customer_analytics.contract import Column, Table, clean_name, read_contract
+from customer_analytics.convert import Output, Written, convert_file
 from customer_analytics.csv_inputs import read_csv_files
 from customer_analytics.number_formats import SPACES, Format
 from customer_analytics.parquet_inputs import read_parquet_files
@@ -41,8 +41,9 @@ def convert_exports(
 ) -> list[Written]:
     """Convert a folder of exports (or one file) of one or several systems; print the results.
 
-    One system writes orders.csv, several write orders/shopify.csv and so on. Raises InputError if
-    a file cannot be read, or if the folder has no export of a system.
+    One system writes orders.csv, several write orders/shopify.csv and so on. Tables of the contract
+    beside the exports, such as exchange_rates.csv, are converted too. Raises InputError if a file
+    cannot be read, or if the folder has no export of a system.
     """
     output = Output(source, destination, overwrite)
     systems = [read_system(name) for name in dict.fromkeys(names)]
@@ -51,6 +52,11 @@ def convert_exports(
         found = find_exports(source, system)
         written += _convert_system(system, found, output, is_only=len(systems) == 1)
         unused = set(found.others) if unused is None else unused & set(found.others)
+    for file in sorted(filter(_is_table, unused or ())):
+        beside = Output(file, destination, overwrite)
+        beside.written = output.written
+        written += convert_file(file, beside)
+        unused.remove(file)
     for item in written:
         print(f"{item.target}: {item.rows:,} rows from {item.source}")
         for remark in item.remarks:
@@ -85,6 +91,14 @@ def find_exports(source: Path, system: System) -> Found:
         else:
             found.others.append(file)
     return found
+
+
+def _is_table(file: Path) -> bool:
+    """Whether a file is named like a table of the contract and has its required columns."""
+    table = read_contract().get(clean_name(file.name.partition(".")[0]))
+    return table is not None and set(table.required_columns) <= set(
+        map(clean_name, read_header(file))
+    )
 
 
 def _convert_system(system: System, found: Found, output: Output, is_only: bool) -> list[Written]:

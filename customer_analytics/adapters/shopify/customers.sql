@@ -1,7 +1,7 @@
--- one row per customer; exports before 2022 have no Customer ID
+-- one row per customer; older exports have no Customer ID
 select
-    coalesce("customer id", "email", "phone") as customer_id,
-    coalesce("default address province code", "province") as region,
+    coalesce("customer id", "email", regexp_replace("phone", '[^0-9+]', '', 'g')) as customer_id,
+    coalesce("default address province code", "province code", "province") as region,
     coalesce("default address city", "city") as city,
     "email" as email,
     coalesce("phone", "default address phone") as phone

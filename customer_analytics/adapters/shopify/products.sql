@@ -4,7 +4,6 @@ with variants as (
     select
         "variant sku",
         "variant price",
-        "variant compare at price",
         "cost per item",
         nullif(concat_ws(' / ', nullif("option1 value", 'Default Title'), "option2 value", "option3 value"), '') as options,
         max("title") over (partition by "handle") as title,
@@ -20,7 +19,7 @@ select
     concat_ws(' - ', title, options) as product_name,
     category,
     vendor as brand,
-    greatest("variant price", coalesce("variant compare at price", 0)) as list_price,
+    "variant price" as list_price,
     "cost per item" as unit_cost
 from variants
 where "variant price" is not null
