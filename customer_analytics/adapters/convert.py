@@ -96,7 +96,7 @@ def find_exports(source: Path, system: System) -> Found:
 def _is_table(file: Path) -> bool:
     """Whether a file is named like a table of the contract and has its required columns."""
     table = read_contract().get(clean_name(file.name.partition(".")[0]))
-    return table is not None and set(table.required_columns) <= set(
+    return table is not None and not is_json(file) and set(table.required_columns) <= set(
         map(clean_name, read_header(file))
     )
 

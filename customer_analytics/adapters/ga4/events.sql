@@ -102,6 +102,7 @@ collected_rows as (
 events as (
 
     select
+        'nested' as layout,
         event_timestamp,
         event_name,
         user_pseudo_id,
@@ -135,6 +136,7 @@ events as (
     union all
 
     select
+        'parameter rows' as layout,
         event_timestamp,
         event_name,
         user_pseudo_id,
@@ -168,6 +170,7 @@ events as (
     union all
 
     select
+        'flat' as layout,
         event_timestamp,
         event_name,
         user_pseudo_id,
@@ -235,19 +238,23 @@ attributed as (
 sessions as (
 
     select
+        layout,
         session_id,
         bool_or(event_source is not null) as has_source,
         bool_or(event_name in ('first_visit', 'first_open') or ga_session_number = '1') as is_first
     from attributed
     where session_id is not null
-    group by session_id
+    group by layout, session_id
 
 ),
 
 known as (
 
-    select coalesce(bool_or(has_source), false) as has_sources
+    select
+        layout,
+        bool_or(has_source) as has_sources
     from sessions
+    group by layout
 
 ),
 
@@ -259,8 +266,8 @@ sourced as (
         known.has_sources and not sessions.has_source as is_direct,
         not known.has_sources and sessions.is_first as is_first_touch
     from attributed
-    cross join known
-    left join sessions on attributed.session_id = sessions.session_id
+    left join known on attributed.layout = known.layout
+    left join sessions on attributed.layout = sessions.layout and attributed.session_id = sessions.session_id
 
 )
 

@@ -14,7 +14,7 @@ messages as (
 
     select
         coalesce(events."campaign id", events."campaign name") as campaign_id,
-        coalesce(events."email", profiles.email, profiles.phone, events."profile id") as customer_id,
+        coalesce(lower(events."email"), lower(profiles.email), profiles.phone, events."profile id") as customer_id,
         lower(split_part(events."event name", ' ', 1)) as action,
         lower(split_part(events."event name", ' ', 2)) as channel,
         case

@@ -3,13 +3,13 @@ with profiles as (
 
     select
         *,
-        coalesce("email", "phone number", "klaviyo id") as id,
+        coalesce(lower("email"), "phone number", "klaviyo id") as id,
         coalesce("profile created on", "date added") as created_at,
         lower(coalesce("$consent", "consent")) as consents,
         coalesce("$consent timestamp", "consent timestamp") as consents_at,
         nullif(nullif("email suppressions", '[]'), '{}') as suppressions
     from profiles_export
-    qualify file_number = max(file_number) over (partition by coalesce("email", "phone number", "klaviyo id"))
+    qualify file_number = max(file_number) over (partition by coalesce(lower("email"), "phone number", "klaviyo id"))
 
 ),
 
