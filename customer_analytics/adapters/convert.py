@@ -96,8 +96,10 @@ def find_exports(source: Path, system: System) -> Found:
 def _is_table(file: Path) -> bool:
     """Whether a file is named like a table of the contract and has its required columns."""
     table = read_contract().get(clean_name(file.name.partition(".")[0]))
-    return table is not None and not is_json(file) and set(table.required_columns) <= set(
-        map(clean_name, read_header(file))
+    return (
+        table is not None
+        and not is_json(file)
+        and set(table.required_columns) <= set(map(clean_name, read_header(file)))
     )
 
 
@@ -133,7 +135,7 @@ def _convert_system(system: System, found: Found, output: Output, is_only: bool)
             if not rows:
                 target.unlink()
                 continue
-            remarks |= dict.fromkeys(given, [])
+            remarks |= {name: [] for name in given}
             files = ", ".join(file.name for name in given for file in found.files[name])
             written.append(Written(target, shorten(files), rows, tuple(found_remarks)))
     return written

@@ -90,9 +90,15 @@ def _json_type(kind: str) -> str:
 
 
 def _json_fields(file: Path) -> tuple[str, ...]:
+    query = "select distinct unnest(json_keys(json)) from (select json from {} limit {})"
+    files = file_list([file])
     with duckdb.connect() as connection:
-        rows = connection.execute(
-            "select distinct unnest(json_keys(json)) from"
-            f" (select json from read_json_objects({file_list([file])}) limit {HEADER_OBJECTS})"
-        ).fetchall()
-    return tuple(sorted(name for (name,) in rows))
+        try:
+            relation = f"read_json_objects({files})"
+            rows = connection.execute(query.format(relation, HEADER_OBJECTS)).fetchall()
+        except duckdb.Error:
+            # malformed after its first lines
+            options = "format = 'newline_delimited', ignore_errors = true"
+            relation = f"read_json_objects({files}, {options})"
+            rows = connection.execute(query.format(relation, HEADER_OBJECTS)).fetchall()
+    return tuple(sorted(name for (name,) in rows if name))

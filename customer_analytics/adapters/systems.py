@@ -18,9 +18,9 @@ class Export:
     """A file that a system exports.
 
     recognised_by: columns that only this export has together. columns: all columns that the SQL
-    reads, each with its kind: text, amount (a decimal number), json (nested values or JSON text, read
-    as JSON), or any (its own type, if the file has types). A file may lack columns that it is not
-    recognised by; they are then null.
+    reads, each with its kind: text, amount (a decimal number), json (nested values or JSON text,
+    read as JSON), or any (its own type, if the file has types). A file may lack columns that it is
+    not recognised by; they are then null.
     """
 
     name: str
