@@ -1,5 +1,6 @@
 """Converts the exports of a system to tables of the input contract (option --from)."""
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -146,10 +147,11 @@ def _load(
     Two more columns tell where a row was: file_number (files in order of their names) and
     row_number (within the file).
     """
-    columns = {name: Column(name, "text") for name in export.columns}
     selects = []
     for number, file in enumerate(files, start=1):
-        table = Table(export.label, "", columns)
+        header = list(map(clean_name, read_header(file)))
+        columns = [*export.columns, *(name for name in header if _group_of(name) in export.columns)]
+        table = Table(export.label, "", {name: Column(name, "text") for name in columns})
         raw, inputs = RawTable(files=[file.name]), Inputs(str(root))
         is_parquet = file.name.lower().endswith(".parquet")
         (read_parquet_files if is_parquet else read_csv_files)(table, [file], raw, inputs)
@@ -158,7 +160,10 @@ def _load(
         for part in raw.parts:
             selects.append(_select(export, number, part))
     if not selects:
-        empty = ", ".join(f"cast(null as varchar) as {identifier(name)}" for name in export.columns)
+        empty = ", ".join(
+            f"cast(null as varchar{'[]' if name.endswith('#') else ''}) as {identifier(name)}"
+            for name in export.columns
+        )
         selects = [f"select 1 as file_number, 1 as row_number, {empty} where false"]
     connection.execute(
         f"create table {identifier(export.name)} as {' union all by name '.join(selects)}"
@@ -169,6 +174,15 @@ def _load(
 def _select(export: Export, number: int, part) -> str:
     values = []
     for name, kind in export.columns.items():
+        if name.endswith("#"):
+            members = [
+                f"nullif(trim({identifier(found.name)}), '')"
+                for member, found in part.columns.items()
+                if _group_of(member) == name
+            ]
+            listed = f"list_filter([{', '.join(members)}]::varchar[], lambda x: x is not null)"
+            values.append(f"{listed} as {identifier(name)}")
+            continue
         found = part.columns.get(name)
         value = identifier(found.name) if found else "null"
         if kind != "any":
@@ -178,6 +192,11 @@ def _select(export: Export, number: int, part) -> str:
         f"select {number} as file_number, row_number() over () as row_number,"
         f" {', '.join(values)} from {part.relation}"
     )
+
+
+def _group_of(name: str) -> str:
+    """The name of the list that a numbered column belongs to: line_item_# for line_item_12."""
+    return re.sub(r"[0-9]+$", "#", name)
 
 
 def _parse_amounts(connection: duckdb.DuckDBPyConnection, export: Export) -> Iterator[str]:
