@@ -1,5 +1,6 @@
 """Converts the exports of a system to tables of the input contract (option --from)."""
 
+import re
 import shlex
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -161,10 +162,12 @@ def _load(
     Two more columns tell where a row was: file_number (files in order of their names) and
     row_number (within the file). Exports without amounts are views, which need no memory.
     """
-    columns = {name: Column(name, kind) for name, kind in export.columns.items()}
     selects, unreadable = [], []
     for number, file in enumerate(files, start=1):
-        table = Table(export.label, "", columns)
+        header = list(map(clean_name, read_header(file)))
+        kinds = {name: "text" for name in header if _group_of(name) in export.columns}
+        kinds |= export.columns
+        table = Table(export.label, "", {name: Column(name, kind) for name, kind in kinds.items()})
         raw, inputs = RawTable(files=[file.name]), Inputs(str(root))
         if is_json(file):
             read_json_files(table, [file], raw, inputs)
@@ -178,7 +181,10 @@ def _load(
             selects.append(_select(export, number, part))
             unreadable += _unreadable_json(connection, export, part)
     if not selects:
-        empty = ", ".join(f"cast(null as varchar) as {identifier(name)}" for name in export.columns)
+        empty = ", ".join(
+            f"cast(null as varchar{'[]' if name.endswith('#') else ''}) as {identifier(name)}"
+            for name in export.columns
+        )
         selects = [f"select 1 as file_number, 1 as row_number, {empty} where false"]
     kind = "table" if "amount" in export.columns.values() else "view"
     connection.execute(
@@ -190,6 +196,15 @@ def _load(
 def _select(export: Export, number: int, part: Part) -> str:
     values = []
     for name, kind in export.columns.items():
+        if name.endswith("#"):
+            members = [
+                f"nullif(trim({identifier(found.name)}), '')"
+                for member, found in part.columns.items()
+                if _group_of(member) == name
+            ]
+            listed = f"list_filter([{', '.join(members)}]::varchar[], lambda x: x is not null)"
+            values.append(f"{listed} as {identifier(name)}")
+            continue
         found = part.columns.get(name)
         value = identifier(found.name) if found else "null"
         if kind == "json":
@@ -228,6 +243,11 @@ def _unreadable_json(
                 f"{export.label}, column {name}: {count:,} values are no JSON (such as"
                 f" {shorten(example, 40)}) and count as empty"
             )
+
+
+def _group_of(name: str) -> str:
+    """The name of the list that a numbered column belongs to: line_item_# for line_item_12."""
+    return re.sub(r"[0-9]+$", "#", name)
 
 
 def _parse_amounts(connection: duckdb.DuckDBPyConnection, export: Export) -> Iterator[str]:

@@ -20,7 +20,8 @@ class Export:
     recognised_by: columns that only this export has together. columns: all columns that the SQL
     reads, each with its kind: text, amount (a decimal number), json (nested values or JSON text,
     read as JSON), or any (its own type, if the file has types). A file may lack columns that it is
-    not recognised by; they are then null.
+    not recognised by; they are then null. A text column line_item_# is the list of the values of
+    line_item_1, line_item_2 and so on.
     """
 
     name: str

@@ -55,12 +55,12 @@ def test_sql_and_description_agree(name: str) -> None:
     with duckdb.connect() as connection:
         for export in system.exports.values():
             columns = ", ".join(
-                f'cast(null as {"decimal(18, 4)" if kind == "amount" else "varchar"}) as "{column}"'
+                f'"{column}" {"decimal(18, 4)" if kind == "amount" else "varchar"}'
+                f"{'[]' if column.endswith('#') else ''}"
                 for column, kind in export.columns.items()
             )
             connection.execute(
-                f'create table "{export.name}" as'
-                f" select 1 as file_number, 1 as row_number, {columns} where false"
+                f'create table "{export.name}" (file_number integer, row_number integer, {columns})'
             )
         for table, mapping in system.tables.items():
             cursor = connection.execute(system.query(table))

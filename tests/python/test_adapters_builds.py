@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -97,9 +97,76 @@ def shopify(folder: Path) -> Expected:
     return Expected(purchases, max(days), len(orders))
 
 
+# -- WooCommerce ----------------------------------------------------------------------------------
+
+
+def woocommerce(folder: Path) -> Expected:
+    """Three exports; accounts by id, guests by the email address of an account, or their own."""
+    advanced = read_exports(folder, "orders-2024-*.csv")
+    advanced = advanced[~advanced["Order Total Amount"].str.startswith("-")]
+    advanced = advanced.drop_duplicates("Order Number")
+    orders = [
+        {
+            "id": row["Order Number"],
+            "at": pd.to_datetime(row["Order Date"]),
+            "status": row["Order Status"],
+            "customer": "0",
+            "email": row["Email (Billing)"],
+            "total": amount(row["Order Total Amount"]),
+            "tax": amount(row["Order Total Tax Amount"]),
+            "shipping": amount(row["Order Shipping Amount"]),
+            "refund": amount(row["Order Refund Amount"]),
+        }
+        for _, row in advanced.iterrows()
+    ]
+    for pattern, column, refunds in (
+        ("orders-export-*.csv", "date", "refunds"),
+        ("order_export_*.csv", "order_date", "refund_items"),
+    ):
+        for _, row in read_exports(folder, pattern).iterrows():
+            is_day_first = row[column][2] == "-"
+            refunded = re.findall(r"amount:([\d.]+)", str(row[refunds]))
+            orders.append(
+                {
+                    "id": row["order_id"],
+                    "at": pd.to_datetime(row[column], dayfirst=is_day_first),
+                    "status": row["status"],
+                    "customer": row["customer_id"],
+                    "email": row["billing_email"],
+                    "total": amount(row["order_total"]),
+                    "tax": amount(row["tax_total"]),
+                    "shipping": amount(row["shipping_total"]),
+                    "refund": sum(map(Decimal, refunded), Decimal(0)),
+                }
+            )
+    accounts = read_exports(folder, "customers-*.csv")
+    by_email = dict(zip(accounts["email"], accounts["customer_id"], strict=True))
+    by_email |= {order["email"]: order["customer"] for order in orders if order["customer"] != "0"}
+    paid = ("completed", "processing", "refunded", "wc-completed")
+    purchases = []
+    for order in orders:
+        if order["status"].lower() not in paid:
+            continue
+        address = order["email"].lower()
+        customer = order["customer"]
+        if customer == "0":
+            customer = by_email.get(address, person(address))
+        goods = order["total"] - order["tax"] - order["shipping"]
+        share = goods / (goods + order["tax"])
+        refund = cents(min(order["refund"], goods + order["tax"]) * share)
+        purchases.append(
+            Purchase(order["id"], customer, order["at"].date(), goods - refund, refund)
+        )
+    return Expected(purchases, max(order["at"].date() for order in orders), len(orders))
+
+
 # -- both -----------------------------------------------------------------------------------------
 
-SYSTEMS: dict[str, Callable[[Path], Expected]] = {"shopify": shopify}
+SYSTEMS: dict[str, tuple[Callable[[Path], Expected], str]] = {
+    "shopify": (shopify, "UTC"),
+    # local times: an order at 00:10 in Berlin is on the day before in UTC
+    "woocommerce": (woocommerce, "Europe/Berlin"),
+}
 
 
 @pytest.fixture(scope="module", params=SYSTEMS)
@@ -110,8 +177,9 @@ def compared(
     name = request.param
     folder = tmp_path_factory.mktemp(name) / "converted"
     convert_exports(FIXTURES / name, folder, [name], overwrite=False)
-    build = warehouse.build(folder, select=SELECT, **variables_of([name]))
-    return build, SYSTEMS[name](FIXTURES / name)
+    expected, zone = SYSTEMS[name]
+    build = warehouse.build(folder, select=SELECT, shop_timezone=zone, **variables_of([name]))
+    return build, expected(FIXTURES / name)
 
 
 def test_orders(compared: tuple[Build, Expected]) -> None:
