@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from adapters import FIXTURES, by_key, converted, read_rows
+from adapters import FIXTURES, by_key, converted, person, read_rows
+from warehouse import Warehouse
 
 from customer_analytics.adapters.convert import convert_exports, variables_of
 
@@ -147,3 +148,28 @@ def test_three_systems_in_one_folder(tmp_path: Path) -> None:
     assert found == expected
     assert {"orders/shopify.csv", "events/ga4.csv", "campaigns/klaviyo.csv"} <= found
     assert {"subscriptions/shopify.csv", "subscriptions/klaviyo.csv"} <= found
+
+
+def test_consents_reach_accounts(warehouse: Warehouse, tmp_path: Path) -> None:
+    """By the links from address to account that Shopify's customers export gives.
+
+    Ben's account is 7000000000002; only Klaviyo's own links would not reach it. Gil has no account.
+    """
+    source = tmp_path / "exports"
+    for name in ("shopify", "klaviyo"):
+        shutil.copytree(FIXTURES / name, source / name)
+    convert_exports(source, tmp_path / "shop", ["shopify", "klaviyo"], overwrite=False)
+    build = warehouse.build(
+        tmp_path / "shop",
+        select="+int_consents",
+        as_of_date="2024-06-30",
+        **variables_of(["shopify", "klaviyo"]),
+    )
+    rows = build.rows("intermediate.int_consents", channel="email")
+    found = {
+        row["customer_id"]: row["is_subscribed"] for row in rows if not row["next_changed_date"]
+    }
+    assert found["7000000000001"]
+    assert not found["7000000000002"]
+    assert not found[person("gil@mail.invalid")]
+    assert person("ben@mail.invalid") not in found
