@@ -75,11 +75,14 @@ def read_json_files(table: Table, files: list[Path], raw: RawTable, inputs: Inpu
             )
             relation = f"read_json({file_list([file])}, columns={{{types}}})"
             with duckdb.connect() as connection:
-                raw.rows += connection.execute(f"select count(*) from {relation}").fetchall()[0][0]
+                # read every value, so that a malformed one cannot fail later
+                raw.rows += connection.execute(
+                    f"select count(*), max(hash(columns(*))) from {relation}"
+                ).fetchall()[0][0]
         except duckdb.Error as error:
             reason = shorten(str(error).split("\n")[0])
             inputs.problems.append(
-                f"{table.name}: {file} cannot be read as JSON ({reason}): export it again"
+                f"{table.name}: {file} is malformed JSON ({reason}): export it again"
             )
             continue
         raw.parts.append(Part(relation, columns))

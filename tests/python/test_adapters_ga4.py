@@ -257,5 +257,5 @@ def test_broken_json_stops(tmp_path: Path) -> None:
     lines = NESTED.read_text(encoding="utf-8").splitlines()
     broken = tmp_path / "events_broken.json"
     broken.write_text("\n".join([*lines, lines[0][:80]]), encoding="utf-8")
-    with pytest.raises(InputError, match=r"events_broken.json cannot be read as JSON"):
+    with pytest.raises(InputError, match=r"events_broken.json is malformed JSON"):
         events_of(tmp_path, broken)
