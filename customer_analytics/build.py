@@ -1,6 +1,7 @@
 """The command build: runs dbt build, publishes, writes the report and prints the results."""
 
 import os
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,17 @@ from customer_analytics.screen import Steps, percent
 def build_marts(
     console: Console,
     data: Path | None = None,
+    systems: tuple[str, ...] = (),
     database: Path | None = None,
     variables: dict[str, Any] | None = None,
 ) -> None:
-    """Build all marts from a folder of raw files, publish them and print the main results."""
+    """Build all marts from a folder of raw files, publish them and print the main results.
+
+    systems: the systems whose exports the folder holds; they are converted first.
+    """
     file = database_file(database)
+    if systems:
+        data, variables = _convert(data, systems, file.parent / "converted", variables or {})
     published = published_database(file)
     settings = {"ANALYTICS_DB": str(file)}
     if data is not None:
@@ -64,6 +71,21 @@ def build_marts(
         publish(file, models, location)
         write_report(published, report_folder(published))
     print_results(console, published, location)
+
+
+def _convert(
+    data: Path | None, systems: tuple[str, ...], folder: Path, variables: dict[str, Any]
+) -> tuple[Path, dict[str, Any]]:
+    """Convert exports; return the folder of the tables and the vars that they need."""
+    from customer_analytics.adapters.convert import convert_exports, variables_of
+
+    if data is None:
+        raise FileError(f"--from {systems[0]} needs the folder of the exports: add --data FOLDER")
+    if folder.is_dir():
+        # tables of an earlier build, which this one may not have
+        shutil.rmtree(folder)
+    convert_exports(data, folder, systems, overwrite=False)
+    return folder, variables_of(systems) | variables
 
 
 def _run(arguments: list[str]) -> set[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from customer_analytics import __version__
+from customer_analytics.adapters.systems import system_names
 from customer_analytics.contract import PROJECT
 from customer_analytics.dbt_runs import log_file
 from customer_analytics.errors import CommandError
@@ -20,6 +21,13 @@ SCHEMA = click.option(
     "--schema",
     metavar="NAME",
     help="Schema of the marts, such as prod_marts, if another dbt project built the database.",
+)
+FROM = click.option(
+    "--from",
+    "systems",
+    type=click.Choice(system_names()),
+    multiple=True,
+    help="System that wrote the exports; may be given several times.",
 )
 
 
@@ -56,14 +64,33 @@ def check(folder: Path | None, timezone: str | None, variables: str | None) -> N
 @cli.command()
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.argument("destination", type=FOLDER)
+@FROM
 @click.option("--encoding", help="Encoding of the source, such as gb18030. Default: detected.")
 @click.option("--overwrite", is_flag=True, help="Replace existing files in DESTINATION.")
-def convert(source: Path, destination: Path, encoding: str | None, overwrite: bool) -> None:
-    """Convert CSV files in any encoding and Excel files to UTF-8 CSV.
+def convert(
+    source: Path,
+    destination: Path,
+    systems: tuple[str, ...],
+    encoding: str | None,
+    overwrite: bool,
+) -> None:
+    """Convert the exports of a shop system to input tables, or any CSV and Excel files to UTF-8.
 
-    SOURCE is a file or a folder of files; the converted files go to the folder DESTINATION. Each
-    table is named after its file, or after its sheet in a workbook.
+    SOURCE is a file or a folder; the converted files go to the folder DESTINATION. With --from,
+    exports are recognised by their headers, whatever their file names, and become the tables of the
+    input contract. Without it, each table is named after its file, or after its sheet in a
+    workbook.
     """
+    if systems:
+        from customer_analytics.adapters.convert import convert_exports, next_command
+
+        if encoding:
+            raise click.UsageError(
+                "--encoding does not work with --from, which reads UTF-8: convert to UTF-8 first"
+            )
+        convert_exports(source, destination, systems, overwrite)
+        click.echo(next_command(destination, systems))
+        return
     from customer_analytics.convert import convert_all
 
     convert_all(source, destination, encoding, overwrite)
@@ -73,6 +100,7 @@ def convert(source: Path, destination: Path, encoding: str | None, overwrite: bo
 @click.option(
     "--data", type=FOLDER, help="Folder of raw files. Default: SHOP_DATA, else the bundled sample."
 )
+@FROM
 @click.option(
     "--database",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -83,6 +111,7 @@ def convert(source: Path, destination: Path, encoding: str | None, overwrite: bo
 @click.option("--vars", "variables", metavar="YAML", help="Other dbt vars: '{name: value}'.")
 def build(
     data: Path | None,
+    systems: tuple[str, ...],
     database: Path | None,
     as_of: str | None,
     timezone: str | None,
@@ -91,7 +120,8 @@ def build(
     """Build, test and publish all marts, and write the report.
 
     Marts are published to the folder live next to the database. If a model or test fails, or the
-    build is stopped, the published marts stay unchanged.
+    build is stopped, the published marts stay unchanged. With --from, the exports in --data are
+    converted first, into the folder converted next to the database.
     """
     from customer_analytics.build import build_marts
     from customer_analytics.options import merge_variables
@@ -103,6 +133,7 @@ def build(
     build_marts(
         screen(),
         data=data and data.expanduser().absolute(),
+        systems=systems,
         database=database and database.expanduser().absolute(),
         variables=merged,
     )

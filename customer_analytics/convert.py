@@ -6,7 +6,7 @@ import math
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -52,13 +52,13 @@ def convert_all(
     if not files:
         found = f" (found: {', '.join(ignored)})" if ignored else ""
         raise InputError(f"{source}: no CSV or Excel file to convert{found}: choose another folder")
-    output = _Output(source, destination, overwrite)
+    output = Output(source, destination, overwrite)
     written = []
     progress = progress_bar(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with progress:
         for file in files:
             task = progress.add_task(file.name, total=file.stat().st_size)
-            written += _convert_file(
+            written += convert_file(
                 file,
                 output,
                 encoding,
@@ -96,7 +96,7 @@ def _files_to_convert(source: Path) -> tuple[list[Path], list[str]]:
     return files, ignored
 
 
-class _Output:
+class Output:
     """Writes files atomically; never overwrites a source or a file written in the same run."""
 
     def __init__(self, source: Path, destination: Path, overwrite: bool) -> None:
@@ -124,11 +124,19 @@ class _Output:
     @contextmanager
     def open(self, target: Path, remarks: list[str]) -> Iterator:
         """A csv writer to a file that appears only when it is complete, with plain numbers."""
+        with (
+            self.complete(target, remarks) as partial,
+            partial.open("w", encoding="utf-8", newline="") as stream,
+        ):
+            yield csv.writer(stream, lineterminator="\n")
+
+    @contextmanager
+    def complete(self, target: Path, remarks: list[str]) -> Iterator[Path]:
+        """The path of a CSV file to write, which is moved to the target when it is complete."""
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(target.name + ".partial")
         try:
-            with partial.open("w", encoding="utf-8", newline="") as stream:
-                yield csv.writer(stream, lineterminator="\n")
+            yield partial
             remarks += rewrite_numbers(partial, target.stem)
             partial.replace(target)
             self.written.add(target)
@@ -136,7 +144,16 @@ class _Output:
             partial.unlink(missing_ok=True)
 
 
-def _convert_file(file: Path, output: _Output, encoding: str | None, advance) -> list[Written]:
+def convert_file(
+    file: Path,
+    output: Output,
+    encoding: str | None = None,
+    advance: Callable[[int], object] = lambda done: None,
+) -> list[Written]:
+    """Convert a CSV file or a workbook to UTF-8 CSV; copy a Parquet file.
+
+    advance: called with the number of bytes read so far.
+    """
     name = file.name.lower()
     if name.endswith(".parquet"):
         target = output.target(file, file.name)
@@ -151,7 +168,7 @@ def _convert_file(file: Path, output: _Output, encoding: str | None, advance) ->
 # -- text -----------------------------------------------------------------------------------------
 
 
-def _convert_text(file: Path, output: _Output, encoding: str | None, advance) -> Written:
+def _convert_text(file: Path, output: Output, encoding: str | None, advance) -> Written:
     with open_bytes(file) as stream:
         head = stream.read(8)
     if not head:
@@ -214,7 +231,7 @@ def _delimiter(file: Path, table: str, encoding: str, errors: str) -> str:
 # -- Excel ----------------------------------------------------------------------------------------
 
 
-def _convert_book(file: Path, output: _Output, advance) -> list[Written]:
+def _convert_book(file: Path, output: Output, advance) -> list[Written]:
     from openpyxl import load_workbook
 
     try:

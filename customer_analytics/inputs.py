@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from customer_analytics.adapters.exports import exports_of, read_header
+from customer_analytics.adapters.systems import recognise_system
 from customer_analytics.contract import PROJECT, Table, clean_name, read_contract
 from customer_analytics.csv_inputs import read_csv_files
 from customer_analytics.parquet_inputs import read_parquet_files
@@ -186,6 +188,7 @@ def _column_problems(table: Table, headers: dict[Path, tuple[str, ...]]) -> Iter
             yield (
                 f"{table.name}.{column}: required column missing in {lacking[0]}{and_more(lacking)}"
                 f" (found: {shorten(columns)}): add it, or rename the matching column"
+                f"{system_hint(lacking[0].parent, [headers[lacking[0]]])}"
             )
 
 
@@ -210,7 +213,18 @@ def _missing_or_empty(table: Table, inputs: Inputs) -> Iterable[str]:
 
 
 def _conversion_hint(inputs: Inputs) -> str:
+    location = Path(inputs.location)
     books = [name for name in inputs.ignored if name.lower().endswith((".xlsx", ".xlsm"))]
-    return (
-        f"; to convert Excel: {CONVERT} {Path(inputs.location) / books[0]} FOLDER" if books else ""
-    )
+    if books:
+        return f"; to convert Excel: {CONVERT} {location / books[0]} FOLDER"
+    return system_hint(location, map(read_header, exports_of(location)))
+
+
+def system_hint(location: Path, headers: Iterable[Iterable[str]]) -> str:
+    """The command that converts the exports of a known system; empty if there are none."""
+    systems = {system.name: system for system in map(recognise_system, headers) if system}
+    if not systems:
+        return ""
+    titles = " and ".join(system.title for system in systems.values())
+    options = " ".join(f"--from {name}" for name in systems)
+    return f"; these are exports of {titles}: {CONVERT} {location} FOLDER {options}"

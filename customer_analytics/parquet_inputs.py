@@ -26,7 +26,7 @@ def read_parquet_files(
     with duckdb.connect() as connection:
         for file in files:
             try:
-                headers[file] = _parquet_header(connection, file)
+                headers[file] = parquet_header(connection, file)
                 columns = _parquet_columns(connection, table, file)
                 raw.rows += _read_parquet_through(connection, file, columns)
             except (duckdb.Error, OSError) as error:
@@ -43,7 +43,7 @@ def read_parquet_files(
     return headers
 
 
-def _parquet_header(connection: duckdb.DuckDBPyConnection, file: Path) -> tuple[str, ...]:
+def parquet_header(connection: duckdb.DuckDBPyConnection, file: Path) -> tuple[str, ...]:
     """Column names as written; DuckDB itself renames those that differ only in case."""
     rows = connection.execute(
         "select name, coalesce(num_children, 0) from parquet_schema(?)", [glob_escaped(file)]

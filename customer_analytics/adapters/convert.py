@@ -1,0 +1,278 @@
+"""Converts the exports of a system to tables of the input contract (option --from)."""
+
+import re
+import shlex
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from customer_analytics.adapters.exports import exports_of, is_json, read_header, read_json_files
+from customer_analytics.adapters.systems import Export, System, read_system
+from customer_analytics.contract import Column, Table, clean_name, read_contract
+from customer_analytics.convert import Output, Written, convert_file
+from customer_analytics.csv_inputs import read_csv_files
+from customer_analytics.number_formats import SPACES, Format
+from customer_analytics.parquet_inputs import read_parquet_files
+from customer_analytics.raw_tables import (
+    InputError,
+    Inputs,
+    Part,
+    RawColumn,
+    RawTable,
+    identifier,
+    literal,
+    shorten,
+)
+
+
+@dataclass
+class Found:
+    """The files of a folder, by export, and those that no export was recognised in."""
+
+    files: dict[str, list[Path]] = field(default_factory=dict)
+    others: list[Path] = field(default_factory=list)
+
+
+def convert_exports(
+    source: Path, destination: Path, names: Iterable[str], overwrite: bool
+) -> list[Written]:
+    """Convert a folder of exports (or one file) of one or several systems; print the results.
+
+    One system writes orders.csv, several write orders/shopify.csv and so on. Tables of the contract
+    beside the exports, such as exchange_rates.csv, are converted too. Raises InputError if a file
+    cannot be read, or if the folder has no export of a system.
+    """
+    output = Output(source, destination, overwrite)
+    systems = [read_system(name) for name in dict.fromkeys(names)]
+    written, unused = [], None
+    for system in systems:
+        found = find_exports(source, system)
+        written += _convert_system(system, found, output, is_only=len(systems) == 1)
+        unused = set(found.others) if unused is None else unused & set(found.others)
+    for file in sorted(filter(_is_table, unused or ())):
+        beside = Output(file, destination, overwrite)
+        beside.written = output.written
+        written += convert_file(file, beside)
+        unused.remove(file)
+    for item in written:
+        print(f"{item.target}: {item.rows:,} rows from {item.source}")
+        for remark in item.remarks:
+            print(f"  {remark}")
+    for file in sorted(unused or ()):
+        print(f"not used: {file.name} (no known export of {_titles(systems)})")
+    return written
+
+
+def variables_of(names: Iterable[str]) -> dict[str, str]:
+    """The dbt vars that a build of these systems' exports needs."""
+    return {
+        name: value for system in names for name, value in read_system(system).variables.items()
+    }
+
+
+def next_command(folder: Path, names: Iterable[str]) -> str:
+    """The command that checks the converted tables, with the vars that they need."""
+    variables = variables_of(names)
+    text = ", ".join(f"{name}: {value}" for name, value in variables.items())
+    options = ["--vars", f"{{{text}}}"] if variables else []
+    return "next: " + shlex.join(["customer-analytics", "check", str(folder), *options])
+
+
+def find_exports(source: Path, system: System) -> Found:
+    """Find the exports of a system among the files of a folder by their headers."""
+    found = Found()
+    for file in exports_of(source):
+        export = system.recognise(read_header(file))
+        if export:
+            found.files.setdefault(export.name, []).append(file)
+        else:
+            found.others.append(file)
+    return found
+
+
+def _is_table(file: Path) -> bool:
+    """Whether a file is named like a table of the contract and has its required columns."""
+    table = read_contract().get(clean_name(file.name.partition(".")[0]))
+    return (
+        table is not None
+        and not is_json(file)
+        and set(table.required_columns) <= set(map(clean_name, read_header(file)))
+    )
+
+
+def _convert_system(system: System, found: Found, output: Output, is_only: bool) -> list[Written]:
+    if not found.files:
+        names = ", ".join(file.name for file in found.others)
+        wanted = " or ".join(
+            f"{export.label} (columns {', '.join(sorted(export.recognised_by))})"
+            for export in system.exports.values()
+        )
+        raise InputError(
+            f"{output.root}: no {system.title} export found (found: {shorten(names)}): expected"
+            f" {wanted}"
+        )
+    written = []
+    with tempfile.TemporaryDirectory() as spilled, closing(duckdb.connect()) as connection:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(f"set temp_directory = {literal(spilled)}")
+        remarks = {
+            name: _load(connection, export, found.files.get(name, []), output.root)
+            for name, export in system.exports.items()
+        }
+        for table, mapping in system.tables.items():
+            given = [name for name in mapping.exports if name in found.files]
+            if not given:
+                continue
+            target = output.target(
+                output.root / "file", f"{table}.csv" if is_only else f"{table}/{system.name}.csv"
+            )
+            found_remarks = [remark for name in given for remark in remarks[name]]
+            with output.complete(target, found_remarks) as partial:
+                rows = _write(connection, system.query(table), partial)
+            if not rows:
+                target.unlink()
+                continue
+            remarks |= {name: [] for name in given}
+            files = ", ".join(file.name for name in given for file in found.files[name])
+            written.append(Written(target, shorten(files), rows, tuple(found_remarks)))
+    return written
+
+
+def _write(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:
+    """Write the rows of a query to a CSV file without holding them in memory; count them."""
+    return connection.execute(
+        f"copy ({query}\n) to {literal(str(file))} (format csv, header)"
+    ).fetchall()[0][0]
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection, export: Export, files: list[Path], root: Path
+) -> list[str]:
+    """Create a relation named after the export with its columns; return remarks on its values.
+
+    Two more columns tell where a row was: file_number (files in order of their names) and
+    row_number (within the file). Exports without amounts are views, which need no memory.
+    """
+    selects, unreadable = [], []
+    for number, file in enumerate(files, start=1):
+        header = list(map(clean_name, read_header(file)))
+        kinds = {name: "text" for name in header if _group_of(name) in export.columns}
+        kinds |= export.columns
+        table = Table(export.label, "", {name: Column(name, kind) for name, kind in kinds.items()})
+        raw, inputs = RawTable(files=[file.name]), Inputs(str(root))
+        if is_json(file):
+            read_json_files(table, [file], raw, inputs)
+        elif file.name.lower().endswith(".parquet"):
+            read_parquet_files(table, [file], raw, inputs)
+        else:
+            read_csv_files(table, [file], raw, inputs)
+        if inputs.problems:
+            raise InputError(inputs.problems[0])
+        for part in raw.parts:
+            selects.append(_select(export, number, part))
+            unreadable += _unreadable_json(connection, export, part)
+    if not selects:
+        empty = ", ".join(
+            f"cast(null as varchar{'[]' if name.endswith('#') else ''}) as {identifier(name)}"
+            for name in export.columns
+        )
+        selects = [f"select 1 as file_number, 1 as row_number, {empty} where false"]
+    kind = "table" if "amount" in export.columns.values() else "view"
+    connection.execute(
+        f"create {kind} {identifier(export.name)} as {' union all by name '.join(selects)}"
+    )
+    return [*unreadable, *_parse_amounts(connection, export)]
+
+
+def _select(export: Export, number: int, part: Part) -> str:
+    values = []
+    for name, kind in export.columns.items():
+        if name.endswith("#"):
+            members = [
+                f"nullif(trim({identifier(found.name)}), '')"
+                for member, found in part.columns.items()
+                if _group_of(member) == name
+            ]
+            listed = f"list_filter([{', '.join(members)}]::varchar[], lambda x: x is not null)"
+            values.append(f"{listed} as {identifier(name)}")
+            continue
+        found = part.columns.get(name)
+        value = identifier(found.name) if found else "null"
+        if kind == "json":
+            value = _json_value(value, found)
+        elif kind != "any":
+            value = f"nullif(trim(cast({value} as varchar)), '')"
+        values.append(f"{value} as {identifier(name)}")
+    return (
+        f"select {number} as file_number, row_number() over () as row_number,"
+        f" {', '.join(values)} from {part.relation}"
+    )
+
+
+def _json_value(value: str, found: RawColumn | None) -> str:
+    if found is None:
+        return "cast(null as json)"
+    if found.type == "VARCHAR":
+        return f"try_cast(nullif(trim({value}), '') as json)"
+    return f"to_json({value})"
+
+
+def _unreadable_json(
+    connection: duckdb.DuckDBPyConnection, export: Export, part: Part
+) -> Iterator[str]:
+    for name, kind in export.columns.items():
+        found = part.columns.get(name)
+        if kind != "json" or found is None or found.type != "VARCHAR":
+            continue
+        column = identifier(found.name)
+        count, example = connection.execute(
+            f"select count(*), min({column}) from {part.relation}"
+            f" where trim({column}) <> '' and try_cast({column} as json) is null"
+        ).fetchall()[0]
+        if count:
+            yield (
+                f"{export.label}, column {name}: {count:,} values are no JSON (such as"
+                f" {shorten(example, 40)}) and count as empty"
+            )
+
+
+def _group_of(name: str) -> str:
+    """The name of the list that a numbered column belongs to: line_item_# for line_item_12."""
+    return re.sub(r"[0-9]+$", "#", name)
+
+
+def _parse_amounts(connection: duckdb.DuckDBPyConnection, export: Export) -> Iterator[str]:
+    """Turn the amounts of an export into decimals, whichever format they are written in."""
+    for name, kind in export.columns.items():
+        if kind != "amount":
+            continue
+        column, table = identifier(name), identifier(export.name)
+        written = Format(Column(name, "decimal"))
+        for (text,) in connection.execute(
+            f"select distinct {column} from {table} where {column} is not null"
+        ).fetchall():
+            written.add(text)
+        thousands = {"comma": f"[.{SPACES}]", "point": f"[,{SPACES}]"}.get(written.name or "")
+        number = column
+        if thousands:
+            number = f"regexp_replace({column}, {literal(thousands)}, '', 'g')"
+            number = f"replace({number}, ',', '.')"
+        number = f"try_cast({number} as decimal(18, 4))"
+        unreadable = connection.execute(
+            f"select count(*), min({column}) from {table}"
+            f" where {column} is not null and {number} is null"
+        ).fetchall()[0]
+        if unreadable[0]:
+            yield (
+                f"{export.label}, column {name}: {unreadable[0]:,} values are no numbers (such as"
+                f" {shorten(unreadable[1], 40)}) and count as empty"
+            )
+        connection.execute(f"alter table {table} alter {column} type decimal(18, 4) using {number}")
+
+
+def _titles(systems: list[System]) -> str:
+    return " or ".join(system.title for system in systems)
