@@ -176,7 +176,7 @@ def _select(export: Export, number: int, part) -> str:
     for name, kind in export.columns.items():
         if name.endswith("#"):
             members = [
-                f"nullif(trim({identifier(found.name)}), '')"
+                _text(identifier(found.name))
                 for member, found in part.columns.items()
                 if _group_of(member) == name
             ]
@@ -186,12 +186,18 @@ def _select(export: Export, number: int, part) -> str:
         found = part.columns.get(name)
         value = identifier(found.name) if found else "null"
         if kind != "any":
-            value = f"nullif(trim(cast({value} as varchar)), '')"
+            value = _text(value)
         values.append(f"{value} as {identifier(name)}")
     return (
         f"select {number} as file_number, row_number() over () as row_number,"
         f" {', '.join(values)} from {part.relation}"
     )
+
+
+def _text(value: str) -> str:
+    """A value as text; null if it is empty or as dumps of databases write a missing value."""
+    text = f"trim(cast({value} as varchar))"
+    return f"case when {text} not in ('', 'NULL', '\\N') then {text} end"
 
 
 def _group_of(name: str) -> str:

@@ -117,6 +117,15 @@ def test_statuses(tables: Tables) -> None:
     assert {order: orders[order]["status"] for order in STATUSES} == STATUSES
 
 
+@pytest.mark.parametrize("word", ["pending", "authorized", "unpaid"])
+def test_unpaid_orders_that_were_sent(word: str, tmp_path: Path) -> None:
+    """Count as shipped: paid on delivery or by invoice."""
+    rows = [row for row in read_rows(SHOPIFY / "orders_export_2.csv") if row["Name"] == "#1021"]
+    rows[0] |= {"Financial Status": word, "Fulfillment Status": "fulfilled"}
+    (order,) = orders_from(rows, tmp_path)["orders"]
+    assert order["status"] == "shipped"
+
+
 def test_an_order_in_two_files_counts_as_in_the_last(tables: Tables) -> None:
     """Once, with the lines of one file."""
     orders = by_key(tables["orders"], "order_id")
