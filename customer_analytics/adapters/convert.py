@@ -102,13 +102,13 @@ def _is_table(file: Path) -> bool:
 def _convert_system(system: System, found: Found, output: Output, is_only: bool) -> list[Written]:
     if not found.files:
         names = ", ".join(file.name for file in found.others)
-        wanted = " or ".join(
+        wanted = "; ".join(
             f"{export.label} (columns {', '.join(sorted(export.recognised_by))})"
             for export in system.exports.values()
         )
         raise InputError(
-            f"{output.root}: no {system.title} export found (found: {shorten(names)}): expected"
-            f" {wanted}"
+            f"{output.root}: no {system.title} export found (found: {shorten(names)}): add"
+            f" one of: {wanted}"
         )
     written = []
     with closing(duckdb.connect()) as connection:

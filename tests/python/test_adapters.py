@@ -185,7 +185,7 @@ def test_no_export_found(
     (source / "sales.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     assert run(["convert", source, tmp_path / "shop", "--from", "shopify"], monkeypatch) == 1
     said = capfd.readouterr().err
-    assert "no Shopify export found (found: sales.csv): expected orders export (columns" in said
+    assert "no Shopify export found (found: sales.csv): add one of: orders export (columns" in said
     assert "financial status" in said
     assert not (tmp_path / "shop").exists()
 

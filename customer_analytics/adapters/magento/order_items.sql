@@ -37,7 +37,7 @@ select
     round((items."base_row_total" - discounts.discount) / nullif(items."qty_ordered", 0), 4) as unit_price,
     items."base_cost" as unit_cost
 from items
-inner join discounts on items."item_id" = discounts.item_id
+left join discounts on items."item_id" = discounts.item_id
 left join orders on items."order_id" = orders.entity_id
 where items."parent_item_id" is null
 order by order_id, try_cast(line_number as bigint)

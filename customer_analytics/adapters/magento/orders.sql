@@ -28,7 +28,7 @@ priced as (
 
 select
     coalesce("increment_id", "entity_id") as order_id,
-    case when "customer_is_guest" = '1' then null else "customer_id" end as customer_id,
+    "customer_id" as customer_id,
     -- times are UTC without an offset
     regexp_replace("created_at", '^([0-9-]{10}[ T][0-9:.]+)$', '\1Z') as ordered_at,
     "base_grand_total" as paid_amount,
