@@ -196,7 +196,7 @@ def test_encoding_is_refused(
     """Exports are read as UTF-8."""
     arguments = ["convert", SHOPIFY, tmp_path / "shop", "--from", "shopify", "--encoding", "gbk"]
     assert run(arguments, monkeypatch) == 2
-    assert "convert to UTF-8 first" in capfd.readouterr().err
+    assert "run convert without --from first" in capfd.readouterr().err
 
 
 def test_several_systems(tmp_path: Path) -> None:
@@ -284,7 +284,7 @@ def test_check_names_ignored_exports(
     assert run(["check", tmp_path], monkeypatch) == 0
     said = capfd.readouterr().out
     assert (
-        "not converted yet: customers_export.csv; these are exports of Shopify:"
+        "not converted yet: customers_export.csv (these are exports of Shopify:"
         f" customer-analytics convert {tmp_path} FOLDER --from shopify" in said
     )
 
