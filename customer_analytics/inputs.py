@@ -227,4 +227,4 @@ def system_hint(location: Path, headers: Iterable[Iterable[str]]) -> str:
         return ""
     titles = " and ".join(system.title for system in systems.values())
     options = " ".join(f"--from {name}" for name in systems)
-    return f"; these are exports of {titles}: {CONVERT} {location} FOLDER {options}"
+    return f" (these are exports of {titles}: {CONVERT} {location} FOLDER {options})"

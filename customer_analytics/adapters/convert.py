@@ -107,13 +107,13 @@ def _is_table(file: Path) -> bool:
 def _convert_system(system: System, found: Found, output: Output, is_only: bool) -> list[Written]:
     if not found.files:
         names = ", ".join(file.name for file in found.others)
-        wanted = " or ".join(
+        wanted = "; ".join(
             f"{export.label} (columns {', '.join(sorted(export.recognised_by))})"
             for export in system.exports.values()
         )
         raise InputError(
-            f"{output.root}: no {system.title} export found (found: {shorten(names)}): expected"
-            f" {wanted}"
+            f"{output.root}: no {system.title} export found (found: {shorten(names)}): add"
+            f" one of: {wanted}"
         )
     written = []
     with tempfile.TemporaryDirectory() as spilled, closing(duckdb.connect()) as connection:
@@ -193,7 +193,7 @@ def _select(export: Export, number: int, part: Part) -> str:
     for name, kind in export.columns.items():
         if name.endswith("#"):
             members = [
-                f"nullif(trim({identifier(found.name)}), '')"
+                _text(identifier(found.name))
                 for member, found in part.columns.items()
                 if _group_of(member) == name
             ]
@@ -205,7 +205,7 @@ def _select(export: Export, number: int, part: Part) -> str:
         if kind == "json":
             value = _json_value(value, found)
         elif kind != "any":
-            value = f"nullif(trim(cast({value} as varchar)), '')"
+            value = _text(value)
         values.append(f"{value} as {identifier(name)}")
     return (
         f"select {number} as file_number, row_number() over () as row_number,"
@@ -236,8 +236,15 @@ def _unreadable_json(
         if count:
             yield (
                 f"{export.label}, column {name}: {count:,} values are no JSON (such as"
-                f" {shorten(example, 40)}) and count as empty"
+                f" {shorten(example, 40)}) and count as empty: correct them in the"
+                " export"
             )
+
+
+def _text(value: str) -> str:
+    """A value as text; null if it is empty or as dumps of databases write a missing value."""
+    text = f"trim(cast({value} as varchar))"
+    return f"case when {text} not in ('', 'NULL', '\\N') then {text} end"
 
 
 def _group_of(name: str) -> str:
@@ -269,7 +276,7 @@ def _parse_amounts(connection: duckdb.DuckDBPyConnection, export: Export) -> Ite
         if unreadable[0]:
             yield (
                 f"{export.label}, column {name}: {unreadable[0]:,} values are no numbers (such as"
-                f" {shorten(unreadable[1], 40)}) and count as empty"
+                f" {shorten(unreadable[1], 40)}) and count as empty: correct them in the export"
             )
         connection.execute(f"alter table {table} alter {column} type decimal(18, 4) using {number}")
 

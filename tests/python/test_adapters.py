@@ -187,7 +187,7 @@ def test_no_export_found(
     (source / "sales.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     assert run(["convert", source, tmp_path / "shop", "--from", "shopify"], monkeypatch) == 1
     said = capfd.readouterr().err
-    assert "no Shopify export found (found: sales.csv): expected orders export (columns" in said
+    assert "no Shopify export found (found: sales.csv): add one of: orders export (columns" in said
     assert "financial status" in said
     assert not (tmp_path / "shop").exists()
 
@@ -198,7 +198,7 @@ def test_encoding_is_refused(
     """Exports are read as UTF-8."""
     arguments = ["convert", SHOPIFY, tmp_path / "shop", "--from", "shopify", "--encoding", "gbk"]
     assert run(arguments, monkeypatch) == 2
-    assert "convert to UTF-8 first" in capfd.readouterr().err
+    assert "run convert without --from first" in capfd.readouterr().err
 
 
 def test_several_systems(tmp_path: Path) -> None:
@@ -287,7 +287,7 @@ def test_check_names_ignored_exports(
     assert run(["check", tmp_path], monkeypatch) == 0
     said = capfd.readouterr().out
     assert (
-        "not converted yet: customers_export.csv; these are exports of Shopify:"
+        "not converted yet: customers_export.csv (these are exports of Shopify:"
         f" customer-analytics convert {tmp_path} FOLDER --from shopify" in said
     )
 

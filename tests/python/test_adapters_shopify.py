@@ -117,13 +117,36 @@ def test_statuses(tables: Tables) -> None:
     assert {order: orders[order]["status"] for order in STATUSES} == STATUSES
 
 
+@pytest.mark.parametrize("word", ["pending", "authorized", "unpaid"])
+def test_unpaid_orders_that_were_sent(word: str, tmp_path: Path) -> None:
+    """Count as shipped: paid on delivery or by invoice."""
+    rows = [row for row in read_rows(SHOPIFY / "orders_export_2.csv") if row["Name"] == "#1021"]
+    rows[0] |= {"Financial Status": word, "Fulfillment Status": "fulfilled"}
+    (order,) = orders_from(rows, tmp_path)["orders"]
+    assert order["status"] == "shipped"
+
+
 def test_an_order_in_two_files_counts_as_in_the_last(tables: Tables) -> None:
     """Once, with the lines of one file."""
     orders = by_key(tables["orders"], "order_id")
     assert len(orders) == 25
     assert orders["#1004"]["paid_at"] == "2024-03-02 08:00:00 -0500"
-    lines = [row["product_id"] for row in tables["order_items"] if row["order_id"] == "#1004"]
-    assert lines == ["POT-1", "MUG-B"]
+    lines = [row for row in tables["order_items"] if row["order_id"] == "#1004"]
+    assert [(row["line_number"], row["product_id"]) for row in lines] == [
+        ("1", "POT-1"),
+        ("2", "MUG-B"),
+    ]
+
+
+def test_the_prices_of_an_order_are_those_of_the_last_file(tmp_path: Path) -> None:
+    """Also where the order was reduced since: 40 instead of 50 paid."""
+    rows = [row for row in read_rows(SHOPIFY / "orders_export_2.csv") if row["Name"] == "#1004"]
+    orders_from(rows, tmp_path, "orders_export_1.csv")
+    rows[0] |= {"Subtotal": "40.00", "Total": "40.00", "Discount Amount": "10.00"}
+    tables = orders_from(rows, tmp_path, "orders_export_2.csv")
+    assert [Decimal(row["unit_price"]) for row in tables["order_items"]] == [24, 16]
+    (order,) = tables["orders"]
+    assert amounts(order, "paid", "gross", "discount") == (40, 50, 10)
 
 
 def test_lines_at_the_start_of_a_file_do_not_replace_their_order(tmp_path: Path) -> None:

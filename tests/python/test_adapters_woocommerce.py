@@ -150,6 +150,27 @@ def test_order_fields_on_the_first_row_only(tmp_path: Path) -> None:
     assert [row["product_id"] for row in tables["order_items"]] == ["MUG-B", "Teapot"]
 
 
+def test_an_order_in_two_files_counts_as_in_the_last(tmp_path: Path) -> None:
+    """Once, whichever export it is of."""
+    for name in (ADVANCED, CELLS):
+        folder = tmp_path / name
+        (folder / "exports").mkdir(parents=True)
+        rows = read_rows(WOOCOMMERCE / name)[:1]
+        status = "Order Status" if name == ADVANCED else "status"
+        for file, word in (("a.csv", "on-hold"), ("b.csv", "completed")):
+            rows[0][status] = word
+            with (folder / "exports" / file).open("w", encoding="utf-8", newline="") as stream:
+                writer = csv.DictWriter(stream, list(rows[0]))
+                writer.writeheader()
+                writer.writerows(rows)
+        convert_exports(folder / "exports", folder / "shop", ["woocommerce"], overwrite=False)
+        (order,) = read_rows(folder / "shop" / "orders.csv")
+        assert order["status"] == "completed"
+        lines = read_rows(folder / "shop" / "order_items.csv")
+        assert [row["line_number"] for row in lines] == list("12")[: len(lines)]
+        assert len(lines) == (1 if name == ADVANCED else 2)
+
+
 def line(tables: Tables, order: str, number: str) -> tuple:
     row = by_key(tables["order_items"], "order_id", "line_number")[order, number]
     numbers = (row["quantity"], row["unit_list_price"], row["unit_price"])

@@ -3,11 +3,11 @@ with lines as (
 
     select
         *,
-        row_number() over (partition by "name" order by row_number) as line_number,
+        row_number() over (partition by "name", file_number order by row_number) as line_number,
         "lineitem price" * "lineitem quantity" - coalesce("lineitem discount", 0) as line_amount,
         -- a tip is a line, but no part of Subtotal
         lower("lineitem name") = 'tip' as is_tip,
-        max("subtotal") over (partition by "name") as order_subtotal
+        max("subtotal") over (partition by "name", file_number) as order_subtotal
     from orders_export
     where "lineitem name" is not null
     qualify file_number = coalesce(

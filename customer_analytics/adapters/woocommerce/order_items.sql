@@ -11,7 +11,7 @@ with advanced as (
             when "order line subtotal" is not null then "order line subtotal"
             when "item discount amount" is not null
                 then "item cost" * coalesce("quantity", "quantity (- refund)") + "item discount amount"
-            when max("cart discount amount") over (partition by "order number") = 0
+            when max("cart discount amount") over (partition by "order number", file_number) = 0
                 then "item cost" * coalesce("quantity", "quantity (- refund)")
         end as list_amount,
         "item cost" * coalesce("quantity", "quantity (- refund)") as paid_amount
