@@ -92,7 +92,7 @@ def _convert_system(system: System, found: Found, output: Output, is_only: bool)
             for export in system.exports.values()
         )
         raise InputError(
-            f"{output.root}: no {system.title} export found (found: {shorten(names)}): expected"
+            f"{output.root}: no {system.title} export found (found: {shorten(names)}): add the"
             f" {wanted}"
         )
     written = []
