@@ -190,7 +190,7 @@ def _parse_amounts(connection: duckdb.DuckDBPyConnection, export: Export) -> Ite
         if unreadable[0]:
             yield (
                 f"{export.label}, column {name}: {unreadable[0]:,} values are no numbers (such as"
-                f" {shorten(unreadable[1], 40)}) and count as empty"
+                f" {shorten(unreadable[1], 40)}) and count as empty: correct them in the export"
             )
         connection.execute(f"alter table {table} alter {column} type decimal(18, 4) using {number}")
 
