@@ -81,7 +81,8 @@ def convert(
 
         if encoding:
             raise click.UsageError(
-                "--encoding does not work with --from, which reads UTF-8: convert to UTF-8 first"
+                f"--encoding {encoding} does not work with --from {systems[0]}, which reads UTF-8:"
+                " convert the exports to UTF-8 first"
             )
         convert_exports(source, destination, systems, overwrite)
         click.echo(next_command(destination, systems))
