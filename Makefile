@@ -12,7 +12,7 @@ MARK ?= not spark
 
 .DEFAULT_GOAL := help
 .PHONY: build check test lint structure models sql pytest test-spark parse-next postgres spark oracle bench \
-	bench-behaviour bench-findings docs lock clean help
+	bench-behaviour bench-findings docs pages lock clean help
 
 build: $(VENV)/.build ## Build and publish all marts, write the report and print the main results
 	$(PYTHON) -m customer_analytics build
@@ -74,6 +74,9 @@ bench-findings: $(VENV)/.build ## Measure detected incidents and false positives
 docs: build ## Build, then write the documentation of all tables and columns as one HTML page
 	$(VENV)/bin/dbt --quiet docs generate --static
 	@echo "$${DBT_TARGET_PATH:-target}/static_index.html"
+
+pages: $(VENV)/.build ## Regenerate the pages of the input contract and of the adapters
+	$(PYTHON) docs/generate.py
 
 # one resolution: dev.txt is resolved first and constrains the other locks; pins change only with --upgrade-package
 LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

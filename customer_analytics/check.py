@@ -8,8 +8,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as Grid
 
-from customer_analytics.adapters.exports import read_header
-from customer_analytics.adapters.systems import recognise_system
 from customer_analytics.contract import PROJECT, Table, read_contract
 from customer_analytics.dbt_runs import (
     DbtFailure,
@@ -18,7 +16,7 @@ from customer_analytics.dbt_runs import (
     run_dbt,
     show_steps,
 )
-from customer_analytics.inputs import inspect_folder, resolve_folder, system_hint
+from customer_analytics.inputs import export_hints, inspect_folder, resolve_folder
 from customer_analytics.screen import Steps, percent
 
 NOTABLE_EMPTY_SHARE = 0.2
@@ -47,8 +45,9 @@ def check_folder(folder: str | Path, console: Console, variables: dict | None = 
     if report["ignored"]:
         print(f"ignored in the folder: {', '.join(report['ignored'])}")
         if not report["problems"]:
-            # a problem of the required table names the command already
-            _print_export_hint(report)
+            # otherwise a problem names the command already
+            for hint in export_hints(location, [location / name for name in report["ignored"]]):
+                print(f"not converted: {hint}")
     for problem in report["problems"]:
         print(f"problem: {problem}")
     if report["problems"]:
@@ -64,16 +63,6 @@ def check_folder(folder: str | Path, console: Console, variables: dict | None = 
         )
         print(f"ready to build: {command}")
     return not report["problems"]
-
-
-def _print_export_hint(report: dict) -> None:
-    """Print the command that converts exports of known systems among the ignored files."""
-    location = Path(report["location"])
-    files = [location / name for name in report["ignored"]]
-    exports = [file for file in files if recognise_system(read_header(file))]
-    if exports:
-        names = ", ".join(file.name for file in exports)
-        print(f"not converted yet: {names}{system_hint(location, map(read_header, exports))}")
 
 
 def _report_without_dbt(location: Path) -> dict:

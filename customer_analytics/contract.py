@@ -19,6 +19,7 @@ class Column:
     data_type: str
     required: bool = False
     personal: bool = False
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def _table(entry: dict) -> Table:
     columns = [_column(column) for column in entry["columns"]]
     return Table(
         name=entry["name"].removeprefix(PREFIX),
-        description=entry.get("description", ""),
+        # without the reference to the table of columns, which dbt docs show
+        description=entry.get("description", "").partition("\n")[0],
         columns={column.name: column for column in columns},
         required=bool(meta.get("required")),
         key=tuple(meta.get("key", ())),
@@ -72,6 +74,7 @@ def _column(entry: dict) -> Column:
         data_type=entry["data_type"],
         required=bool(meta.get("required")),
         personal=bool(meta.get("personal")),
+        description=entry.get("description", ""),
     )
 
 

@@ -39,6 +39,8 @@ def inspect_folder(folder: str | Path, only: str = "") -> Inputs:
     for table in tables:
         if table.required and table.name not in stopped:
             inputs.problems.extend(_missing_or_empty(table, inputs))
+    if inputs.problems:
+        inputs.problems.extend(export_hints(location, exports_of(location)))
     return inputs
 
 
@@ -188,7 +190,6 @@ def _column_problems(table: Table, headers: dict[Path, tuple[str, ...]]) -> Iter
             yield (
                 f"{table.name}.{column}: required column missing in {lacking[0]}{and_more(lacking)}"
                 f" (found: {shorten(columns)}): add it, or rename the matching column"
-                f"{system_hint(lacking[0].parent, [headers[lacking[0]]])}"
             )
 
 
@@ -213,18 +214,20 @@ def _missing_or_empty(table: Table, inputs: Inputs) -> Iterable[str]:
 
 
 def _conversion_hint(inputs: Inputs) -> str:
-    location = Path(inputs.location)
     books = [name for name in inputs.ignored if name.lower().endswith((".xlsx", ".xlsm"))]
-    if books:
-        return f"; to convert Excel: {CONVERT} {location / books[0]} FOLDER"
-    return system_hint(location, map(read_header, exports_of(location)))
+    return (
+        f"; to convert Excel: {CONVERT} {Path(inputs.location) / books[0]} FOLDER" if books else ""
+    )
 
 
-def system_hint(location: Path, headers: Iterable[Iterable[str]]) -> str:
-    """The command that converts the exports of a known system; empty if there are none."""
-    systems = {system.name: system for system in map(recognise_system, headers) if system}
-    if not systems:
-        return ""
-    titles = " and ".join(system.title for system in systems.values())
-    options = " ".join(f"--from {name}" for name in systems)
-    return f" (these are exports of {titles}: {CONVERT} {location} FOLDER {options})"
+def export_hints(location: Path, files: Iterable[Path]) -> Iterable[str]:
+    """The command that converts the files, if there are exports of known systems among them."""
+    systems = {file: recognise_system(read_header(file)) for file in files}
+    known = {file: system for file, system in systems.items() if system}
+    if known:
+        titles = " and ".join(sorted({system.title for system in known.values()}))
+        options = " ".join(sorted({f"--from {system.name}" for system in known.values()}))
+        yield (
+            f"{location}: {next(iter(known)).name}{and_more(list(known))} found, exports of"
+            f" {titles}: run `{CONVERT} {location} FOLDER {options}` and use FOLDER"
+        )

@@ -268,8 +268,8 @@ def test_check_names_the_command(
     """For a folder of exports, and for an order export that is called orders.csv."""
     assert run(["check", SHOPIFY], monkeypatch) == 1
     said = capfd.readouterr().out
-    command = f"these are exports of Shopify: customer-analytics convert {SHOPIFY} FOLDER"
-    assert f"{command} --from shopify" in said
+    command = f"exports of Shopify: run `customer-analytics convert {SHOPIFY} FOLDER"
+    assert f"{command} --from shopify`" in said
     shutil.copy(SHOPIFY / "orders_export_1.csv", tmp_path / "orders.csv")
     assert run(["check", tmp_path], monkeypatch) == 1
     said = capfd.readouterr().out
@@ -286,10 +286,8 @@ def test_check_names_ignored_exports(
     shutil.copy(SHOPIFY / "customers_export.csv", tmp_path)
     assert run(["check", tmp_path], monkeypatch) == 0
     said = capfd.readouterr().out
-    assert (
-        "not converted yet: customers_export.csv (these are exports of Shopify:"
-        f" customer-analytics convert {tmp_path} FOLDER --from shopify" in said
-    )
+    assert f"not converted: {tmp_path}: customers_export.csv found, exports of Shopify:" in said
+    assert f"customer-analytics convert {tmp_path} FOLDER --from shopify`" in said
 
 
 # -- amounts --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import runpy
 from functools import cache
 from pathlib import Path
 
@@ -93,3 +94,9 @@ def test_glossary_covers_metrics_churn_states_and_retention_kinds() -> None:
     needed |= {code for code in labels() if code.startswith(kinds)}
     explained = {row[-1].strip("`") for row in section("Glossary")}
     assert needed <= explained
+
+
+def test_generated_pages_are_current() -> None:
+    generator = runpy.run_path(str(PROJECT / "docs/generate.py"))
+    for file, text in generator["pages"]().items():
+        assert file.read_text(encoding="utf-8") == text, f"{file} is out of date: run make pages"
