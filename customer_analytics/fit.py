@@ -49,7 +49,8 @@ def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
     if not len(parameters):
         raise DbtFailure(
             f"no model fitted: the last build on target {target} has {_customers(rows)} customers,"
-            " and at least 30 are needed, at least 10 of them with repeat orders: build with more data"
+            " and at least 30 are needed, at least 10 of them with repeat orders: build with more"
+            " data"
         )
     arguments = {"rows": [_literals(row) for row in parameters.to_pylist()]}
     command = ["run-operation", "write_fitted_parameters", "--args", json.dumps(arguments)]

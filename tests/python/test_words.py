@@ -141,8 +141,8 @@ LEAST = {
 }
 # a message says after a colon or semicolon what to do: as a command, or where to see the reason
 ADVICE = re.compile(
-    r"[:;] (add|build|change|check|choose|close|convert|copy|correct|create|delete|escape|export|fill|find|"
-    r"free|install|keep|load|make|name|open|pass|put|rebuild|rename|report|run|save|see|set|"
+    r"[:;] (add|build|change|check|choose|close|convert|copy|correct|create|delete|escape|export|"
+    r"fill|find|free|install|keep|load|make|name|open|pass|put|rebuild|rename|report|run|save|see|set|"
     r"specify|use|wait|write|{advice})"
 )
 # part of the message: why it cannot say what to do, or what was found
