@@ -164,3 +164,11 @@ def test_products(tables: Tables) -> None:
     assert (products["mug"]["product_name"], products["mug"]["category"]) == ("Mug", "Kitchen")
     assert products["lamp"]["category"] == "Lighting"
     assert Decimal(products["lamp"]["list_price"]) == 100
+
+
+def test_addresses_are_linked_to_their_accounts(tables: Tables) -> None:
+    """Consents and messages by email address, such as Klaviyo's, reach the account."""
+    accounts = {row["customer_id"]: row["email"] for row in tables["customers"] if row["email"]}
+    found = {row["customer_id"]: row["identifier"] for row in tables["identity_links"]}
+    assert found == accounts
+    assert {row["identifier_type"] for row in tables["identity_links"]} == {"email"}

@@ -265,3 +265,21 @@ def test_products(tables: Tables) -> None:
     }
     # the price of the teapot is reduced to 20
     assert Decimal(products["Teapot"]["list_price"]) == 25
+
+
+def test_addresses_are_linked_to_their_accounts(tmp_path: Path) -> None:
+    """Each address of one account, also of its orders; not an address of two accounts."""
+    header = (
+        "customer_id,user_login,date_registered,email,billing_email,billing_phone,billing_state"
+    )
+    accounts = [
+        "1,ann,,Ann@mail.invalid,,,",
+        "2,b,,shared@mail.invalid,,,",
+        "3,c,,shared@mail.invalid,,,",
+    ]
+    source = tmp_path / "exports"
+    source.mkdir()
+    (source / "customers.csv").write_text("\n".join([header, *accounts, ""]), encoding="utf-8")
+    convert_exports(source, tmp_path / "shop", ["woocommerce"], overwrite=False)
+    links = read_rows(tmp_path / "shop" / "identity_links.csv")
+    assert [(row["identifier"], row["customer_id"]) for row in links] == [("ann@mail.invalid", "1")]
