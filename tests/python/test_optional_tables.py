@@ -9,8 +9,8 @@ from reference import CONTRACT, Sales, Shop
 from warehouse import PROJECT, SAMPLE, Table, Warehouse, differences, environment, write_shop
 
 OPTIONAL = [table for table in CONTRACT if table != "orders"]
-# each table once, with one of the others
-PAIRS = [tuple(OPTIONAL[number::8]) for number in range(8)]
+# each table once, with a few of the others
+GROUPS = [tuple(OPTIONAL[number::5]) for number in range(5)]
 LAST_DAY = "2024-05-14"
 SALES = {"fct_orders", "rpt_sales_daily"}
 RFM = {"fct_customer_rfm", "fct_customer_rfm_monthly", "rpt_segments", "rpt_segment_migration"}
@@ -63,11 +63,11 @@ def unaffected(table: str) -> dict[str, set[str] | None]:
     return whole | {name: set(columns) for name, columns in KEPT_COLUMNS.get(table, {}).items()}
 
 
-@pytest.mark.parametrize("missing", PAIRS, ids=" and ".join)
-def test_two_tables_may_be_missing(
+@pytest.mark.parametrize("missing", GROUPS, ids=" and ".join)
+def test_tables_may_be_missing(
     missing: tuple[str, ...], warehouse: Warehouse, hostile: Path, tmp_path: Path
 ) -> None:
-    """The build passes, all marts exist, and marts that need neither table are unchanged."""
+    """The build passes, all marts exist, and marts that need none of the tables are unchanged."""
     whole = warehouse.build(hostile, as_of_date=LAST_DAY)
     part = warehouse.build(
         without_tables(hostile, tmp_path / "part", *missing), as_of_date=LAST_DAY

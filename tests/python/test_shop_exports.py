@@ -21,7 +21,8 @@ from warehouse import PROJECT, Build, BuildFailed, Warehouse, copy_project, writ
 from customer_analytics.csv_files import is_padded_gzip
 
 CASES = PROJECT.parent / "shared" / "data" / "cases"
-OF_ORDERS = "+fct_orders +audit_rejected_rows +audit_changed_values"
+OF_ORDERS = "+fct_orders"
+WARNINGS = "+audit_warnings"
 SHANGHAI = "Asia/Shanghai"
 
 
@@ -122,19 +123,20 @@ def test_hours_that_a_clock_change_skips_or_repeats(warehouse: Warehouse, tmp_pa
     }
 
 
-def test_check_counts_times_without_an_offset(
-    tmp_path: Path, capfd: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def warnings(build: Build) -> list[str]:
+    """The lines that check and build print."""
+    return [f"{row['severity']}: {row['message']}" for row in build.rows("audit.audit_warnings")]
+
+
+def test_times_without_an_offset_are_counted(warehouse: Warehouse, tmp_path: Path) -> None:
     """Only where the shop's zone is not UTC and nobody has said which zone they are in."""
     rows = orders({}, {"ordered_at": "2024-05-01T08:00:00Z"}, {"ordered_at": "2024-05-01"}, {})
-    write_shop(tmp_path, {"orders": rows})
+    folder = write_shop(tmp_path / "shop", {"orders": rows})
     said = "2 of 4 times (50.0%) have no offset and are read as UTC: orders.ordered_at (2, 50.0%)"
-    for options, is_said in {
-        ("--timezone", SHANGHAI): True,
-        ("--timezone", SHANGHAI, "--vars", "{input_timezone: UTC}"): False,
-    }.items():
-        assert run(["check", str(tmp_path), *options], monkeypatch) == 0
-        assert (said in capfd.readouterr().out) == is_said, options
+    build = warehouse.build(folder, select=WARNINGS, shop_timezone=SHANGHAI)
+    assert said in str(warnings(build))
+    settled = {"shop_timezone": SHANGHAI, "input_timezone": "UTC"}
+    assert "offset" not in str(warnings(warehouse.build(folder, select=WARNINGS, **settled)))
 
 
 # -- ids ------------------------------------------------------------------------------------------
@@ -148,30 +150,26 @@ def test_float_ids_in_csv(warehouse: Warehouse) -> None:
     assert [(row["customer_id"], row["city"]) for row in accounts] == [("17850", "Lima")]
 
 
-def test_check_names_ids_in_scientific_notation(
-    capfd: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ids_in_scientific_notation(warehouse: Warehouse) -> None:
     """Excel has damaged them, which nobody can undo."""
-    assert run(["check", str(case("excel_scientific_ids"))], monkeypatch) == 0
-    said = capfd.readouterr().out
+    said = str(warnings(warehouse.build(case("excel_scientific_ids"), select=WARNINGS)))
     assert "warning: orders.order_id: 3 of 3 ids (100%) are in scientific notation" in said
     assert said.count("scientific notation") == 1
 
 
-def test_line_level_export_as_orders(
-    capfd: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The command check says that two of three rows are lost, and what they probably are."""
-    assert run(["check", str(case("line_level_export_as_orders"))], monkeypatch) == 0
-    said = [line for line in capfd.readouterr().out.splitlines() if line.startswith("warning: ")]
-    (line,) = said
+def test_line_level_export_as_orders(warehouse: Warehouse) -> None:
+    """Two of three rows are lost; the warning says what they probably are."""
+    found = warnings(warehouse.build(case("line_level_export_as_orders"), select=WARNINGS))
+    (line,) = [line for line in found if line.startswith("warning: ")]
     assert line.startswith("warning: orders: 8 of 12 rows (66.7%, ")
     assert "If this is an export of order lines, hand it over as order_items" in line
 
 
 def test_placeholder_customer_ids(warehouse: Warehouse) -> None:
     """Eleven guest orders, counted as changed."""
-    build = warehouse.build(case("placeholder_customer_ids"), select=OF_ORDERS)
+    build = warehouse.build(
+        case("placeholder_customer_ids"), select=f"{OF_ORDERS} +audit_changed_values"
+    )
     assert set(column(build, "customer_id").values()) == {None}
     changes = build.rows("audit.audit_changed_values", change="placeholder")
     assert [(row["column_name"], row["rows"]) for row in changes] == [("customer_id", 11)]
@@ -194,7 +192,7 @@ def test_placeholders_of_every_table(warehouse: Warehouse, tmp_path: Path) -> No
         "reviews": [{"review_id": "r1", "created_at": at, "customer_id": "anonymous"}],
     }
     folder = write_shop(tmp_path / "shop", tables)
-    build = warehouse.build(folder, select=f"{OF_ORDERS} +int_persons")
+    build = warehouse.build(folder, select=f"{OF_ORDERS} +int_persons +audit_rejected_rows")
     assert column(build, "customer_id") == {"o0": guest("ann@shop.cn"), "o1": "g1"}
     rejected = {(row["input"], row["reason"]) for row in build.rows("audit.audit_rejected_rows")}
     assert rejected == {
@@ -269,10 +267,12 @@ def test_whom_guest_orders_belong_to(warehouse: Warehouse, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("erased", "nobody"),
     [
-        # an account, whose guest orders make no person either, and a hash
-        (["c1", sha256(b"a@mail.net").hexdigest()], {"o2", "o0", "o1", "o9"}),
+        # an account, whose guest orders make no person either, and a hash;
         # an account that shares its address with another one, and a person
-        (["c4", guest("d@mail.net")], {"o7", "o5", "o6"}),
+        (
+            ["c1", sha256(b"a@mail.net").hexdigest(), "c4", guest("d@mail.net")],
+            {"o2", "o0", "o1", "o9", "o7", "o5", "o6"},
+        ),
         # the accounts of an address, and an address without one
         (["shared@mail.net", "A@mail.net"], {"o7", "o0", "o1", "o9"}),
     ],
