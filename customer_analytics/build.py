@@ -81,10 +81,12 @@ def _convert(
 
     if data is None:
         raise FileError(f"--from {systems[0]} needs the folder of the exports: add --data FOLDER")
-    if folder.is_dir():
-        # tables of an earlier build, which this one may not have
-        shutil.rmtree(folder)
-    convert_exports(data, folder, systems, overwrite=False)
+    # tables of an earlier build, which this one may not have, go when the new ones are complete
+    new = folder.with_name(folder.name + ".new")
+    shutil.rmtree(new, ignore_errors=True)
+    convert_exports(data, new, systems, overwrite=False)
+    shutil.rmtree(folder, ignore_errors=True)
+    new.rename(folder)
     return folder, variables_of(systems) | variables
 
 

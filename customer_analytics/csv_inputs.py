@@ -90,7 +90,7 @@ def read_csv_files(
 
 def scan_csv(file: Path, table: Table) -> tuple[Layout, int]:
     """Read a CSV file from start to end; return its layout and its number of rows."""
-    scan = _scan_bytes(file)
+    scan = scan_bytes(file)
     if file.name.lower().endswith(".gz") and is_padded_gzip(file):
         raise InputError(
             f"has zero bytes after its gzip data, which DuckDB cannot read: run"
@@ -117,7 +117,7 @@ def scan_csv(file: Path, table: Table) -> tuple[Layout, int]:
     return layout, widths.total() - 1
 
 
-def _scan_bytes(file: Path) -> ByteScan:
+def scan_bytes(file: Path) -> ByteScan:
     """Check that the whole file is UTF-8; find the properties that decide the reader options."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     size, has_quotes, has_long_line, ends, last = 0, False, False, Counter(), b""

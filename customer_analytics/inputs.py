@@ -229,5 +229,6 @@ def export_hints(location: Path, files: Iterable[Path]) -> Iterable[str]:
         options = " ".join(sorted({f"--from {system.name}" for system in known.values()}))
         yield (
             f"{location}: {next(iter(known)).name}{and_more(list(known))} found, exports of"
-            f" {titles}: run `{CONVERT} {location} FOLDER {options}` and use FOLDER"
+            f" {titles}: run `{CONVERT} {location} FOLDER {options}` and use FOLDER, or"
+            f" `customer-analytics build {options} --data {location}`"
         )

@@ -69,11 +69,17 @@ def _table(table: Table, systems: list[System]) -> Iterator[str]:
 
 def _system(system: System) -> Iterator[str]:
     yield from [f"# {system.title}", "", NOTE, "", " ".join(system.how_to_export.split()), ""]
-    yield from ["```", f"customer-analytics build --from {system.name} --data exports/", "```", ""]
-    options = "".join(f" --vars '{{{name}: {value}}}'" for name, value in system.variables.items())
+    command = f"customer-analytics build --from {system.name} --data exports/"
+    yield from ["```", f"{command} --database shop.duckdb --timezone Europe/Berlin", "```", ""]
+    variables = ", ".join(f"{name}: {value}" for name, value in system.variables.items())
+    options = f" --vars '{{{variables}}}'" if variables else ""
     yield (
-        f"This is `customer-analytics convert exports/ shop/ --from {system.name}`, followed by"
-        f" `customer-analytics build --data shop/{options}`. Files are recognised by their columns:"
+        "The time zone is the shop's. The tables that are built from are in the folder `converted`"
+        f" next to the database. To look at them first, run `customer-analytics convert exports/"
+        f" shop/ --from {system.name}`, then `customer-analytics build --data shop/{options}`."
+        " For orders in several currencies, add `exchange_rates.csv` of the"
+        " [input contract](../../models/input/contract.md) to the folder. Exports are recognised by"
+        " their columns:"
     )
     yield ""
     yield from _rows(["export", "recognised by the columns"])

@@ -3,29 +3,52 @@
 import re
 import shlex
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
-from customer_analytics.adapters.exports import exports_of, is_json, read_header, read_json_files
+from customer_analytics.adapters.exports import (
+    exports_of,
+    files_of,
+    is_json,
+    read_header,
+    read_json_files,
+)
 from customer_analytics.adapters.systems import Export, System, read_system
 from customer_analytics.contract import Column, Table, clean_name, read_contract
 from customer_analytics.convert import Output, Written, convert_file
-from customer_analytics.csv_inputs import read_csv_files
+from customer_analytics.csv_inputs import read_csv_files, scan_bytes
 from customer_analytics.number_formats import SPACES, Format
-from customer_analytics.parquet_inputs import read_parquet_files
+from customer_analytics.parquet_inputs import parquet_header, read_parquet_files
 from customer_analytics.raw_tables import (
     InputError,
     Inputs,
     Part,
     RawColumn,
     RawTable,
+    and_more,
     identifier,
     literal,
     shorten,
+)
+
+# for the queries of all systems
+MACROS = (
+    # a number inside a cell, with a decimal comma or point, with or without thousands separators
+    """cell_number(text) as try_cast(
+        case
+            when regexp_full_match(text, '-?[0-9.]*,[0-9]{1,2}')
+                then replace(replace(text, '.', ''), ',', '.')
+            else replace(text, ',', '')
+        end as decimal(18, 4)
+    )""",
+    # the contract has whole units: goods sold by weight or length count as one unit of their line
+    """whole_units(quantity) as
+        case when quantity = floor(quantity) then cast(quantity as bigint) else 1 end""",
 )
 
 
@@ -46,25 +69,111 @@ def convert_exports(
     beside the exports, such as exchange_rates.csv, are converted too. Raises InputError if a file
     cannot be read, or if the folder has no export of a system.
     """
-    output = Output(source, destination, overwrite)
     systems = [read_system(name) for name in dict.fromkeys(names)]
-    written, unused = [], None
-    for system in systems:
-        found = find_exports(source, system)
-        written += _convert_system(system, found, output, is_only=len(systems) == 1)
-        unused = set(found.others) if unused is None else unused & set(found.others)
-    for file in sorted(filter(_is_table, unused or ())):
-        beside = Output(file, destination, overwrite)
-        beside.written = output.written
-        written += convert_file(file, beside)
-        unused.remove(file)
+    root = Output(source, destination, overwrite).root.resolve()
+    if source.is_dir() and root in destination.resolve().parents:
+        raise InputError(
+            f"{destination}: this folder is inside the folder of the exports, {source}: choose"
+            " another destination"
+        )
+    nearest = next(folder for folder in (destination, *destination.parents) if folder.is_dir())
+    # everything or nothing: the tables are moved to the destination when all are complete
+    with tempfile.TemporaryDirectory(prefix=".converting-", dir=nearest) as staging:
+        written, unused = _convert_all(source, Path(staging), systems)
+        written = [_moved(item, Path(staging), destination) for item in written]
+        _refuse_existing(destination, written, overwrite)
+        for item in written:
+            staged = Path(staging) / item.target.relative_to(destination)
+            item.target.parent.mkdir(parents=True, exist_ok=True)
+            staged.replace(item.target)
     for item in written:
         print(f"{item.target}: {item.rows:,} rows from {item.source}")
         for remark in item.remarks:
             print(f"  {remark}")
-    for file in sorted(unused or ()):
+    for file in sorted(unused):
         print(f"not used: {file.name} (no known export of {_titles(systems)})")
     return written
+
+
+def _convert_all(
+    source: Path, destination: Path, systems: list[System]
+) -> tuple[list[Written], set[Path]]:
+    """Convert to an empty folder; return what was written, and the files that were not used."""
+    output = Output(source, destination, overwrite=False)
+    found = {system.name: find_exports(source, system) for system in systems}
+    for system in systems:
+        _require_exports(system, found[system.name], output.root)
+    unused = set.intersection(*(set(files.others) for files in found.values()))
+    for file in sorted(unused):
+        _require_readable(file)
+    written = []
+    for system in systems:
+        written += _convert_system(system, found[system.name], output, is_only=len(systems) == 1)
+    for file in sorted(filter(_is_table, unused)):
+        beside = Output(file, destination, overwrite=False)
+        beside.written = output.written
+        written += convert_file(file, beside)
+        unused.remove(file)
+    if not written:
+        files = [file for one in found.values() for group in one.files.values() for file in group]
+        raise InputError(
+            f"{output.root}: {files[0].name}{and_more(files)} of {_titles(systems)} have no rows:"
+            " export them again"
+        )
+    names = [item.target.relative_to(destination).parts[0] for item in written]
+    for name in names:
+        if f"{name}.csv" in names:
+            raise InputError(
+                f"{output.root}: {name}.csv of the input contract lies beside exports that make the"
+                f" same table: put it into another folder"
+            )
+    other_files = set(files_of(source)) - set(exports_of(source))
+    return written, unused | other_files
+
+
+def _require_readable(file: Path) -> None:
+    """Stop at a damaged file: it may be an export whose rows would be missing."""
+    name = file.name.lower()
+    try:
+        if name.endswith((".csv", ".csv.gz", ".tsv")):
+            scan_bytes(file)
+        elif name.endswith(".parquet"):
+            with duckdb.connect() as connection:
+                parquet_header(connection, file)
+        elif is_json(file) and file.stat().st_size == 0:
+            raise InputError(
+                "is empty (0 bytes): export it again, or delete it if there is no data"
+            )
+    except InputError as error:
+        raise InputError(f"{file} {error}") from error
+    except (duckdb.Error, OSError, EOFError, zlib.error) as error:
+        reason = shorten(str(error).split("\n")[0])
+        raise InputError(
+            f"{file} cannot be read ({reason}): export it again, or delete it"
+        ) from error
+
+
+def _moved(item: Written, staging: Path, destination: Path) -> Written:
+    return replace(item, target=destination / item.target.relative_to(staging))
+
+
+def _refuse_existing(destination: Path, written: list[Written], overwrite: bool) -> None:
+    """Stop if the destination already has one of the tables, in this form or in another one."""
+    targets = {item.target for item in written}
+    tables = {item.target.relative_to(destination).parts[0].partition(".")[0] for item in written}
+    entries = sorted(destination.iterdir()) if destination.is_dir() else []
+    for entry in entries:
+        files = set(entry.iterdir()) if entry.is_dir() else {entry}
+        if entry.name.partition(".")[0] not in tables or (overwrite and files <= targets):
+            continue
+        if files <= targets:
+            raise InputError(
+                f"{sorted(files)[0]}: this file already exists: add --overwrite to replace it"
+            )
+        raise InputError(
+            f"{destination}: {entry.name} already holds a table that would be written: choose an"
+            " empty folder"
+        )
 
 
 def variables_of(names: Iterable[str]) -> dict[str, str]:
@@ -104,7 +213,7 @@ def _is_table(file: Path) -> bool:
     )
 
 
-def _convert_system(system: System, found: Found, output: Output, is_only: bool) -> list[Written]:
+def _require_exports(system: System, found: Found, root: Path) -> None:
     if not found.files:
         names = ", ".join(file.name for file in found.others)
         wanted = "; ".join(
@@ -112,13 +221,18 @@ def _convert_system(system: System, found: Found, output: Output, is_only: bool)
             for export in system.exports.values()
         )
         raise InputError(
-            f"{output.root}: no {system.title} export found (found: {shorten(names)}): add"
-            f" one of: {wanted}"
+            f"{root}: no {system.title} export found (found: {shorten(names)}): add one"
+            f" of these, or leave out --from {system.name}: {wanted}"
         )
+
+
+def _convert_system(system: System, found: Found, output: Output, is_only: bool) -> list[Written]:
     written = []
     with tempfile.TemporaryDirectory() as spilled, closing(duckdb.connect()) as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"set temp_directory = {literal(spilled)}")
+        for macro in MACROS:
+            connection.execute(f"create macro {macro}")
         remarks = {
             name: _load(connection, export, found.files.get(name, []), output.root)
             for name, export in system.exports.items()
@@ -205,7 +319,7 @@ def _select(export: Export, number: int, part: Part) -> str:
         if kind == "json":
             value = _json_value(value, found)
         elif kind != "any":
-            value = _text(value)
+            value = _text(value, is_id=name.split("_")[-1].split(" ")[-1] == "id")
         values.append(f"{value} as {identifier(name)}")
     return (
         f"select {number} as file_number, row_number() over () as row_number,"
@@ -241,9 +355,14 @@ def _unreadable_json(
             )
 
 
-def _text(value: str) -> str:
-    """A value as text; null if it is empty or as dumps of databases write a missing value."""
-    text = f"trim(cast({value} as varchar))"
+def _text(value: str, is_id: bool = False) -> str:
+    """A value as text; null if it is empty or as dumps of databases write a missing value.
+
+    Spreadsheets write ="1001", and data frames 1001.0 for an id.
+    """
+    text = f"trim(regexp_replace(cast({value} as varchar), '^=\"(.*)\"$', '\\1'))"
+    if is_id:
+        text = f"regexp_replace({text}, '^([0-9]+)[.]0$', '\\1')"
     return f"case when {text} not in ('', 'NULL', '\\N') then {text} end"
 
 

@@ -1,5 +1,6 @@
 """Finds files that may be exports of a system, and reads their headers and JSON files."""
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -44,18 +45,28 @@ def read_header(file: Path) -> tuple[str, ...]:
 
 
 def exports_of(source: Path) -> list[Path]:
-    """All files that may be exports: those of the folder and of its subfolders."""
+    """All files that may be exports, also of subfolders; 2.csv comes before 10.csv."""
+    return [file for file in files_of(source) if file.name.lower().endswith(SUFFIXES)]
+
+
+def files_of(source: Path) -> list[Path]:
+    """The file, or all files of a folder and its subfolders that are not hidden."""
     if source.is_file():
         return [source]
-    files = sorted(
+    files = [
         file
         for file in source.rglob("*")
-        if file.is_file() and file.name.lower().endswith(SUFFIXES)
-    )
-    hidden = [
-        file for file in files if any(part[0] in "._" for part in file.relative_to(source).parts)
+        if file.is_file() and all(part[0] not in "._" for part in file.relative_to(source).parts)
     ]
-    return [file for file in files if file not in hidden]
+    return sorted(
+        files, key=lambda file: [_natural(part) for part in file.relative_to(source).parts]
+    )
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    return [
+        (int(text), "") if text.isdigit() else (-1, text) for text in re.split("([0-9]+)", name)
+    ]
 
 
 def read_json_files(table: Table, files: list[Path], raw: RawTable, inputs: Inputs) -> None:

@@ -4,6 +4,7 @@ import csv
 import re
 import shutil
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -15,12 +16,13 @@ from warehouse import PROJECT
 from customer_analytics import build as build_command
 from customer_analytics import cli
 from customer_analytics.adapters.convert import (
+    MACROS,
     convert_exports,
     find_exports,
     next_command,
     variables_of,
 )
-from customer_analytics.adapters.exports import read_header
+from customer_analytics.adapters.exports import exports_of, read_header
 from customer_analytics.adapters.systems import FOLDER, read_system, recognise_system, system_names
 from customer_analytics.contract import read_contract
 from customer_analytics.inputs import inspect_folder
@@ -54,6 +56,8 @@ def test_sql_and_description_agree(name: str) -> None:
     scripts = {file.stem for file in (FOLDER / name).glob("*.sql")}
     assert scripts == set(system.tables)
     with duckdb.connect() as connection:
+        for macro in MACROS:
+            connection.execute(f"create macro {macro}")
         for export in system.exports.values():
             columns = ", ".join(
                 f'"{column}" {"decimal(18, 4)" if kind == "amount" else "varchar"}'
@@ -188,9 +192,39 @@ def test_no_export_found(
     (source / "sales.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     assert run(["convert", source, tmp_path / "shop", "--from", "shopify"], monkeypatch) == 1
     said = capfd.readouterr().err
-    assert "no Shopify export found (found: sales.csv): add one of: orders export (columns" in said
+    assert (
+        "no Shopify export found (found: sales.csv): add one of these, or leave out"
+        " --from shopify: orders export (columns" in said
+    )
     assert "financial status" in said
     assert not (tmp_path / "shop").exists()
+
+
+def test_a_failure_writes_nothing(tmp_path: Path) -> None:
+    """Neither tables of the systems that were read nor a folder."""
+    with pytest.raises(
+        InputError, match=r"no Google Analytics 4 export found .* leave out --from ga4"
+    ):
+        convert_exports(SHOPIFY, tmp_path / "shop", ["shopify", "ga4"], overwrite=False)
+    shutil.copytree(SHOPIFY, tmp_path / "broken")
+    (tmp_path / "broken" / "products_export_2.csv").write_text(
+        'Handle,Title,Variant SKU,Variant Price\n"a,b,c,1\n', encoding="utf-8"
+    )
+    with pytest.raises(InputError, match="unbalanced quote"):
+        convert_exports(tmp_path / "broken", tmp_path / "shop", ["shopify"], overwrite=False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["broken"]
+
+
+def test_a_table_in_another_form_is_refused(tmp_path: Path) -> None:
+    """Otherwise the folder would hold the same table twice."""
+    folder = tmp_path / "shop"
+    (folder / "orders").mkdir(parents=True)
+    (folder / "orders" / "ga4.csv").write_text("order_id\n", encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"orders already holds a table .*: choose an empty folder"
+    ):
+        convert_exports(SHOPIFY, folder, ["shopify"], overwrite=True)
+    assert sorted(path.name for path in folder.iterdir()) == ["orders"]
 
 
 def test_encoding_is_refused(
@@ -339,3 +373,131 @@ def test_broken_file_stops(tmp_path: Path) -> None:
     (source / "orders_export.csv").write_bytes(text)
     with pytest.raises(InputError, match="UTF-8"):
         convert_exports(source, tmp_path / "shop", ["shopify"], overwrite=False)
+
+
+def test_a_damaged_file_stops_the_conversion(tmp_path: Path) -> None:
+    """It may be an export whose rows would be missing."""
+    for name, content, said in [
+        ("orders_export_3.csv", "Name,Total\n#1,1\n".encode("utf-16"), "is not UTF-8"),
+        ("orders_export_4.csv", b"", "is empty"),
+        ("part.parquet", b"PAR1", "cannot be read"),
+        ("events.json", b"", "is empty"),
+    ]:
+        folder = tmp_path / name
+        shutil.copytree(SHOPIFY, folder)
+        (folder / name).write_bytes(content)
+        with pytest.raises(InputError, match=rf"{name} {said}"):
+            convert_exports(folder, tmp_path / "shop", ["shopify"], overwrite=False)
+
+
+def test_files_that_are_not_used_are_named(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
+    """Also those that no adapter reads."""
+    shutil.copytree(SHOPIFY, tmp_path / "exports")
+    for name in ("orders.xlsx", "notes", "sizes.csv"):
+        (tmp_path / "exports" / name).write_text("a,b\n1,2\n", encoding="utf-8")
+    convert_exports(tmp_path / "exports", tmp_path / "shop", ["shopify"], overwrite=False)
+    said = capfd.readouterr().out
+    for name in ("orders.xlsx", "notes", "sizes.csv"):
+        assert f"not used: {name} (no known export of Shopify)" in said
+
+
+def test_folders_that_would_be_mixed_up_are_refused(tmp_path: Path) -> None:
+    """A destination inside the exports, exports without rows, a table of the contract beside."""
+    source = tmp_path / "exports"
+    shutil.copytree(SHOPIFY, source)
+    with pytest.raises(InputError, match="is inside the folder of the exports"):
+        convert_exports(source, source / "shop", ["shopify"], overwrite=False)
+    (source / "orders.csv").write_text(
+        "order_id,ordered_at,paid_amount\n1,2024-01-01,1\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError, match=r"orders\.csv"):
+        convert_exports(source, tmp_path / "shop", ["shopify"], overwrite=False)
+    (tmp_path / "empty").mkdir()
+    header = (SHOPIFY / "orders_export_1.csv").read_text(encoding="utf-8").split("\n")[0]
+    (tmp_path / "empty" / "orders_export.csv").write_text(header + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"orders_export\.csv of Shopify have no rows"):
+        convert_exports(tmp_path / "empty", tmp_path / "shop", ["shopify"], overwrite=False)
+
+
+def test_files_are_in_natural_order(tmp_path: Path) -> None:
+    """The tenth export is later than the second."""
+    for name in ("orders_10.csv", "orders_2.csv", "b/orders_1.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("a\n", encoding="utf-8")
+    names = [file.relative_to(tmp_path).as_posix() for file in exports_of(tmp_path)]
+    assert names == ["b/orders_1.csv", "orders_2.csv", "orders_10.csv"]
+
+
+def save_rows(file: Path, rows: list[dict[str, str]]) -> None:
+    """Write a CSV file."""
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("magento", "sales_order_item"),
+        ("olist", "olist_order_items_dataset"),
+        ("olist", "olist_order_payments_dataset"),
+    ],
+)
+def test_rows_of_one_order_may_be_spread_over_files(name: str, table: str, tmp_path: Path) -> None:
+    """As warehouses export tables: each row counts, whichever file it is in."""
+    folder = tmp_path / "exports"
+    shutil.copytree(FIXTURES / name, folder)
+    rows = read_rows(folder / f"{table}.csv")
+    (folder / f"{table}.csv").unlink()
+    for part in (0, 1):
+        save_rows(folder / f"{table}_{part}.csv", rows[part::2])
+    convert_exports(folder, tmp_path / "shop", [name], overwrite=False)
+    whole = converted(name, tmp_path / "whole")
+    for written in ("orders", "order_items"):
+        assert read_rows(tmp_path / "shop" / f"{written}.csv") == whole[written]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("22.50", "22.5"),
+        ("22,50", "22.5"),
+        ("1.022,5", "1022.5"),
+        ("1,022.50", "1022.5"),
+        ("1,022", "1022"),
+        ("x", None),
+    ],
+)
+def test_numbers_in_cells(text: str, number: str | None) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"create macro {MACROS[0]}")
+        (found,) = connection.execute("select cell_number(?)", [text]).fetchall()[0]
+    assert found == (number and Decimal(number))
+
+
+def test_goods_by_length_are_one_unit(tmp_path: Path) -> None:
+    """2.5 m at 10 are 25; the contract has whole units."""
+    row = {"Name": "#1", "Financial Status": "paid", "Lineitem name": "Ribbon", "Total": "25"}
+    row |= {"Created at": "2024-01-01 10:00:00 +0100", "Subtotal": "25"}
+    row |= {"Lineitem quantity": "2.5", "Lineitem price": "10"}
+    (tmp_path / "exports").mkdir()
+    save_rows(tmp_path / "exports" / "orders.csv", [row])
+    convert_exports(tmp_path / "exports", tmp_path / "shop", ["shopify"], overwrite=False)
+    (line,) = read_rows(tmp_path / "shop" / "order_items.csv")
+    assert (line["quantity"], Decimal(line["unit_price"])) == ("1", 25)
+
+
+def test_ids_of_spreadsheets_and_data_frames(tmp_path: Path) -> None:
+    """Orders and parents are found although their ids are ="1" or 1.0; a parent of 0 is none."""
+    whole = converted("magento", tmp_path / "whole")
+    folder = tmp_path / "exports"
+    shutil.copytree(FIXTURES / "magento", folder)
+    rows = read_rows(folder / "sales_order_item.csv")
+    for row in rows:
+        row["order_id"] = f'="{row["order_id"]}"'
+        parent = row["parent_item_id"]
+        row["parent_item_id"] = "0" if parent == "NULL" else f"{parent}.0"
+    save_rows(folder / "sales_order_item.csv", rows)
+    convert_exports(folder, tmp_path / "shop", ["magento"], overwrite=False)
+    assert read_rows(tmp_path / "shop" / "order_items.csv") == whole["order_items"]

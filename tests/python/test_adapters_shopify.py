@@ -275,3 +275,36 @@ def test_products(tables: Tables) -> None:
     assert Decimal(products["POT-1"]["unit_cost"]) == 12
     # as the line without a sku is called
     assert "Postcard" in {row["product_id"] for row in tables["order_items"]}
+
+
+def test_consents_as_booleans(tmp_path: Path) -> None:
+    """As spreadsheets and warehouses write yes and no; other words say nothing."""
+    row = read_rows(SHOPIFY / "customers_export.csv")[0] | {"Accepts SMS Marketing": ""}
+    order = {"Name": "#1", "Financial Status": "paid", "Lineitem name": "x"}
+    order |= {"Lineitem quantity": "1", "Created at": "2024-01-01", "Email": row["Email"]}
+    for answer, said in {"TRUE": "subscribed", "0": "unsubscribed", "perhaps": None}.items():
+        source = tmp_path / answer
+        source.mkdir()
+        for name, rows in {
+            "customers": [row | {"Accepts Email Marketing": answer}],
+            "orders": [order],
+        }.items():
+            with (source / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+                writer = csv.DictWriter(stream, list(rows[0]))
+                writer.writeheader()
+                writer.writerows(rows)
+        convert_exports(source, tmp_path / "shop" / answer, ["shopify"], overwrite=False)
+        file = tmp_path / "shop" / answer / "subscriptions.csv"
+        found = [consent["status"] for consent in read_rows(file)] if file.exists() else []
+        assert found == ([said] if said else []), answer
+
+
+def test_lines_in_the_next_file_belong_to_the_order(tmp_path: Path) -> None:
+    """A large export may be cut between two lines of an order."""
+    rows = [row for row in read_rows(SHOPIFY / "orders_export_2.csv") if row["Name"] == "#1004"]
+    for name in ("whole", "cut"):
+        (tmp_path / name).mkdir()
+    whole = orders_from(rows, tmp_path / "whole", "orders_export_1.csv")
+    orders_from(rows[:1], tmp_path / "cut", "orders_export_1.csv")
+    cut = orders_from(rows[1:], tmp_path / "cut", "orders_export_2.csv")
+    assert cut["order_items"] == whole["order_items"]

@@ -7,7 +7,10 @@ with profiles as (
         coalesce("profile created on", "date added") as created_at,
         lower(coalesce("$consent", "consent")) as consents,
         coalesce("$consent timestamp", "consent timestamp") as consents_at,
-        nullif(nullif("email suppressions", '[]'), '{}') as suppressions
+        case
+            when replace(lower("email suppressions"), ' ', '') not in ('[]', '{}', '0', 'false', 'no', 'none', 'null')
+                then "email suppressions"
+        end as suppressions
     from profiles_export
     qualify file_number = max(file_number) over (partition by coalesce(lower("email"), "phone number", "klaviyo id"))
 

@@ -1,9 +1,9 @@
 -- one row per line that was sold: a configurable product or bundle counts once, its chosen simple products (parent_item_id) do not
 with items as (
 
-    select *
+    select * replace (nullif("parent_item_id", '0') as "parent_item_id")
     from sales_order_item
-    qualify file_number = max(file_number) over (partition by "order_id")
+    qualify file_number = max(file_number) over (partition by "item_id")
 
 ),
 
@@ -32,9 +32,9 @@ select
     coalesce(orders.increment_id, items."order_id") as order_id,
     items."item_id" as line_number,
     items."sku" as product_id,
-    cast(items."qty_ordered" as bigint) as quantity,
-    items."base_price" as unit_list_price,
-    round((items."base_row_total" - discounts.discount) / nullif(items."qty_ordered", 0), 4) as unit_price,
+    whole_units(items."qty_ordered") as quantity,
+    items."base_price" * items."qty_ordered" / nullif(whole_units(items."qty_ordered"), 0) as unit_list_price,
+    round((items."base_row_total" - discounts.discount) / nullif(whole_units(items."qty_ordered"), 0), 4) as unit_price,
     items."base_cost" as unit_cost
 from items
 left join discounts on items."item_id" = discounts.item_id

@@ -21,8 +21,16 @@ order_lines as (
 
     select distinct
         "item_id" as item_id,
-        coalesce("parent_item_id", "item_id") as line_number
+        coalesce(nullif("parent_item_id", '0'), "item_id") as line_number
     from sales_order_item
+
+),
+
+memo_items as (
+
+    select *
+    from sales_creditmemo_item
+    qualify file_number = max(file_number) over (partition by "parent_id", "order_item_id")
 
 ),
 
@@ -41,10 +49,9 @@ lines as (
             - coalesce(items."base_discount_amount", 0)
             + coalesce(items."base_discount_tax_compensation_amount", 0)
         ) as amount
-    from sales_creditmemo_item as items
+    from memo_items as items
     inner join order_lines on items."order_item_id" = order_lines.item_id
-    group by items."parent_id", order_lines.line_number, items.file_number
-    qualify items.file_number = max(items.file_number) over (partition by items."parent_id")
+    group by items."parent_id", order_lines.line_number
 
 ),
 
@@ -101,7 +108,7 @@ refunds as (
         rest."order_id",
         lines.sku,
         lines.line_number,
-        cast(lines.quantity as bigint)
+        whole_units(lines.quantity)
     from lines
     inner join rest on lines.memo_id = rest."entity_id"
     where rest.is_split and lines.amount > 0

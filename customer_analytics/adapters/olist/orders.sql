@@ -23,7 +23,7 @@ payments as (
 
     select *
     from order_payments_dataset
-    qualify file_number = max(file_number) over (partition by order_id)
+    qualify file_number = max(file_number) over (partition by order_id, payment_sequential)
 
 ),
 
@@ -33,7 +33,7 @@ paid_by_type as (
         order_id,
         payment_type,
         sum(payment_value) as paid_amount,
-        min(cast(payment_sequential as integer)) as first_payment
+        min(try_cast(payment_sequential as integer)) as first_payment
     from payments
     group by order_id, payment_type
 
@@ -55,7 +55,7 @@ lines as (
 
     select *
     from order_items_dataset
-    qualify file_number = max(file_number) over (partition by order_id)
+    qualify file_number = max(file_number) over (partition by order_id, order_item_id)
 
 ),
 

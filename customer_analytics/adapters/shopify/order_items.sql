@@ -1,19 +1,26 @@
 -- one row per order line, in the order of the file
-with lines as (
+with rows_of_orders as (
+
+    select *
+    from orders_export
+    qualify file_number >= coalesce(
+        max(file_number) filter (where "financial status" is not null) over (partition by "name"),
+        max(file_number) over (partition by "name")
+    )
+
+),
+
+lines as (
 
     select
         *,
-        row_number() over (partition by "name", file_number order by row_number) as line_number,
+        row_number() over (partition by "name" order by file_number, row_number) as line_number,
         "lineitem price" * "lineitem quantity" - coalesce("lineitem discount", 0) as line_amount,
         -- a tip is a line, but no part of Subtotal
         lower("lineitem name") = 'tip' as is_tip,
-        max("subtotal") over (partition by "name", file_number) as order_subtotal
-    from orders_export
+        max("subtotal") over (partition by "name") as order_subtotal
+    from rows_of_orders
     where "lineitem name" is not null
-    qualify file_number = coalesce(
-        max(file_number) filter (where "total" is not null) over (partition by "name"),
-        max(file_number) over (partition by "name")
-    )
 
 ),
 
@@ -34,8 +41,8 @@ select
     "name" as order_id,
     line_number,
     coalesce("lineitem sku", "lineitem name") as product_id,
-    cast("lineitem quantity" as bigint) as quantity,
-    "lineitem price" as unit_list_price,
-    round(line_amount * coalesce(paid_share, 1) / nullif("lineitem quantity", 0), 4) as unit_price
+    whole_units("lineitem quantity") as quantity,
+    "lineitem price" * "lineitem quantity" / nullif(whole_units("lineitem quantity"), 0) as unit_list_price,
+    round(line_amount * coalesce(paid_share, 1) / nullif(whole_units("lineitem quantity"), 0), 4) as unit_price
 from discounted
 order by order_id, line_number

@@ -6,8 +6,8 @@ with rows_of_orders as (
         *,
         coalesce("lineitem price" * "lineitem quantity", 0) as line_amount
     from orders_export
-    qualify file_number = coalesce(
-        max(file_number) filter (where "total" is not null) over (partition by "name"),
+    qualify file_number >= coalesce(
+        max(file_number) filter (where "financial status" is not null) over (partition by "name"),
         max(file_number) over (partition by "name")
     )
 

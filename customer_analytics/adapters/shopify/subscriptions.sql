@@ -27,15 +27,22 @@ orders as (
 dated as (
 
     select
-        customers.customer_id,
-        customers.email_marketing,
-        customers.sms,
-        max(orders.ordered_at) as changed_at
-    from customers
-    inner join orders
-        on customers.email = orders.email
-        or (orders.email is null and customers.digits = orders.digits)
-    group by customers.customer_id, customers.email_marketing, customers.sms
+        customer_id,
+        email_marketing,
+        sms,
+        max(ordered_at) as changed_at
+    from (
+        select customers.*, orders.ordered_at
+        from customers
+        inner join orders on customers.email = orders.email
+
+        union all
+
+        select customers.*, orders.ordered_at
+        from customers
+        inner join orders on customers.digits = orders.digits and orders.email is null
+    ) as orders_of_customers
+    group by customer_id, email_marketing, sms
 
 ),
 
@@ -50,7 +57,8 @@ consents as (
 select
     customer_id,
     case channel when 'email_marketing' then 'email' else channel end as channel,
-    case lower(answer) when 'yes' then 'subscribed' else 'unsubscribed' end as status,
+    case when lower(answer) in ('yes', 'true', 't', '1') then 'subscribed' else 'unsubscribed' end as status,
     changed_at
 from consents
+where lower(answer) in ('yes', 'true', 't', '1', 'no', 'false', 'f', '0')
 order by customer_id, channel

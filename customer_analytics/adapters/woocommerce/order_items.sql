@@ -58,9 +58,9 @@ fields as (
             ),
             '\\(.)', '\1', 'g'
         ) as product_id,
-        try_cast(regexp_extract(cell, '(?:^|\|)quantity:([^|]*)', 1) as decimal(18, 4)) as quantity,
-        try_cast(regexp_extract(cell, '(?:^|\|)sub_?total:([^|]*)', 1) as decimal(18, 4)) as list_amount,
-        try_cast(regexp_extract(cell, '(?:^|\|)total:([^|]*)', 1) as decimal(18, 4)) as paid_amount
+        cell_number(regexp_extract(cell, '(?:^|\|)quantity:([^|]*)', 1)) as quantity,
+        cell_number(regexp_extract(cell, '(?:^|\|)sub_?total:([^|]*)', 1)) as list_amount,
+        cell_number(regexp_extract(cell, '(?:^|\|)total:([^|]*)', 1)) as paid_amount
     from csv
 
 ),
@@ -113,9 +113,9 @@ select
     order_id,
     row_number() over (partition by order_id order by row_number, position) as line_number,
     product_id,
-    cast(quantity as bigint) as quantity,
-    round(list_amount / nullif(quantity, 0), 4) as unit_list_price,
-    round(paid_amount / nullif(quantity, 0), 4) as unit_price
+    whole_units(quantity) as quantity,
+    round(list_amount / nullif(whole_units(quantity), 0), 4) as unit_list_price,
+    round(paid_amount / nullif(whole_units(quantity), 0), 4) as unit_price
 from lines
 -- refunds exported as rows of their own are part of the order's refunded amount
 where quantity >= 0

@@ -14,7 +14,7 @@ cells as (
         -- refunds: id:9|date:2024-02-01 10\:00\:00|amount:5.00|reason:...; refund_items: amount:5.00|reason:...|date:...
         unnest(list_concat(
             regexp_extract_all(max("refunds"), '(?s)(?:[^;\\]|\\.)+'),
-            regexp_extract_all(max("refund_items"), '(?s)amount:[0-9.]+\|reason:.*?\|date:[0-9-]+ [0-9:]+')
+            regexp_extract_all(max("refund_items"), '(?s)amount:[^|;]*\|reason:.*?\|date:[0-9-]+ [0-9:]+')
         )) as cell
     from csv
     group by "order_id"
@@ -29,12 +29,14 @@ listed as (
             nullif(regexp_extract(cell, '(?:^|\|)id:([0-9]+)', 1), ''),
             order_id || '-refund-' || row_number() over (partition by order_id order by cell)
         ) as refund_id,
-        replace(regexp_extract(cell, '(?:^|\|)date:([0-9-]+ [0-9:\\]+)', 1), '\', '') as refunded_at,
-        try_cast(regexp_extract(cell, '(?:^|\|)amount:([0-9.]+)', 1) as decimal(18, 4)) as refund_amount,
+        nullif(replace(regexp_extract(cell, '(?:^|\|)date:([0-9-]+ [0-9:\\]+)', 1), '\', ''), '') as refunded_at,
+        abs(cell_number(regexp_extract(cell, '(?:^|\|)amount:([^|]*)', 1))) as refund_amount,
         regexp_replace(
             nullif(regexp_extract(cell, '(?s)\|reason:((?:[^|\\]|\\.)*)', 1), ''), '\\(.)', '\1', 'g'
         ) as reason
     from cells
+    -- without a readable amount the sum of the order counts
+    qualify bool_and(refund_amount is not null) over (partition by order_id)
 
 ),
 
