@@ -177,7 +177,7 @@ def test_churn_forecast_on_online_retail(
 
 
 def test_flags_against_true_drop_out(sample_build: Build) -> None:
-    """The flags find who has dropped out for good, as README tells, and guess better than chance.
+    """The flags find who has left for good, as in benchmarks/README.md, and guess better than chance.
 
     Which of the absent are gone nobody can see: a third of the customers is, and the flags ask
     about the next 90 or the last 180 days.
@@ -199,7 +199,7 @@ def test_flags_against_true_drop_out(sample_build: Build) -> None:
         )
         for flag, is_raised in flags.items()
     }
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    readme = (PROJECT / "benchmarks" / "README.md").read_text(encoding="utf-8")
     stated = re.findall(r"\| `(\w+)`.* \| (0\.\d\d) \| (0\.\d\d) \|", readme)
     assert found == {flag: (float(first), float(second)) for flag, first, second in stated}
     assert min(precision for precision, _ in found.values()) > 1.2 * np.mean(is_gone)
