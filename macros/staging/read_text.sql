@@ -4,7 +4,9 @@
 {% macro read_text(column, is_id=false) -%}
     {%- set text = "cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")" -%}
     {%- if not is_id -%} {{ return(text) }} {%- endif -%}
-    {%- set unquoted = 'trim(' ~ replace_matches(text, "^(=\"(.*)\"|''(.*))$", '\\2\\3') ~ ')' -%}
+    {#- Spark reads two quotes inside a pattern as none -#}
+    {%- set unquoted = "trim(case when " ~ text ~ " like chr(39) || '%' then substr(" ~ text ~ ", 2) else "
+        ~ replace_matches(text, '^="(.*)"$', '\\1') ~ " end)" -%}
     case
         when {{ text }} like '=%' or {{ text }} like chr(39) || '%' or {{ text }} like '%.0%'
             then nullif({{ replace_matches(unquoted, '^([0-9]+)[.]0+$', '\\1') }}, '')

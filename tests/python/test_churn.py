@@ -177,7 +177,7 @@ def test_churn_forecast_on_online_retail(
 
 
 def test_flags_against_true_drop_out(sample_build: Build) -> None:
-    """The flags find who has left for good, as in benchmarks/README.md, and guess better than chance.
+    """The flags find who has left for good, as benchmarks/README.md says, and better than chance.
 
     Which of the absent are gone nobody can see: a third of the customers is, and the flags ask
     about the next 90 or the last 180 days.
