@@ -25,7 +25,7 @@ from customer_analytics.build_database import (
 )
 from customer_analytics.errors import FileError
 from customer_analytics.options import DEFAULT_NAME
-from customer_analytics.raw_tables import identifier
+from customer_analytics.raw_tables import identifier, literal
 
 LIVE = "live"
 MANIFEST = "audit.publication"
@@ -97,7 +97,7 @@ def read_built(database: Path, schema: str) -> Iterator[duckdb.DuckDBPyConnectio
         )
     with closing(duckdb.connect()) as connection:
         try:
-            connection.execute(f"attach {_text(str(database))} as built (read_only)")
+            connection.execute(f"attach {literal(str(database))} as built (read_only)")
             _view_marts(connection, database, schema)
         except (duckdb.CatalogException, duckdb.IOException) as error:
             raise FileError(
@@ -130,15 +130,10 @@ def _view_marts(connection: duckdb.DuckDBPyConnection, database: Path, schema: s
         for table, comment in {row[1:3] for row in columns if row[0] == theirs}:
             view = f"{own}.{table}"
             connection.execute(f"create view {view} as from built.{identifier(theirs)}.{table}")
-            connection.execute(f"comment on view {view} is {_text(comment)}")
+            connection.execute(f"comment on view {view} is {literal(comment or '')}")
         for _, table, _, column, comment in (row for row in columns if row[0] == theirs):
             name = f"{own}.{table}.{identifier(column)}"
-            connection.execute(f"comment on column {name} is {_text(comment)}")
-
-
-def _text(value: str | None) -> str:
-    """A text as SQL."""
-    return "null" if value is None else "'" + value.replace("'", "''") + "'"
+            connection.execute(f"comment on column {name} is {literal(comment or '')}")
 
 
 def manifest_file(published: Path) -> Path:

@@ -19,6 +19,7 @@ from customer_analytics.adapters.exports import (
     read_json_files,
 )
 from customer_analytics.adapters.systems import Export, System, read_system
+from customer_analytics.build_database import writable
 from customer_analytics.contract import Column, Table, clean_name, read_contract
 from customer_analytics.convert import Output, Written, convert_file
 from customer_analytics.csv_inputs import read_csv_files, scan_bytes
@@ -35,21 +36,7 @@ from customer_analytics.raw_tables import (
     literal,
     shorten,
 )
-
-# for the queries of all systems
-MACROS = (
-    # a number inside a cell, with a decimal comma or point, with or without thousands separators
-    """cell_number(text) as try_cast(
-        case
-            when regexp_full_match(text, '-?[0-9.]*,[0-9]{1,2}')
-                then replace(replace(text, '.', ''), ',', '.')
-            else replace(text, ',', '')
-        end as decimal(18, 4)
-    )""",
-    # the contract has whole units: goods sold by weight or length count as one unit of their line
-    """whole_units(quantity) as
-        case when quantity = floor(quantity) then cast(quantity as bigint) else 1 end""",
-)
+from customer_analytics.screen import Steps
 
 
 @dataclass
@@ -78,8 +65,12 @@ def convert_exports(
         )
     nearest = next(folder for folder in (destination, *destination.parents) if folder.is_dir())
     # everything or nothing: the tables are moved to the destination when all are complete
-    with tempfile.TemporaryDirectory(prefix=".converting-", dir=nearest) as staging:
-        written, unused = _convert_all(source, Path(staging), systems)
+    with (
+        writable(nearest, "make it writable, or choose another destination"),
+        tempfile.TemporaryDirectory(prefix=".converting-", dir=nearest) as staging,
+    ):
+        with Steps("convert") as steps:
+            written, unused = _convert_all(source, Path(staging), systems, steps)
         written = [_moved(item, Path(staging), destination) for item in written]
         _refuse_existing(destination, written, overwrite)
         for item in written:
@@ -90,13 +81,19 @@ def convert_exports(
         print(f"{item.target}: {item.rows:,} rows from {item.source}")
         for remark in item.remarks:
             print(f"  {remark}")
+    tables = {name for system in systems for name in system.tables}
+    empty = tables - {
+        item.target.relative_to(destination).parts[0].removesuffix(".csv") for item in written
+    }
+    if empty:
+        print(f"no rows for: {', '.join(sorted(empty))}")
     for file in sorted(unused):
         print(f"not used: {file.name} (no known export of {_titles(systems)})")
     return written
 
 
 def _convert_all(
-    source: Path, destination: Path, systems: list[System]
+    source: Path, destination: Path, systems: list[System], steps: Steps
 ) -> tuple[list[Written], set[Path]]:
     """Convert to an empty folder; return what was written, and the files that were not used."""
     output = Output(source, destination, overwrite=False)
@@ -107,8 +104,10 @@ def _convert_all(
     for file in sorted(unused):
         _require_readable(file)
     written = []
+    steps.update("reading", total=sum(len(system.tables) for system in systems))
     for system in systems:
-        written += _convert_system(system, found[system.name], output, is_only=len(systems) == 1)
+        is_only = len(systems) == 1
+        written += _convert_system(system, found[system.name], output, is_only, steps)
     for file in sorted(filter(_is_table, unused)):
         beside = Output(file, destination, overwrite=False)
         beside.written = output.written
@@ -226,18 +225,21 @@ def _require_exports(system: System, found: Found, root: Path) -> None:
         )
 
 
-def _convert_system(system: System, found: Found, output: Output, is_only: bool) -> list[Written]:
+def _convert_system(
+    system: System, found: Found, output: Output, is_only: bool, steps: Steps
+) -> list[Written]:
     written = []
     with tempfile.TemporaryDirectory() as spilled, closing(duckdb.connect()) as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"set temp_directory = {literal(spilled)}")
-        for macro in MACROS:
-            connection.execute(f"create macro {macro}")
         remarks = {
             name: _load(connection, export, found.files.get(name, []), output.root)
             for name, export in system.exports.items()
         }
+        connection.execute(system.common())
         for table, mapping in system.tables.items():
+            steps.update(f"{system.name} {table}")
+            steps.advance()
             given = [name for name in mapping.exports if name in found.files]
             if not given:
                 continue

@@ -61,6 +61,11 @@ class System:
         matches = [export for export in self.exports.values() if export.recognised_by <= names]
         return max(matches, key=lambda export: len(export.recognised_by), default=None)
 
+    def common(self) -> str:
+        """SQL to run before the queries: macros of all systems, and views of this one."""
+        files = [FOLDER / "macros.sql", FOLDER / self.name / "_views.sql"]
+        return "\n".join(file.read_text(encoding="utf-8") for file in files if file.exists())
+
     def query(self, table: str) -> str:
         """The SQL of a table; it reads one relation per export."""
         return (FOLDER / self.name / f"{table}.sql").read_text(encoding="utf-8")

@@ -1,5 +1,5 @@
-{# Contract column as text; the input views have already removed whitespace. is_id: without the marks that spreadsheets and data frames
-   add (="17850", '17850 and 17850.0 are 17850), which the input views have removed too. Most ids have none, so the patterns are
+{# Contract column as text; the input views have already removed whitespace. is_id: for the input views, which also remove the marks
+   that spreadsheets and data frames add to ids (="17850", '17850 and 17850.0 are 17850). Most ids have none, so the patterns are
    rarely evaluated. #}
 {% macro read_text(column, is_id=false) -%}
     {%- set text = "cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")" -%}

@@ -16,7 +16,6 @@ from warehouse import PROJECT
 from customer_analytics import build as build_command
 from customer_analytics import cli
 from customer_analytics.adapters.convert import (
-    MACROS,
     convert_exports,
     find_exports,
     next_command,
@@ -53,11 +52,9 @@ def run(arguments: list, monkeypatch: pytest.MonkeyPatch) -> int:
 def test_sql_and_description_agree(name: str) -> None:
     """Each table has SQL that gives the columns described, which are columns of the contract."""
     system = read_system(name)
-    scripts = {file.stem for file in (FOLDER / name).glob("*.sql")}
+    scripts = {file.stem for file in (FOLDER / name).glob("[!_]*.sql")}
     assert scripts == set(system.tables)
     with duckdb.connect() as connection:
-        for macro in MACROS:
-            connection.execute(f"create macro {macro}")
         for export in system.exports.values():
             columns = ", ".join(
                 f'"{column}" {"decimal(18, 4)" if kind == "amount" else "varchar"}'
@@ -67,6 +64,7 @@ def test_sql_and_description_agree(name: str) -> None:
             connection.execute(
                 f'create table "{export.name}" (file_number integer, row_number integer, {columns})'
             )
+        connection.execute(system.common())
         for table, mapping in system.tables.items():
             cursor = connection.execute(system.query(table))
             written = [column[0] for column in cursor.description]
@@ -471,7 +469,7 @@ def test_rows_of_one_order_may_be_spread_over_files(name: str, table: str, tmp_p
 )
 def test_numbers_in_cells(text: str, number: str | None) -> None:
     with duckdb.connect() as connection:
-        connection.execute(f"create macro {MACROS[0]}")
+        connection.execute((FOLDER / "macros.sql").read_text(encoding="utf-8"))
         (found,) = connection.execute("select cell_number(?)", [text]).fetchall()[0]
     assert found == (number and Decimal(number))
 

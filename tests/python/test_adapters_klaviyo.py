@@ -46,6 +46,19 @@ def test_variations_are_one_campaign(tmp_path: Path) -> None:
     assert row["starts_at"] == "2024-02-10 09:38:00"
 
 
+def test_campaigns_without_id_are_found_by_name(tmp_path: Path) -> None:
+    """The campaign export may lack the ids that events have."""
+    exports = tmp_path / "exports"
+    shutil.copytree(FIXTURES / "klaviyo", exports)
+    file = exports / "campaign_export.csv"
+    text = file.read_text(encoding="utf-8").replace("Campaign ID", "Some other column")
+    file.write_text(text, encoding="utf-8")
+    convert_exports(exports, tmp_path / "shop", ["klaviyo"], overwrite=False)
+    sent = {row["campaign_id"] for row in read_rows(tmp_path / "shop" / "campaign_sends.csv")}
+    assert "Spring Launch" in sent
+    assert LAUNCH not in sent
+
+
 def test_sends(tables: Tables) -> None:
     """One per campaign and profile, with the first open and click."""
     found = {

@@ -308,3 +308,16 @@ def test_lines_in_the_next_file_belong_to_the_order(tmp_path: Path) -> None:
     orders_from(rows[:1], tmp_path / "cut", "orders_export_1.csv")
     cut = orders_from(rows[1:], tmp_path / "cut", "orders_export_2.csv")
     assert cut["order_items"] == whole["order_items"]
+
+
+def test_two_shops_may_share_order_names(tmp_path: Path) -> None:
+    """Both orders are written, and staging rejects one as a duplicate, which the ledger shows."""
+    rows = [row for row in read_rows(SHOPIFY / "orders_export_2.csv") if row["Name"] == "#1004"]
+    other = [row | {"Id": row["Id"] and "77"} for row in rows]
+    other[0] |= {"Total": "99.00", "Refunded Amount": "9.00"}
+    orders_from(rows, tmp_path, "orders_export_1.csv")
+    tables = orders_from(other, tmp_path, "orders_export_2.csv")
+    assert [row["order_id"] for row in tables["orders"]] == ["#1004", "#1004"]
+    paid = {Decimal(row["paid_amount"]) for row in tables["orders"]}
+    assert paid == {Decimal(rows[0]["Total"]), Decimal(99)}
+    assert len(tables["order_items"]) == 2 * len(rows)

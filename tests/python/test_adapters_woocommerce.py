@@ -283,3 +283,27 @@ def test_addresses_are_linked_to_their_accounts(tmp_path: Path) -> None:
     convert_exports(source, tmp_path / "shop", ["woocommerce"], overwrite=False)
     links = read_rows(tmp_path / "shop" / "identity_links.csv")
     assert [(row["identifier"], row["customer_id"]) for row in links] == [("ann@mail.invalid", "1")]
+
+
+def test_an_order_of_two_plugins_counts_once(tmp_path: Path) -> None:
+    """With the lines and the amount of Advanced Order Export."""
+    advanced = read_rows(WOOCOMMERCE / ADVANCED)
+    shared = advanced[0]["Order Number"]
+    cells = [row | {"order_id": shared} for row in read_rows(WOOCOMMERCE / CELLS)[:1]]
+    both = tmp_path / "both"
+    both.mkdir()
+    alone = convert_rows(advanced, tmp_path)
+    save(both / "exports", {"advanced.csv": advanced, "cells.csv": cells})
+    convert_exports(both / "exports", both / "shop", ["woocommerce"], overwrite=False)
+    for table in ("orders", "order_items"):
+        assert read_rows(both / "shop" / f"{table}.csv") == alone[table], table
+
+
+def save(folder: Path, files: dict[str, list[dict[str, str]]]) -> None:
+    """Write CSV files."""
+    folder.mkdir()
+    for name, rows in files.items():
+        with (folder / name).open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)

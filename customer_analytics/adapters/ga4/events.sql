@@ -31,7 +31,15 @@ with nested as (
 keyed as (
 
     select
-        *,
+        'nested' as layout,
+        * exclude (params, collected, first_touch),
+        collected ->> '$.manual_source' as collected_source,
+        collected ->> '$.manual_medium' as collected_medium,
+        collected ->> '$.manual_campaign_name' as collected_campaign,
+        collected ->> '$.gclid' as collected_gclid,
+        first_touch ->> '$.source' as first_source,
+        first_touch ->> '$.medium' as first_medium,
+        first_touch ->> '$.name' as first_campaign,
         list_transform(params, lambda param: param.key) as keys,
         list_transform(
             params,
@@ -59,6 +67,7 @@ numbered as (
 collected_rows as (
 
     select
+        'parameter rows' as layout,
         max(event_timestamp) as event_timestamp,
         max(event_name) as event_name,
         max(user_pseudo_id) as user_pseudo_id,
@@ -99,10 +108,20 @@ collected_rows as (
 
 ),
 
+with_parameters as (
+
+    select * from keyed
+
+    union all by name
+
+    select * from collected_rows
+
+),
+
 events as (
 
     select
-        'nested' as layout,
+        layout,
         event_timestamp,
         event_name,
         user_pseudo_id,
@@ -114,13 +133,13 @@ events as (
         batch_event_index,
         device_category,
         coalesce(transaction_id, given[list_position(keys, 'transaction_id')]) as transaction_id,
-        collected ->> '$.manual_source' as collected_source,
-        collected ->> '$.manual_medium' as collected_medium,
-        collected ->> '$.manual_campaign_name' as collected_campaign,
-        nullif(coalesce(collected ->> '$.gclid', given[list_position(keys, 'gclid')]), '') as gclid,
-        first_touch ->> '$.source' as first_source,
-        first_touch ->> '$.medium' as first_medium,
-        first_touch ->> '$.name' as first_campaign,
+        collected_source,
+        collected_medium,
+        collected_campaign,
+        nullif(coalesce(collected_gclid, given[list_position(keys, 'gclid')]), '') as gclid,
+        first_source,
+        first_medium,
+        first_campaign,
         given[list_position(keys, 'source')] as param_source,
         given[list_position(keys, 'medium')] as param_medium,
         given[list_position(keys, 'campaign')] as param_campaign,
@@ -131,41 +150,7 @@ events as (
             given[list_position(keys, 'firebase_screen_class')]
         ) as page,
         products
-    from keyed
-
-    union all
-
-    select
-        'parameter rows' as layout,
-        event_timestamp,
-        event_name,
-        user_pseudo_id,
-        user_id,
-        platform,
-        event_bundle_sequence_id,
-        batch_page_id,
-        batch_ordering_id,
-        batch_event_index,
-        device_category,
-        coalesce(transaction_id, given[list_position(keys, 'transaction_id')]),
-        collected_source,
-        collected_medium,
-        collected_campaign,
-        coalesce(collected_gclid, given[list_position(keys, 'gclid')]),
-        first_source,
-        first_medium,
-        first_campaign,
-        given[list_position(keys, 'source')],
-        given[list_position(keys, 'medium')],
-        given[list_position(keys, 'campaign')],
-        given[list_position(keys, 'ga_session_id')],
-        given[list_position(keys, 'ga_session_number')],
-        coalesce(
-            given[list_position(keys, 'page_location')], given[list_position(keys, 'firebase_screen')],
-            given[list_position(keys, 'firebase_screen_class')]
-        ),
-        products
-    from collected_rows
+    from with_parameters
 
     union all
 

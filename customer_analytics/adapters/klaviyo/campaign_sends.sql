@@ -10,10 +10,19 @@ with profiles as (
 
 ),
 
+-- campaigns that the campaign export knows only by name
+named_campaigns as (
+
+    select distinct "campaign name"
+    from campaigns_export
+    where "campaign id" is null
+
+),
+
 messages as (
 
     select
-        coalesce(events."campaign id", events."campaign name") as campaign_id,
+        coalesce(named_campaigns."campaign name", events."campaign id", events."campaign name") as campaign_id,
         coalesce(lower(events."email"), lower(profiles.email), profiles.phone, events."profile id") as customer_id,
         lower(split_part(events."event name", ' ', 1)) as action,
         lower(split_part(events."event name", ' ', 2)) as channel,
@@ -24,6 +33,7 @@ messages as (
         end as happened_at
     from events_export as events
     left join profiles on events."profile id" = profiles."klaviyo id"
+    left join named_campaigns on events."campaign name" = named_campaigns."campaign name"
     where
         lower(events."event name") in (
             'received email', 'opened email', 'clicked email', 'received sms', 'clicked sms',

@@ -1,24 +1,13 @@
 -- one row per order line, in the order of the file
-with rows_of_orders as (
-
-    select *
-    from orders_export
-    qualify file_number >= coalesce(
-        max(file_number) filter (where "financial status" is not null) over (partition by "name"),
-        max(file_number) over (partition by "name")
-    )
-
-),
-
-lines as (
+with lines as (
 
     select
         *,
-        row_number() over (partition by "name" order by file_number, row_number) as line_number,
+        row_number() over (partition by "name", shopify_id order by file_number, row_number) as line_number,
         "lineitem price" * "lineitem quantity" - coalesce("lineitem discount", 0) as line_amount,
         -- a tip is a line, but no part of Subtotal
         lower("lineitem name") = 'tip' as is_tip,
-        max("subtotal") over (partition by "name") as order_subtotal
+        max("subtotal") over (partition by "name", shopify_id) as order_subtotal
     from rows_of_orders
     where "lineitem name" is not null
 
@@ -31,7 +20,7 @@ discounted as (
         -- Subtotal is what the lines cost after the discounts of the whole order
         case
             when is_tip then 1
-            else order_subtotal / nullif(sum(line_amount) filter (where not is_tip) over (partition by "name"), 0)
+            else order_subtotal / nullif(sum(line_amount) filter (where not is_tip) over (partition by "name", shopify_id), 0)
         end as paid_share
     from lines
 

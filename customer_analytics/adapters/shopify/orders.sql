@@ -1,19 +1,5 @@
 -- one row per order: its rows hold one line each, and only the first one has the order's own fields
-with rows_of_orders as (
-
-    -- an order in several files counts as in the last one that has its first row
-    select
-        *,
-        coalesce("lineitem price" * "lineitem quantity", 0) as line_amount
-    from orders_export
-    qualify file_number >= coalesce(
-        max(file_number) filter (where "financial status" is not null) over (partition by "name"),
-        max(file_number) over (partition by "name")
-    )
-
-),
-
-orders as (
+with orders as (
 
     select
         "name",
@@ -31,7 +17,7 @@ orders as (
         coalesce(max("duties"), 0) as duties,
         coalesce(max("shipping"), 0) as shipping,
         max("discount amount") as discount,
-        sum(line_amount) as line_total,
+        coalesce(sum("lineitem price" * "lineitem quantity"), 0) as line_total,
         sum("lineitem discount") as line_discount,
         -- the rate is in the name, such as DE MwSt 19%; with a second tax it is not the rate of the whole order
         case
@@ -46,7 +32,7 @@ orders as (
         coalesce(max("shipping province name"), max("shipping province")) as region,
         max("shipping city") as city
     from rows_of_orders
-    group by "name"
+    group by "name", shopify_id
 
 ),
 

@@ -11,13 +11,12 @@ with advanced as (
             when "order line subtotal" is not null then "order line subtotal"
             when "item discount amount" is not null
                 then "item cost" * coalesce("quantity", "quantity (- refund)") + "item discount amount"
-            when max("cart discount amount") over (partition by "order number", file_number) = 0
+            when max("cart discount amount") over (partition by "order number") = 0
                 then "item cost" * coalesce("quantity", "quantity (- refund)")
         end as list_amount,
         "item cost" * coalesce("quantity", "quantity (- refund)") as paid_amount
-    from advanced_order_export
+    from advanced_rows
     where "item name" is not null
-    qualify file_number = max(file_number) over (partition by "order number")
 
 ),
 
@@ -40,8 +39,7 @@ csv as (
             end,
             1
         ) as position
-    from order_csv
-    qualify file_number = max(file_number) over (partition by "order_id")
+    from csv_rows
 
 ),
 
@@ -100,12 +98,8 @@ lines as (
         "item_quantity",
         "item_subtotal",
         "item_total"
-    from (
-        select *
-        from order_csv
-        where "item_name" is not null
-        qualify file_number = max(file_number) over (partition by "order_id")
-    ) as item_rows
+    from csv_rows
+    where "item_name" is not null
 
 )
 

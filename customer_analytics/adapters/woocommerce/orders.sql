@@ -1,23 +1,5 @@
 -- one row per order of either export; the first lists an order once per line, with the order's own fields on each or the first
-with advanced as (
-
-    -- an order in several files counts as in the last one; refunds exported as rows of their own have a negative total
-    select *
-    from advanced_order_export
-    where coalesce("order total amount", 0) >= 0
-    qualify file_number = max(file_number) over (partition by "order number")
-
-),
-
-csv as (
-
-    select *
-    from order_csv
-    qualify file_number = max(file_number) over (partition by "order_id")
-
-),
-
-orders as (
+with orders as (
 
     select
         "order number" as order_id,
@@ -35,7 +17,9 @@ orders as (
         coalesce(max("state code (shipping)"), max("state code (billing)")) as region,
         coalesce(max("city (shipping)"), max("city (billing)")) as city,
         max("paid date") as paid_at
-    from advanced
+    from advanced_rows
+    -- refunds exported as rows of their own have a negative total
+    where coalesce("order total amount", 0) >= 0
     group by "order number"
 
     union all
@@ -58,7 +42,7 @@ orders as (
         coalesce(max("shipping_state"), max("billing_state")),
         coalesce(max("shipping_city"), max("billing_city")),
         max("paid_date")
-    from csv
+    from csv_rows
     group by "order_id"
 
 ),

@@ -1,13 +1,5 @@
 -- one row per refund where the cells list them with their dates, else one per order with the sum
-with csv as (
-
-    select *
-    from order_csv
-    qualify file_number = max(file_number) over (partition by "order_id")
-
-),
-
-cells as (
+with cells as (
 
     select
         "order_id" as order_id,
@@ -16,7 +8,7 @@ cells as (
             regexp_extract_all(max("refunds"), '(?s)(?:[^;\\]|\\.)+'),
             regexp_extract_all(max("refund_items"), '(?s)amount:[^|;]*\|reason:.*?\|date:[0-9-]+ [0-9:]+')
         )) as cell
-    from csv
+    from csv_rows
     group by "order_id"
 
 ),
@@ -46,21 +38,20 @@ summed as (
         "order number" as order_id,
         coalesce(max("date of first refund"), max("order date")) as refunded_at,
         max("order refund amount") as refund_amount
-    from advanced_order_export
+    from advanced_rows
     where coalesce("order total amount", 0) >= 0
-    group by file_number, "order number"
-    qualify file_number = max(file_number) over (partition by "order number")
+    group by "order number"
 
     union all
 
     select
-        csv."order_id",
-        max(coalesce(csv."date", csv."order_date")),
-        max(csv."refunded_total")
-    from csv
-    left join listed on csv."order_id" = listed.order_id
+        csv_rows."order_id",
+        max(coalesce(csv_rows."date", csv_rows."order_date")),
+        max(csv_rows."refunded_total")
+    from csv_rows
+    left join listed on csv_rows."order_id" = listed.order_id
     where listed.order_id is null
-    group by csv."order_id"
+    group by csv_rows."order_id"
 
 )
 
