@@ -52,7 +52,14 @@ def run_dbt(
     os.chdir(PROJECT)
     profiles = os.environ.get("DBT_PROFILES_DIR", str(PROJECT))
     options = ["--project-dir", str(PROJECT), "--profiles-dir", profiles]
-    options += ["--log-level", "none", "--no-send-anonymous-usage-stats"]
+    # none on the screen; without a level of its own, the file would have none either
+    options += [
+        "--log-level",
+        "none",
+        "--log-level-file",
+        "info",
+        "--no-send-anonymous-usage-stats",
+    ]
     if target or os.environ.get("DBT_TARGET"):
         # only if needed: naming a target makes dbt parse the whole project again
         options += ["--target", target or "duckdb"]

@@ -7,6 +7,7 @@ place of dbt's work (publishing.py), because what happens around dbt is what the
 import errno
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -71,9 +72,7 @@ class Ready:
         self.shops = [shop(folder / "first", 10), shop(folder / "second", 11)]
         self.printed, self.files, self.states = [], [], []
         for number, raw in enumerate(self.shops):
-            began = time.monotonic()
             self.printed.append(self.build(raw).stdout)
-            self.seconds = time.monotonic() - began
             # under its own name, because views hold the name of the catalog
             self.files.append(folder / f"ready{number}" / self.database.name)
             self.files[-1].parent.mkdir()
@@ -258,9 +257,12 @@ def test_failing_data_test_keeps_the_published_marts(database, ready, tmp_path, 
     monkeypatch.setattr(dbt_runs, "PROJECT", project)
     monkeypatch.setenv("DBT_PROFILES_DIR", str(project))
     monkeypatch.setenv("ANALYTICS_DB", str(database))
+    log = tmp_path / "logs" / "dbt.log"
+    monkeypatch.setenv("DBT_LOG_PATH", str(log.parent))
     before = manifest_file(published_database(database)).read_text(encoding="utf-8")
     assert run_cli(["build", "--data", str(ready.shops[1])], monkeypatch) == 1
-    one_line(capfd, "no_second_order", "Got 1 result")
+    one_line(capfd, "no_second_order", "Got 1 result", f"see {log}")
+    assert "no_second_order" in log.read_text(encoding="utf-8")
     # what reads fct_orders was not built again: by now the build database is of two builds
     assert state(database) not in ready.states
     assert state(published_database(database)) == ready.states[0]
@@ -601,14 +603,25 @@ def test_kills_during_publication(database, ready):
     assert names(database.parent / "live") == {"analytics.duckdb", "analytics.duckdb.json"}
 
 
-def test_kills_during_a_build(ready):
-    """The real command, early and among the models, also if it takes half as long as before."""
-    for part in (0.2, 0.45):
-        process = start(*COMMAND[1:], "--data", ready.shops[0], environment=ready.environment())
-        time.sleep(ready.seconds * part)
+def steps_done(log: Path) -> float:
+    """The share of a running build's steps that dbt's log names."""
+    text = log.read_text(encoding="utf-8") if log.exists() else ""
+    steps = re.findall(r" (\d+) of (\d+) (?:START|OK|PASS) (?!hook)", text)
+    return int(steps[-1][0]) / int(steps[-1][1]) if steps else 0
+
+
+def test_kills_during_a_build(ready, tmp_path):
+    """The real command: early, among the models, and among the last marts."""
+    for part in (0.01, 0.4, 0.9):
+        logs = tmp_path / str(part)
+        environment = ready.environment(DBT_LOG_PATH=str(logs))
+        process = start(*COMMAND[1:], "--data", ready.shops[0], environment=environment)
+        while process.poll() is None and steps_done(logs / "dbt.log") < part:
+            time.sleep(0.02)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         assert process.returncode == -signal.SIGKILL
+        assert part <= steps_done(logs / "dbt.log") < 1
         check_published(ready.database, ready)
     ready.build(ready.shops[0])
     assert check_published(ready.database, ready) == 0
