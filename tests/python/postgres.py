@@ -64,7 +64,7 @@ class Postgres(Server):
         subprocess.run(command, check=True, cwd="/", capture_output=True, **self._as_user)
         command = [str(self.binaries / "postgres"), "-D", str(data), "-p", str(self.port)]
         command += ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
-        command += ["-c", "fsync=off", "-c", "statement_timeout=120s"]
+        command += ["-c", "fsync=off", "-c", "autovacuum=off", "-c", "statement_timeout=120s"]
         # compiling the long expressions of base models takes longer than reading a test's few rows
         command += ["-c", "jit=off"]
         return self._popen(command, cwd="/", **self._as_user)
