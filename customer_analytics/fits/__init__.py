@@ -16,16 +16,20 @@ from customer_analytics.fits.parameters import parameter_table
 
 
 def purchase_parameters(histories: pa.Table, spending: pa.Table) -> pa.Table:
-    """Parameters of BG/NBD and Gamma-Gamma for each snapshot date.
+    """Parameters of BG/NBD, MBG/NBD and Gamma-Gamma for each snapshot date.
 
-    histories: number of customers by snapshot_date, repeat_days (x), active_days (t_x) and
-    observed_days (T); spending: number of customers by snapshot_date, paid_repeat_days and
-    repeat_amount.
+    MBG/NBD is fitted on the latest snapshot date only. histories: number of customers by
+    snapshot_date, repeat_days (x), active_days (t_x) and observed_days (T); spending: number of
+    customers by snapshot_date, paid_repeat_days and repeat_amount.
     """
     history = ("repeat_days", "active_days", "observed_days", "customers")
     spent = ("paid_repeat_days", "repeat_amount", "customers")
     fits = {
         "bg_nbd": ((day, bg_nbd.fit(*_columns(rows, *history))) for day, rows in _days(histories)),
+        "mbg_nbd": (
+            (day, bg_nbd.fit(*_columns(rows, *history), first_purchase_counts=True))
+            for day, rows in _days(histories)[-1:]
+        ),
         "gamma_gamma": (
             (day, gamma_gamma.fit(*_columns(rows, *spent))) for day, rows in _days(spending)
         ),

@@ -1,8 +1,9 @@
-"""BG/NBD: how often customers buy, and when they stop (Fader, Hardie & Lee 2005).
+"""BG/NBD and MBG/NBD: how often customers buy, and when they stop.
 
 While active, a customer buys at random at a rate that varies between customers (gamma, r and
 alpha). After each purchase the customer drops out with a probability that also varies (beta, a and
-b). Time is counted in weeks.
+b). In BG/NBD (Fader, Hardie & Lee 2005) this starts with the second purchase, in MBG/NBD
+(Batislam, Denizel & Filiztekin 2007) with the first. Time is counted in weeks.
 """
 
 from collections.abc import Callable
@@ -26,8 +27,10 @@ def fit(
     active_days: np.ndarray,
     observed_days: np.ndarray,
     customers: np.ndarray,
+    *,
+    first_purchase_counts: bool = False,
 ) -> Fit | None:
-    """Fit r, alpha (weeks), a and b by maximum likelihood.
+    """Fit r, alpha (weeks), a and b of BG/NBD by maximum likelihood.
 
     All arrays have one entry per group of identical customers: frequency x (order days after the
     first), recency t_x (days from the first to the last order day), age T (days from the first
@@ -46,7 +49,7 @@ def fit(
     order = np.lexsort((t, t_x, x))
     x, t_x, t, count = x[order], t_x[order] / 7, t[order] / 7, count[order]
     total = count.sum()
-    log_likelihood = _log_likelihood(x, t_x, t, count)
+    log_likelihood = _log_likelihood(x, t_x, t, count, int(first_purchase_counts))
 
     def loss(logarithms: np.ndarray) -> tuple[float, np.ndarray]:
         value, gradient = log_likelihood(np.exp(logarithms))
@@ -75,13 +78,14 @@ def fit(
 
 
 def _log_likelihood(
-    x: np.ndarray, t_x: np.ndarray, t: np.ndarray, count: np.ndarray
+    x: np.ndarray, t_x: np.ndarray, t: np.ndarray, count: np.ndarray, first: int
 ) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
-    """Equation 6 of the paper, summed over all customers, and its gradient.
+    """Equation 6 of Fader, Hardie & Lee, summed over all customers, and its gradient.
 
     Its second term, for customers who have dropped out, is the first term times the odds of having
-    dropped out, a / (b + x - 1) * ((alpha + T) / (alpha + t_x)) ** (r + x). It is 0 for customers
-    without a repeat purchase.
+    dropped out, a / (b + n - 1) * ((alpha + T) / (alpha + t_x)) ** (r + x). Here n is the number of
+    purchases after which the customer could drop out: x in BG/NBD (first is 0), x + 1 in MBG/NBD
+    (first is 1). The term is 0 if n is 0.
     """
     # days and purchases have few distinct values: compute functions of one of them once per value
     purchases, x_at = np.unique(x, return_inverse=True)
@@ -90,10 +94,11 @@ def _log_likelihood(
     with_purchases = np.bincount(x_at, weights=count)
     with_end = np.bincount(t_at, weights=count)
     purchases_by_end = np.bincount(t_at, weights=count * x)
-    # max: without repeat purchases the odds are 0 and their logarithm is undefined
-    before = np.maximum(purchases, 1) - 1
-    came_back = x > 0
-    x_at, t_at, t_x_at, x, who = (values[came_back] for values in (x_at, t_at, t_x_at, x, count))
+    chances = purchases + first
+    # max: without a chance the odds are 0 and their logarithm is undefined
+    before = np.maximum(chances, 1) - 1
+    could_leave = x + first > 0
+    x_at, t_at, t_x_at, x, who = (values[could_leave] for values in (x_at, t_at, t_x_at, x, count))
 
     def value_and_gradient(parameters: np.ndarray) -> tuple[float, np.ndarray]:
         r, alpha, a, b = parameters
@@ -108,7 +113,7 @@ def _log_likelihood(
             gammaln(r + purchases)
             - gammaln(r)
             + r * np.log(alpha)
-            + betaln(a, b + purchases)
+            + betaln(a, b + chances)
             - betaln(a, b)
         )
         value = (
@@ -126,9 +131,9 @@ def _log_likelihood(
             - np.sum(exponents * inverse_end)
             + np.sum(gone * (r + x) * (inverse_end[t_at] - inverse_last[t_x_at]))
         )
-        rest = psi(a + b) - psi(a + b + purchases)
+        rest = psi(a + b) - psi(a + b + chances)
         gradient_a = np.sum(with_purchases * rest) + np.sum(gone_by_purchases) / a
-        gradient_b = np.sum(with_purchases * (rest - psi(b) + psi(b + purchases))) - np.sum(
+        gradient_b = np.sum(with_purchases * (rest - psi(b) + psi(b + chances))) - np.sum(
             gone_by_purchases / (b + before)
         )
         return float(value), np.array([gradient_r, gradient_alpha, gradient_a, gradient_b])

@@ -15,8 +15,9 @@ from random import Random
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
-from cdnow import END_OF_CALIBRATION, cdnow_customers, order_rows
+from cdnow import END_OF_CALIBRATION, cdnow_customers, order_rows, recencies
 from reference import Zone
 from scipy.integrate import quad
 from scipy.special import hyp2f1
@@ -107,6 +108,59 @@ def test_predictions_equal_published_values(calibrated: Build) -> None:
     assert float(total) == pytest.approx(71_508, rel=0.01)
 
 
+# x, t_x, T: 2, 30.43, 38.86; 1, 1.71, 38.86; three times 0, 0, 38.86
+GONE_BY_HAND = [0.2938, 0.8290, 0.6103, 0.6103, 0.6103]
+
+
+def test_gone_probability_and_value_at_risk_equal_lifetimes(calibrated: Build) -> None:
+    """MBG/NBD of all customers of CDNOW by lifetimes, from the published parameters.
+
+    A customer gone with probability g who orders E times within h if alive is expected to order
+    (1 - g) E times, which lifetimes computes. The five first customers were worked out by hand
+    from 1 / (1 + a / (b + x) ((alpha + T) / (alpha + t_x))^(r + x)).
+    """
+    model = pytest.importorskip("lifetimes").ModifiedBetaGeoFitter()
+    found = parameters(calibrated, "mbg_nbd", END_OF_CALIBRATION)
+    model.params_ = pd.Series(found)
+    assert {name: round(value, 3) for name, value in found.items()} == {
+        "r": 0.525,
+        "alpha": 6.183,
+        "a": 0.891,
+        "b": 1.614,
+    }
+    churn = calibrated.by_key("fct_customer_churn", "customer_id")
+    values = calibrated.by_key("fct_customer_lifetime_value", "customer_id")
+    histories = {
+        str(customer): np.array(known) / [1, 7, 7]
+        for customer, days in cdnow_customers().items()
+        if (known := recencies(days, END_OF_CALIBRATION))
+    }
+    assert set(histories) == set(churn)
+    x, t_x, t = np.array(list(histories.values())).T
+    alive = model.conditional_probability_alive(x, t_x, t)
+    months = np.array(
+        [
+            model.conditional_expected_number_of_purchases_up_to_time(
+                month * 365 / 12 / 7, x, t_x, t
+            )
+            for month in range(13)
+        ]
+    )
+    discounts = 1.01 ** -np.arange(1, 13)
+    orders_if_alive = (np.diff(months, axis=0) * discounts[:, None]).sum(axis=0) / alive
+    for customer, chance, orders in zip(histories, alive, orders_if_alive, strict=True):
+        row = churn[customer]
+        assert float(row["gone_probability"]) == pytest.approx(1 - chance, abs=1e-6)
+        amount = float(values[customer]["expected_order_amount"])
+        at_risk = (1 - chance) * orders * amount
+        # the amount is shown to the cent
+        assert float(row["value_at_risk"]) == pytest.approx(at_risk, abs=0.006 + 0.006 * orders)
+        assert row["value_at_risk_method"] == "mbg_nbd"
+    assert [float(churn[str(number)]["gone_probability"]) for number in range(1, 6)] == (
+        pytest.approx(GONE_BY_HAND, abs=3e-4)
+    )
+
+
 def test_forecast_of_39_weeks_equals_published_value(held_out: Build) -> None:
     """The same customer is expected to order 1.226 times."""
     ((orders,),) = held_out.query(
@@ -158,9 +212,15 @@ def test_churn_forecast_on_online_retail(
 ) -> None:
     """Forecasts beat chance and the base rate, although drop-out is not identified."""
     build = warehouse.build(online_retail, select=MARTS, churn_horizon_days=horizon)
-    published = backtest(build)["published"]
+    results = backtest(build)
+    published = results["published"]
     assert published["auc"] >= Decimal(auc)
     assert published["brier"] <= Decimal("0.9") * published["base_rate_brier"]
+    assert results["at_risk"]["beats_base_rate"]
+    churn = build.rows("fct_customer_churn")
+    warned = [row["churn_probability"] for row in churn if row["is_churn_warning"]]
+    assert warned
+    assert min(warned) >= Decimal("0.4")
 
     fitted = build.rows("fct_model_parameters", model="bg_nbd", trained_through=as_of_day(build))
     assert fitted
@@ -168,7 +228,7 @@ def test_churn_forecast_on_online_retail(
     values = build.rows("fct_customer_lifetime_value")
     assert {row["probability_alive"] for row in values} == {None}
     for column in ("churn_probability", "churn_probability_bgnbd"):
-        chances = [row[column] for row in build.rows("fct_customer_churn")]
+        chances = [row[column] for row in churn]
         assert len(set(chances)) > 500
         assert sum(chance > Decimal("0.2") for chance in chances) > len(chances) / 2
 
@@ -191,6 +251,7 @@ def test_flags_against_true_drop_out(sample_build: Build) -> None:
         "is_churned": [row["is_churned"] for row in rows],
         "is_at_risk": [row["is_churned"] or row["is_at_risk"] for row in rows],
         "risk_band": [row["risk_band"] == "high" for row in rows],
+        "gone_probability": [row["gone_probability"] >= Decimal("0.5") for row in rows],
     }
     found = {
         flag: (
@@ -228,13 +289,15 @@ METHODS: dict[str, tuple[Callable[[Row], Any], str | None]] = {
     "rule_flags": (lambda row: 2 if row["is_churned"] else int(row["is_warned"]), None),
     "bgnbd": (itemgetter("churn_probability_bgnbd"), "churn_probability_bgnbd"),
     "logistic": (itemgetter("churn_probability_logistic"), "churn_probability_logistic"),
+    "at_risk": (itemgetter("is_at_risk"), None),
+    "churn_warning": (itemgetter("is_churn_warning"), None),
 }
 
 
 def test_backtest_equals_scikit_learn(sample_build: Build) -> None:
     """AUC and Brier score of every method, including the published one."""
     results = backtest(sample_build)
-    scores = sample_build.rows("intermediate.int_churn_scores", is_as_of=False)
+    scores = sample_build.rows("intermediate.int_customer_churn", is_as_of=False)
     assert set(results) == {*METHODS, "published"}
     for method, (score, probability) in METHODS.items():
         rows = [row for row in scores if score(row) is not None]
@@ -247,7 +310,7 @@ def test_backtest_equals_scikit_learn(sample_build: Build) -> None:
         else:
             brier = brier_score_loss(churned, matrix(rows, [probability])[:, 0])
             assert float(result["brier"]) == pytest.approx(brier, abs=5.1e-7)
-        assert (result["customers"], result["leavers"]) == (len(rows), sum(churned))
+        assert (result["customers"], result["churners"]) == (len(rows), sum(churned))
     published = results["published"]
     twin = results[published["score_of"]]
     same = ("auc", "brier", "flagged", "precision", "recall", "lift_top_decile")
@@ -393,7 +456,9 @@ def test_forecast_with_equal_drop_out_probabilities(warehouse: Warehouse, tmp_pa
     for day, weeks in zip(scored_dates(build), (90 / 7, 365 / 7), strict=True):
         fitted = parameters(build, "bg_nbd", day)
         assert fitted["a"] > 20
-        forecasts = build.rows("intermediate.int_bg_nbd_forecasts", snapshot_date=day)
+        forecasts = build.rows(
+            "intermediate.int_bg_nbd_forecasts", snapshot_date=day, model="bg_nbd"
+        )
         # the year of the as-of day is seen in months
         last = max(row["period_number"] for row in forecasts)
         groups = [row for row in forecasts if row["period_number"] == last]

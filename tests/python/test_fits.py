@@ -88,6 +88,18 @@ def test_bg_nbd_equals_published_values(histories: np.ndarray) -> None:
     assert (fit.customers, fit.is_identified) == (2357, True)
 
 
+def test_mbg_nbd_equals_published_values(histories: np.ndarray) -> None:
+    """The fit of CDNOW that definitions and lifetimes (ModifiedBetaGeoFitter) give."""
+    fit = bg_nbd.fit(*histories, first_purchase_counts=True)
+    assert {name: round(value, 3) for name, value in fit.values.items()} == {
+        "r": 0.525,
+        "alpha": 6.183,
+        "a": 0.891,
+        "b": 1.614,
+    }
+    assert (fit.customers, fit.is_identified) == (2357, True)
+
+
 def test_bg_nbd_of_grouped_customers_equals_single_customers(histories: np.ndarray) -> None:
     """Identical customers can be one row with their number."""
     groups, counts = np.unique(histories[:3], axis=1, return_counts=True)

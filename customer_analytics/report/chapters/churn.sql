@@ -57,7 +57,7 @@ select
     precision as precision_rate,
     recall as recall_rate,
     customers,
-    leavers,
+    churners,
     cutoff_date,
     horizon_days,
     method

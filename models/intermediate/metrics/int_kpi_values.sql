@@ -46,7 +46,7 @@ concentration as (
     from {{ ref('int_customer_rfm') }} as ranked
     cross join {{ ref('int_as_of') }} as as_of
 
-    where ranked.customer_rank is not null
+    where ranked.is_as_of and ranked.customer_rank is not null
 
     group by cast(date_trunc('month', as_of.as_of_date) as date)
 

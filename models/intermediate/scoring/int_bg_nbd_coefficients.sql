@@ -1,8 +1,24 @@
+{#- a customer who may also drop out after the first order has had one more chance to drop out than x -#}
+{%- set models = {'bg_nbd': 'b', 'mbg_nbd': 'b + 1'} -%}
+
 -- coefficients of the power series in int_bg_nbd_forecasts: with c = a + b + x - 1 the k-th is
 -- c x (a + b - 1 - r)_k (a - 1)_k / ((c)_k k!), where (y)_k = y (y + 1) ... (y + k - 1)
 with parameters as (
 
-    {{ snapshot_parameters('bg_nbd', ['r', 'alpha', 'a', 'b']) }}
+    {% for model, b in models.items() -%}
+    select
+        '{{ model }}' as model,
+        snapshot_date,
+        is_as_of,
+        is_identified,
+        r,
+        alpha,
+        a,
+        {{ b }} as b
+
+    from ({{ snapshot_parameters(model, ['r', 'alpha', 'a', 'b']) }}) as {{ model }}
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
+    {%- endfor %}
 
 ),
 
@@ -53,6 +69,7 @@ steps as (
 factors as (
 
     select
+        shifted_parameters.model,
         shifted_parameters.snapshot_date,
         repeat_days.repeat_days,
         shifted_parameters.shifted_a,
@@ -73,6 +90,7 @@ factors as (
 final as (
 
     select
+        model,
         snapshot_date,
         repeat_days,
         shifted_a,
@@ -86,7 +104,8 @@ final as (
     from factors
 
     window so_far as (
-        partition by snapshot_date, repeat_days, shifted_a order by term_number rows between unbounded preceding and current row
+        partition by model, snapshot_date, repeat_days, shifted_a
+        order by term_number rows between unbounded preceding and current row
     )
 
 )

@@ -1,6 +1,22 @@
+{#- a customer who may also drop out after the first order has had one more chance to drop out than x -#}
+{%- set models = {'bg_nbd': 'b', 'mbg_nbd': 'b + 1'} -%}
+
 with parameters as (
 
-    {{ snapshot_parameters('bg_nbd', ['r', 'alpha', 'a', 'b']) }}
+    {% for model, b in models.items() -%}
+    select
+        '{{ model }}' as model,
+        snapshot_date,
+        is_as_of,
+        is_identified,
+        r,
+        alpha,
+        a,
+        {{ b }} as b
+
+    from ({{ snapshot_parameters(model, ['r', 'alpha', 'a', 'b']) }}) as {{ model }}
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
+    {%- endfor %}
 
 ),
 
@@ -46,6 +62,7 @@ histories as (
 inputs as (
 
     select
+        periods.model,
         histories.*,
         periods.period_number,
         periods.horizon_weeks,
@@ -81,6 +98,7 @@ drop_outs as (
 series as (
 
     select
+        drop_outs.model,
         drop_outs.snapshot_date,
         drop_outs.repeat_days,
         drop_outs.observed_days,
@@ -95,7 +113,8 @@ series as (
     from drop_outs
     inner join {{ ref('int_bg_nbd_coefficients') }} as coefficients
         on
-            drop_outs.snapshot_date = coefficients.snapshot_date
+            drop_outs.model = coefficients.model
+            and drop_outs.snapshot_date = coefficients.snapshot_date
             and drop_outs.repeat_days = coefficients.repeat_days
             -- further terms are below 1e-12
             and coefficients.term_number
@@ -104,13 +123,14 @@ series as (
     -- the series stops at 1,000 terms; with a, alpha and T near 0 this omits up to 0.3% of the orders
     where drop_outs.mean_term <= 400
 
-    group by {{ range(1, 8) | join(', ') }}
+    group by {{ range(1, 9) | join(', ') }}
 
 ),
 
 summed as (
 
     select
+        model,
         snapshot_date,
         repeat_days,
         observed_days,
@@ -121,7 +141,7 @@ summed as (
 
     from series
 
-    group by snapshot_date, repeat_days, observed_days, period_number
+    group by model, snapshot_date, repeat_days, observed_days, period_number
 
 ),
 
@@ -130,6 +150,7 @@ summed as (
 final as (
 
     select
+        drop_outs.model,
         drop_outs.snapshot_date,
         drop_outs.repeat_days,
         drop_outs.observed_days,
@@ -150,7 +171,8 @@ final as (
     from drop_outs
     left join summed
         on
-            drop_outs.snapshot_date = summed.snapshot_date
+            drop_outs.model = summed.model
+            and drop_outs.snapshot_date = summed.snapshot_date
             and drop_outs.repeat_days = summed.repeat_days
             and drop_outs.observed_days = summed.observed_days
             and drop_outs.period_number = summed.period_number

@@ -23,6 +23,12 @@ bg_nbd as (
 
 ),
 
+mbg_nbd as (
+
+    {{ snapshot_parameters('mbg_nbd', ['r', 'alpha', 'a', 'b']) }}
+
+),
+
 -- contribution of each feature to the log-odds of churn, relative to an average customer; a topic counts only the
 -- side that its label describes: a recent order is never a long absence, with any sign in the model
 contributions as (
@@ -73,10 +79,16 @@ alive_probabilities as (
                 '(bg_nbd.alpha + histories.observed_days / 7e0) / (bg_nbd.alpha + histories.active_days / 7e0)',
                 'bg_nbd.r + histories.repeat_days'
             ) }})
-        end as probability_alive
+        end as probability_alive,
+        -- Batislam, Denizel & Filiztekin (2007): drop-out is possible after the first order too
+        case when mbg_nbd.is_identified then 1 - 1 / (1 + mbg_nbd.a / (mbg_nbd.b + histories.repeat_days) * {{ power_of(
+            '(mbg_nbd.alpha + histories.observed_days / 7e0) / (mbg_nbd.alpha + histories.active_days / 7e0)',
+            'mbg_nbd.r + histories.repeat_days'
+        ) }}) end as gone_probability
 
     from {{ ref('int_order_features') }} as histories
     inner join bg_nbd on histories.snapshot_date = bg_nbd.snapshot_date
+    left join mbg_nbd on histories.snapshot_date = mbg_nbd.snapshot_date
 
 ),
 
@@ -116,11 +128,13 @@ final as (
         features.churned,
         overdue.recency_days,
         overdue.overdue_ratio,
+        overdue.expected_gap_days,
         overdue.recency_days > {{ var('churn_inactive_days') }} as is_churned,
         coalesce(warnings.warning_points >= 2, false) as is_warned,
         band_rates.churn_rate as recency_band_rate,
         purchase_probabilities.probability_alive,
         purchase_probabilities.purchase_probability,
+        purchase_probabilities.gone_probability,
         cast(1 - purchase_probabilities.purchase_probability as numeric(18, 6)) as churn_probability_bgnbd,
         logistic.churn_probability as churn_probability_logistic,
         case

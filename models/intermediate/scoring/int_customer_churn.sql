@@ -49,15 +49,15 @@ published as (
 signals as (
 
     select
-        signals.customer_id,
+        snapshot_date,
+        customer_id,
         count(*) as signals_triggered,
-        max(case when signals.signal_rank = 1 then signals.signal end) as main_signal,
-        max(case when signals.signal_rank = 2 then signals.signal end) as second_signal
+        max(case when signal_rank = 1 then signal end) as main_signal,
+        max(case when signal_rank = 2 then signal end) as second_signal
 
-    from {{ ref('int_churn_signals') }} as signals
-    inner join {{ ref('int_as_of') }} as as_of on signals.snapshot_date = as_of.as_of_date
+    from {{ ref('int_churn_signals') }}
 
-    group by signals.customer_id
+    group by snapshot_date, customer_id
 
 ),
 
@@ -75,39 +75,63 @@ probabilities as (
     from scores
     cross join published
 
-    where scores.is_as_of
-
 ),
 
+-- a probability below the bands that confirm a warning contradicts the signals
 banded as (
 
     select
         probabilities.*,
         bands.risk_band,
-        probabilities.is_warned or coalesce(bands.is_at_risk, false) as is_at_risk_unless_churned
+        not probabilities.is_churned and (
+            coalesce(bands.is_at_risk, false) or (probabilities.is_warned and coalesce(bands.confirms_warning, true))
+        ) as is_at_risk,
+        rfm.lifecycle_segment in ('churn_warning', 'high_value') or coalesce(rfm.customer_percentile <= 20, false) as is_valuable,
+        -- without the probability of drop-out: net sales of the orders put off beyond the horizon
+        coalesce(
+            predicted.value_at_risk,
+            cast(
+                probabilities.churn_probability * {{ var('churn_horizon_days') }} / probabilities.expected_gap_days
+                * predicted.expected_order_amount as numeric(18, 2)
+            )
+        ) as value_at_risk,
+        predicted.value_at_risk is not null as is_value_by_drop_out
 
     from probabilities
     left join {{ ref('churn_risk_bands') }} as bands
         on
             probabilities.churn_probability >= bands.lower_bound
             and (probabilities.churn_probability < bands.upper_bound or bands.upper_bound is null)
+    left join {{ ref('int_customer_rfm') }} as rfm
+        on probabilities.snapshot_date = rfm.snapshot_date and probabilities.customer_id = rfm.customer_id
+    left join {{ ref('int_customer_values_predicted') }} as predicted
+        on probabilities.snapshot_date = predicted.snapshot_date and probabilities.customer_id = predicted.customer_id
 
 ),
 
 final as (
 
     select
-        banded.snapshot_date as as_of_date,
+        banded.snapshot_date,
         banded.customer_id,
+        banded.is_as_of,
+        banded.churned,
         banded.recency_days,
+        banded.overdue_ratio,
         banded.is_churned,
-        not banded.is_churned and banded.is_at_risk_unless_churned as is_at_risk,
-        case
-            when banded.is_churned then 'churned' when banded.is_at_risk_unless_churned then 'at_risk' else 'active'
-        end as churn_status,
+        banded.is_warned,
+        banded.is_at_risk,
+        banded.is_at_risk and banded.is_valuable as is_churn_warning,
+        case when banded.is_churned then 'churned' when banded.is_at_risk then 'at_risk' else 'active' end as churn_status,
         banded.churn_probability,
+        banded.recency_band_rate,
         banded.churn_probability_bgnbd,
         banded.churn_probability_logistic,
+        cast(banded.gone_probability as numeric(18, 6)) as gone_probability,
+        banded.value_at_risk,
+        case
+            when banded.value_at_risk is null then 'none' when banded.is_value_by_drop_out then 'mbg_nbd' else 'orders_put_off'
+        end as value_at_risk_method,
         banded.risk_band,
         case
             when banded.churn_probability is null then 'none'
@@ -128,7 +152,7 @@ final as (
         signals.second_signal
 
     from banded
-    left join signals on banded.customer_id = signals.customer_id
+    left join signals on banded.snapshot_date = signals.snapshot_date and banded.customer_id = signals.customer_id
 
 )
 

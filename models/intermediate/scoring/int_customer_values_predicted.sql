@@ -9,7 +9,7 @@ steps as (
     select
         forecasts.*,
         lag(orders, 1, 0e0) over (
-            partition by snapshot_date, repeat_days, observed_days order by period_number
+            partition by model, snapshot_date, repeat_days, observed_days order by period_number
         ) as orders_before
 
     from {{ ref('int_bg_nbd_forecasts') }} as forecasts
@@ -22,13 +22,15 @@ expected_orders as (
         snapshot_date,
         repeat_days,
         observed_days,
-        is_identified,
-        max(orders) as orders,
-        sum((orders - orders_before) * discount_factor) as discounted_orders
-
+        max(case when model = 'bg_nbd' and is_identified then 1 else 0 end) = 1 as is_identified,
+        max(case when model = 'bg_nbd' then orders end) as orders,
+        {% for model in ['bg_nbd', 'mbg_nbd'] -%}
+        sum(case when model = '{{ model }}' then (orders - orders_before) * discount_factor end) as {{ model }}_discounted_orders
+        {{- ',' if not loop.last }}
+        {% endfor %}
     from steps
 
-    group by snapshot_date, repeat_days, observed_days, is_identified
+    group by snapshot_date, repeat_days, observed_days
 
 ),
 
@@ -39,9 +41,11 @@ valued as (
         scores.customer_id,
         scores.probability_alive,
         scores.purchase_probability,
+        scores.gone_probability,
         expected_orders.is_identified,
         expected_orders.orders,
-        expected_orders.discounted_orders,
+        expected_orders.bg_nbd_discounted_orders,
+        expected_orders.mbg_nbd_discounted_orders,
         gamma_gamma.p,
         -- Fader & Hardie (2013), equation 5; without a fit, the customer's own mean
         coalesce(
@@ -71,7 +75,8 @@ final as (
         purchase_probability,
         cast(probability_alive * orders as numeric(18, 6)) as predicted_orders,
         cast(order_amount as numeric(18, 2)) as expected_order_amount,
-        cast(probability_alive * discounted_orders * order_amount as numeric(18, 2)) as predicted_value,
+        cast(probability_alive * bg_nbd_discounted_orders * order_amount as numeric(18, 2)) as predicted_value,
+        cast(gone_probability * mbg_nbd_discounted_orders * order_amount as numeric(18, 2)) as value_at_risk,
         case when p is null then 'bgnbd_mean_amount' else 'bgnbd_gamma_gamma' end as value_method
 
     from valued

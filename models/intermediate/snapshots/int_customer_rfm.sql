@@ -61,12 +61,14 @@ ranked as (
     select
         customer_id,
         snapshot_date,
-        row_number() over (order by monetary_amount desc, {{ binary_collation('customer_id') }}) as customer_rank,
-        count(*) over () as customers
+        row_number() over (
+            partition by snapshot_date order by monetary_amount desc, {{ binary_collation('customer_id') }}
+        ) as customer_rank,
+        count(*) over (partition by snapshot_date) as customers
 
     from measures
 
-    where is_as_of and frequency > 0
+    where is_scored and frequency > 0
 
 ),
 

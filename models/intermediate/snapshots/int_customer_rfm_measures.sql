@@ -111,6 +111,7 @@ final as (
         snapshot_dates.month,
         snapshot_dates.is_complete_month,
         snapshot_dates.is_as_of,
+        snapshot_dates.is_scored,
         {{ dbt.datediff('window_values.last_order_date', 'snapshot_dates.snapshot_date', 'day') }} as recency_days,
         cast(window_values.frequency as integer) as frequency,
         cast(window_values.monetary_amount as numeric(18, 2)) as monetary_amount

@@ -7,6 +7,7 @@
 with customers as (
 
     select * from {{ ref('int_customer_churn') }}
+    where is_as_of
 
 ),
 
@@ -26,29 +27,20 @@ flags as (
 
 ),
 
-top_customers as (
-
-    select customer_id
-    from {{ ref('int_customer_rfm') }}
-    where customer_percentile <= 20
-
-),
-
 final as (
 
     select
         customers.customer_id,
-        customers.as_of_date,
+        customers.snapshot_date as as_of_date,
         cast(customers.recency_days as integer) as recency_days,
         overdue.expected_gap_days,
-        overdue.overdue_ratio,
+        customers.overdue_ratio,
         cast(
             {{ dbt.dateadd('day', 'cast(round(overdue.expected_gap_days) as integer)', 'overdue.last_order_date') }} as date
         ) as expected_next_order_date,
         customers.is_churned,
         customers.is_at_risk,
-        customers.is_at_risk
-        and (rfm.lifecycle_segment in ('churn_warning', 'high_value') or top_customers.customer_id is not null) as is_churn_warning,
+        customers.is_churn_warning,
         customers.churn_status,
         {% for flag in flags.values() -%}
         coalesce(flags.{{ flag }}, false) as {{ flag }},
@@ -59,6 +51,9 @@ final as (
         customers.churn_probability,
         customers.churn_probability_bgnbd,
         customers.churn_probability_logistic,
+        customers.gone_probability,
+        customers.value_at_risk,
+        customers.value_at_risk_method,
         customers.risk_band,
         customers.probability_method,
         customers.main_driver,
@@ -66,9 +61,7 @@ final as (
 
     from customers
     inner join {{ ref('int_customer_overdue') }} as overdue
-        on customers.as_of_date = overdue.snapshot_date and customers.customer_id = overdue.customer_id
-    inner join {{ ref('fct_customer_rfm') }} as rfm on customers.customer_id = rfm.customer_id
-    left join top_customers on customers.customer_id = top_customers.customer_id
+        on customers.snapshot_date = overdue.snapshot_date and customers.customer_id = overdue.customer_id
     left join flags on customers.customer_id = flags.customer_id
 
 )

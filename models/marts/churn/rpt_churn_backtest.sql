@@ -1,10 +1,12 @@
-{#- score, flag and churn probability (if any) of each method -#}
+{#- score, flag and churn probability (if any) of each method; flags that exclude churned customers are not compared with them -#}
 {%- set methods = {
     'days_since_last_order': ('recency_days', 'is_churned', 'recency_band_rate'),
     'personal_gap': ('overdue_ratio', 'overdue_ratio >= overdue_from', 'null'),
     'rule_flags': ('case when is_churned then 2 when is_warned then 1 else 0 end', 'is_churned or is_warned', 'null'),
     'bgnbd': ('churn_probability_bgnbd', 'churn_probability_bgnbd >= at_risk_from', 'churn_probability_bgnbd'),
     'logistic': ('churn_probability_logistic', 'churn_probability_logistic >= at_risk_from', 'churn_probability_logistic'),
+    'at_risk': ('case when is_churned then null when is_at_risk then 1 else 0 end', 'is_at_risk', 'null'),
+    'churn_warning': ('case when is_churned then null when is_churn_warning then 1 else 0 end', 'is_churn_warning', 'null'),
 } -%}
 
 with thresholds as (
@@ -28,7 +30,7 @@ scores as (
         thresholds.overdue_from,
         case when scores.churned then 1 else 0 end as outcome
 
-    from {{ ref('int_churn_scores') }} as scores
+    from {{ ref('int_customer_churn') }} as scores
     cross join thresholds
 
     where scores.churned is not null
@@ -132,7 +134,7 @@ final as (
         results.snapshot_date as cutoff_date,
         {{ var('churn_horizon_days') }} as horizon_days,
         cast(results.customers as integer) as customers,
-        cast(results.churners as integer) as leavers,
+        cast(results.churners as integer) as churners,
         results.base_rate,
         cast(results.won_half_pairs / 2.0 as numeric(18, 1)) as won_pairs,
         cast(results.churners * (results.customers - results.churners) as bigint) as pairs,
@@ -141,11 +143,21 @@ final as (
         results.brier,
         cast(results.base_rate * (1 - results.base_rate) as numeric(18, 6)) as base_rate_brier,
         cast(results.flagged as integer) as flagged,
-        cast(results.flagged_churners as integer) as flagged_leavers,
+        cast(results.flagged_churners as integer) as flagged_churners,
         {{ safe_divide('results.flagged_churners', 'results.flagged') }} as precision,
         {{ safe_divide('results.flagged_churners', 'results.churners') }} as recall,
+        {{ safe_divide('results.flagged_churners * results.customers', 'results.flagged * results.churners') }} as lift,
+        -- by cross-multiplication; above a base rate of 0.6, a precision of 1.3 times the base rate may be impossible
+        case
+            when results.flagged = 0 then null
+            when 10 * results.churners > 6 * results.customers
+                then
+                    3 * (results.flagged - results.flagged_churners) * results.customers
+                    <= 2 * (results.customers - results.churners) * results.flagged
+            else 10 * results.flagged_churners * results.customers >= 13 * results.churners * results.flagged
+        end as beats_base_rate,
         cast(results.top_decile_customers as integer) as top_decile_customers,
-        cast(results.top_decile_churners as integer) as top_decile_leavers,
+        cast(results.top_decile_churners as integer) as top_decile_churners,
         {{ safe_divide('results.top_decile_churners * results.customers', 'results.top_decile_customers * results.churners') }}
             as lift_top_decile,
         results.auc > max(case when names.method = 'days_since_last_order' then results.auc end) over ()

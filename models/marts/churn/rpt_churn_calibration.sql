@@ -89,8 +89,8 @@ final as (
         counted.snapshot_date as cutoff_date,
         counted.decile,
         cast(counted.customers as integer) as customers,
-        cast(counted.churners as integer) as leavers,
-        cast(counted.expected_churners as numeric(18, 6)) as expected_leavers,
+        cast(counted.churners as integer) as churners,
+        cast(counted.expected_churners as numeric(18, 6)) as expected_churners,
         {{ safe_divide('counted.expected_churners', 'counted.customers') }} as predicted,
         {{ safe_divide('counted.churners', 'counted.customers') }} as actual
 

@@ -124,6 +124,8 @@ final as (
         rfm.value_tier,
         churn.churn_status,
         churn.churn_probability,
+        churn.gone_probability,
+        churn.value_at_risk,
         predicted.predicted_value as predicted_value_365d,
         personas.persona,
         preferences.preferred_category,
@@ -145,7 +147,8 @@ final as (
     left join visit_channels on persons.customer_id = visit_channels.customer_id and visit_channels.channel_rank = 1
     left join {{ ref('int_order_features') }} as totals on persons.customer_id = totals.customer_id and totals.is_as_of
     left join {{ ref('fct_customer_rfm') }} as rfm on persons.customer_id = rfm.customer_id
-    left join {{ ref('int_customer_churn') }} as churn on persons.customer_id = churn.customer_id
+    left join {{ ref('int_customer_churn') }} as churn
+        on totals.snapshot_date = churn.snapshot_date and totals.customer_id = churn.customer_id
     left join {{ ref('int_customer_values_predicted') }} as predicted
         on totals.snapshot_date = predicted.snapshot_date and totals.customer_id = predicted.customer_id
     left join {{ ref('int_customer_personas') }} as personas on persons.customer_id = personas.customer_id

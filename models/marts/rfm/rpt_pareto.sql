@@ -2,7 +2,7 @@ with customers as (
 
     select * from {{ ref('int_customer_rfm') }}
 
-    where customer_rank is not null
+    where is_as_of and customer_rank is not null
 
 ),
 

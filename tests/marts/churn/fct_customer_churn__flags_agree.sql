@@ -41,6 +41,7 @@ joined as (
         churn.risk_band,
         bands.risk_band as band_of_probability,
         coalesce(bands.is_at_risk, false) as is_band_at_risk,
+        coalesce(bands.confirms_warning, true) as is_warning_confirmed,
         churn.main_driver,
         case when churn.is_overdue then 1 else 0 end
         + case when churn.has_orders_halved then 1 else 0 end
@@ -76,7 +77,7 @@ where
     or (overdue_ratio is null) <> (expected_gap_days is null)
     or is_churned <> (recency_days > {{ var('churn_inactive_days') }})
     or is_at_risk <> (
-        not is_churned and (is_overdue or signals_triggered >= 2 or is_band_at_risk)
+        not is_churned and (is_band_at_risk or (is_warning_confirmed and (is_overdue or signals_triggered >= 2)))
     )
     or churn_probability is distinct from customer_churn_probability
     or not coalesce(churn_probability between 0 and 1, true)

@@ -55,9 +55,9 @@ calibrated as (
     select
         method,
         sum(customers) as customers,
-        sum(leavers) as churners,
-        max(abs(predicted - expected_leavers / customers)) as predicted_error,
-        max(abs(actual - 1.0 * leavers / customers)) as actual_error
+        sum(churners) as churners,
+        max(abs(predicted - expected_churners / customers)) as predicted_error,
+        max(abs(actual - 1.0 * churners / customers)) as actual_error
 
     from {{ ref('rpt_churn_calibration') }}
 
@@ -70,7 +70,7 @@ select
     counted.customers as counted_customers,
     counted.churners as counted_churners,
     results.customers,
-    results.leavers,
+    results.churners,
     results.auc,
     results.brier,
     calibrated.customers as calibrated_customers,
@@ -81,22 +81,23 @@ cross join counted
 left join calibrated on results.method = calibrated.method
 
 where
-    (results.score_of <> 'personal_gap' and results.customers <> counted.customers)
-    or (results.customers = counted.customers and results.leavers <> counted.churners)
-    or results.pairs <> cast(results.leavers as bigint) * (results.customers - results.leavers)
-    or abs(results.base_rate - 1.0 * results.leavers / results.customers) > 0.000001
+    (results.score_of not in ('personal_gap', 'at_risk', 'churn_warning') and results.customers <> counted.customers)
+    or (results.customers = counted.customers and results.churners <> counted.churners)
+    or results.pairs <> cast(results.churners as bigint) * (results.customers - results.churners)
+    or abs(results.base_rate - 1.0 * results.churners / results.customers) > 0.000001
     or (results.auc is null) <> (results.pairs = 0)
     or abs(results.auc - results.won_pairs / nullif(results.pairs, 0)) > 0.000001
     or (results.brier is null) <> (results.squared_errors is null)
     or abs(results.brier - results.squared_errors / results.customers) > 0.000001
     or abs(results.base_rate_brier - results.base_rate * (1 - results.base_rate)) > 0.000001
-    or abs(results.precision - 1.0 * results.flagged_leavers / nullif(results.flagged, 0)) > 0.000001
-    or abs(results.recall - 1.0 * results.flagged_leavers / nullif(results.leavers, 0)) > 0.000001
+    or abs(results.precision - 1.0 * results.flagged_churners / nullif(results.flagged, 0)) > 0.000001
+    or abs(results.lift - results.precision / results.base_rate) > 0.00001
+    or abs(results.recall - 1.0 * results.flagged_churners / nullif(results.churners, 0)) > 0.000001
     or abs(
         results.lift_top_decile
-        - 1.0 * results.top_decile_leavers * results.customers / nullif(results.top_decile_customers * results.leavers, 0)
+        - 1.0 * results.top_decile_churners * results.customers / nullif(results.top_decile_customers * results.churners, 0)
     ) > 0.000001
     or (results.brier is not null and calibrated.customers is distinct from results.customers)
-    or (results.brier is not null and calibrated.churners is distinct from results.leavers)
+    or (results.brier is not null and calibrated.churners is distinct from results.churners)
     or calibrated.predicted_error > 0.000001
     or calibrated.actual_error > 0.000001
