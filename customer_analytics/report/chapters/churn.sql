@@ -11,13 +11,44 @@ inner join marts.dim_customers as customers on churn.customer_id = customers.cus
 group by churn.churn_status, churn_status_name
 order by list_position(['active', 'at_risk', 'churned'], churn.churn_status)
 
+-- name: flags
+with customers as (
+    select churn.*, rfm.value_tier
+    from marts.fct_customer_churn as churn
+    inner join marts.fct_customer_rfm as rfm on churn.customer_id = rfm.customer_id
+),
+
+counted as (
+    select
+        unnest(['lapsed_tier', 'churned', 'gone', 'high_band', 'at_risk', 'churn_warning']) as flag,
+        unnest([
+            count(*) filter (where value_tier = 'churn_risk'),
+            count(*) filter (where is_churned),
+            round(sum(gone_probability)),
+            count(*) filter (where risk_band = 'high'),
+            count(*) filter (where is_at_risk),
+            count(*) filter (where is_churn_warning)
+        ])::bigint as customers,
+        count(*) as all_customers
+    from customers
+)
+
+select
+    label('churn_flag', flag) as flag_name,
+    label('churn_flag_meaning', flag) as meaning,
+    customers,
+    customers / all_customers as customer_share,
+    flag
+from counted
+where customers is not null and all_customers > 0
+
 -- name: warned
 select
     label('value_tier', rfm.value_tier) as tier_name,
     count(*) as customers,
     sum(rfm.monetary_amount) as year_net_amount,
     sum(value.predicted_value_365d) as predicted_value,
-    sum(churn.churn_probability * value.predicted_value_365d) as expected_value,
+    sum(churn.value_at_risk) as value_at_risk,
     rfm.value_tier as segment
 from marts.fct_customer_churn as churn
 inner join marts.fct_customer_rfm as rfm on churn.customer_id = rfm.customer_id
