@@ -222,7 +222,8 @@ CHINESE_FORMS = {
     "metric: visitors": ("人", "来源", "漏斗"),
     "metric: churned_share": ("流失客户",),
     "metric: sessions": ("加购", "转化率"),
-    "churn_status: at_risk": ("流失风险",),
+    # the second is "value at risk"
+    "churn_status: at_risk": ("流失风险", "风险金额"),
     "churn_status: churned": ("流失客户", "流失"),
     "Persona": ("聚类", "类客户", "人群"),
     "Cohort": ("首单", "该批客户"),
@@ -260,7 +261,7 @@ SYNONYMS = {
     "metric: top_20_share": r"\b(best|top) fifth\b|五分之一",
     "value_tier: high_value": r"\bcustomers of value\b|\bvaluable customers\b|有价值客户|贵重客户",
     "churn_status: at_risk": r"\bendangered\b|存在风险|濒临流失",
-    "churn_status: churned": r"\bgone away\b|\bhas left\b|已离开|已流逝",
+    "churn_status: churned": r"\bgone away\b|\bhas left\b(?! for good)|已离开|已流逝",
     "Churn probability": r"\bchance of churn|流失几率|流失可能性",
     "Persona": r"\bportrait\b|人物画像",
     "Cohort": r"\bvintage\b|同类群",

@@ -17,18 +17,6 @@ weights as (
 
 ),
 
-bg_nbd as (
-
-    {{ snapshot_parameters('bg_nbd', ['r', 'alpha', 'a', 'b']) }}
-
-),
-
-mbg_nbd as (
-
-    {{ snapshot_parameters('mbg_nbd', ['r', 'alpha', 'a', 'b']) }}
-
-),
-
 -- contribution of each feature to the log-odds of churn, relative to an average customer; a topic counts only the
 -- side that its label describes: a recent order is never a long absence, with any sign in the model
 contributions as (
@@ -65,47 +53,6 @@ logistic as (
 
 ),
 
--- Fader, Hardie & Lee (2005); for customers with one order day the model cannot detect drop-out: P(alive_probabilities) is 1
-alive_probabilities as (
-
-    select
-        histories.snapshot_date,
-        histories.customer_id,
-        bg_nbd.r + histories.repeat_days as shape,
-        bg_nbd.alpha + histories.observed_days / 7e0 as exposure,
-        case
-            when histories.repeat_days = 0 then 1e0
-            else 1 / (1 + bg_nbd.a / (bg_nbd.b + histories.repeat_days - 1) * {{ power_of(
-                '(bg_nbd.alpha + histories.observed_days / 7e0) / (bg_nbd.alpha + histories.active_days / 7e0)',
-                'bg_nbd.r + histories.repeat_days'
-            ) }})
-        end as probability_alive,
-        -- Batislam, Denizel & Filiztekin (2007): drop-out is possible after the first order too
-        case when mbg_nbd.is_identified then 1 - 1 / (1 + mbg_nbd.a / (mbg_nbd.b + histories.repeat_days) * {{ power_of(
-            '(mbg_nbd.alpha + histories.observed_days / 7e0) / (mbg_nbd.alpha + histories.active_days / 7e0)',
-            'mbg_nbd.r + histories.repeat_days'
-        ) }}) end as gone_probability
-
-    from {{ ref('int_order_features') }} as histories
-    inner join bg_nbd on histories.snapshot_date = bg_nbd.snapshot_date
-    left join mbg_nbd on histories.snapshot_date = mbg_nbd.snapshot_date
-
-),
-
-purchase_probabilities as (
-
-    select
-        alive_probabilities.*,
-        cast(
-            probability_alive * (1 - {{ power_of(
-                'exposure / (exposure + ' ~ var("churn_horizon_days") ~ ' / 7e0)', 'shape'
-            ) }}) as numeric(18, 6)
-        ) as purchase_probability
-
-    from alive_probabilities
-
-),
-
 warnings as (
 
     select
@@ -132,10 +79,9 @@ final as (
         overdue.recency_days > {{ var('churn_inactive_days') }} as is_churned,
         coalesce(warnings.warning_points >= 2, false) as is_warned,
         band_rates.churn_rate as recency_band_rate,
-        purchase_probabilities.probability_alive,
-        purchase_probabilities.purchase_probability,
-        purchase_probabilities.gone_probability,
-        cast(1 - purchase_probabilities.purchase_probability as numeric(18, 6)) as churn_probability_bgnbd,
+        probabilities.probability_alive,
+        probabilities.gone_probability,
+        cast(1 - probabilities.purchase_probability as numeric(18, 6)) as churn_probability_bgnbd,
         logistic.churn_probability as churn_probability_logistic,
         case
             when logistic.greatest_contribution <= 0 then null
@@ -152,10 +98,8 @@ final as (
         on
             features.snapshot_date = band_rates.snapshot_date
             and overdue.recency_days between band_rates.lower_bound and band_rates.upper_bound
-    left join purchase_probabilities
-        on
-            features.snapshot_date = purchase_probabilities.snapshot_date
-            and features.customer_id = purchase_probabilities.customer_id
+    left join {{ ref('int_purchase_probabilities') }} as probabilities
+        on features.snapshot_date = probabilities.snapshot_date and features.customer_id = probabilities.customer_id
     left join logistic on features.snapshot_date = logistic.snapshot_date and features.customer_id = logistic.customer_id
 
 )

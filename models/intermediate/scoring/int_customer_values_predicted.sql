@@ -37,11 +37,11 @@ expected_orders as (
 valued as (
 
     select
-        scores.snapshot_date,
-        scores.customer_id,
-        scores.probability_alive,
-        scores.purchase_probability,
-        scores.gone_probability,
+        probabilities.snapshot_date,
+        probabilities.customer_id,
+        probabilities.probability_alive,
+        probabilities.purchase_probability,
+        probabilities.gone_probability,
         expected_orders.is_identified,
         expected_orders.orders,
         expected_orders.bg_nbd_discounted_orders,
@@ -55,8 +55,8 @@ valued as (
         ) as order_amount
 
     from {{ ref('int_order_features') }} as histories
-    inner join {{ ref('int_churn_scores') }} as scores
-        on histories.snapshot_date = scores.snapshot_date and histories.customer_id = scores.customer_id
+    inner join {{ ref('int_purchase_probabilities') }} as probabilities
+        on histories.snapshot_date = probabilities.snapshot_date and histories.customer_id = probabilities.customer_id
     inner join expected_orders
         on
             histories.snapshot_date = expected_orders.snapshot_date
