@@ -36,8 +36,8 @@ from customer_analytics.simulator.writing import contract_table
 GUESTS_PER_CUSTOMER = 0.06
 BUYER_SHARE = 0.92  # the others open an account and never buy
 BUYS_AT_ONCE_SHARE = 0.7  # first order in the session that opens the account
-RATE_SHAPE = 0.7  # r of the BG/NBD
-DROPOUT_A, DROPOUT_B = 0.9, 5.0  # a and b of the BG/NBD
+RATE_SHAPE = 0.7  # r of the MBG/NBD
+DROPOUT_A, DROPOUT_B = 0.9, 5.0  # a and b of the MBG/NBD
 ORDER_SHAPE, SPEND_SHAPE = 3.0, 2.3  # p and q of the Gamma-Gamma
 MEAN_SPEND = 660.0  # yuan per order over all customers, before price steps and discounts
 LONGEST_FIRST_VISIT = 1_200  # seconds from opening an account to an order in the same session
@@ -69,8 +69,8 @@ class People:
     registered_at: np.ndarray  # first contact of guests
     is_buyer: np.ndarray
     buys_at_once: np.ndarray
-    purchase_rate: np.ndarray  # lambda of the BG/NBD, per day of demand
-    dropout: np.ndarray  # p of the BG/NBD, after each repeat purchase
+    purchase_rate: np.ndarray  # lambda of the MBG/NBD, per day of demand
+    dropout: np.ndarray  # p of the MBG/NBD, after each purchase
     spend_mean: np.ndarray  # mean of the gamma of order values, cents
     location: np.ndarray
     currency: np.ndarray
@@ -112,8 +112,8 @@ def draw_people(
 
     first: number of accounts before this chunk. rate: mean purchase rate of active customers, in
     repeat orders per year (365 days of demand). Rates are gamma and drop-out probabilities beta
-    distributed (Fader, Hardie & Lee 2005), mean order values inverse-gamma as in the Gamma-Gamma
-    model (Fader & Hardie 2013).
+    distributed (MBG/NBD, Batislam et al. 2007), mean order values inverse-gamma as in the
+    Gamma-Gamma model (Fader & Hardie 2013).
     """
     size = accounts + int(rng.binomial(accounts, GUESTS_PER_CUSTOMER))
     is_account = np.arange(size) < accounts

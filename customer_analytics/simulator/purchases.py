@@ -1,4 +1,4 @@
-"""Purchase times: the BG/NBD model of Fader, Hardie & Lee (2005) on the shop's demand clock."""
+"""Purchase times: the MBG/NBD model of Batislam et al. (2007) on the shop's demand clock."""
 
 from dataclasses import dataclass
 
@@ -40,28 +40,27 @@ def purchase_times(
     horizon: float,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Purchase times of the BG/NBD model until the horizon.
+    """Purchase times of the MBG/NBD model until the horizon.
 
     While active, customers buy at exponentially distributed intervals with their own rate (per unit
-    of time). After each repeat purchase, but not after the first, they drop out with their own
-    probability.
+    of time). After each purchase, the first included, they drop out with their own probability.
 
     first: time of the first purchase, at or after the horizon for people without one. Returns the
     buyer and the time of each purchase (unsorted), and for each customer the time of the purchase
     after which they dropped out (infinite while active).
     """
     alive = np.flatnonzero(first < horizon)
-    buyers, times = [alive], [first[alive]]
-    left_at = np.full(first.size, np.inf)
     now = first[alive]
+    buyers, times = [alive], [now]
+    left_at = np.full(first.size, np.inf)
     while alive.size:
+        leaves = chance(rng, dropout[alive], alive.size)
+        left_at[alive[leaves]] = now[leaves]
+        alive, now = alive[~leaves], now[~leaves]
         now = now + rng.exponential(size=alive.size) / rate[alive]
         alive, now = alive[now < horizon], now[now < horizon]
         buyers.append(alive)
         times.append(now)
-        leaves = chance(rng, dropout[alive], alive.size)
-        left_at[alive[leaves]] = now[leaves]
-        alive, now = alive[~leaves], now[~leaves]
     return np.concatenate(buyers), np.concatenate(times), left_at
 
 

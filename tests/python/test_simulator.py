@@ -338,22 +338,26 @@ def bgnbd_expected_purchases(r, alpha, a, b, t) -> float:
     return (a + b - 1) / (a - 1) * (1 - (alpha / (alpha + t)) ** r * total)
 
 
-def test_purchases_match_the_bgnbd():
+def test_purchases_match_the_mbgnbd():
     r, alpha, a, b, t, size = 0.8, 60.0, 1.4, 4.0, 300.0, 200_000
     rng = np.random.default_rng(5)
     rate, dropout = rng.gamma(r, 1 / alpha, size), rng.beta(a, b, size)
     buyer, _, left_at = purchase_times(rate, dropout, np.zeros(size), t, rng)
     repeats = np.bincount(buyer, minlength=size) - 1
     error = repeats.std() / np.sqrt(size)
-    assert abs(repeats.mean() - bgnbd_expected_purchases(r, alpha, a, b, t)) < 4 * error
-    # P(X(t) = 0) = (alpha / (alpha + t))^r: drop-out is possible after a repeat purchase only
-    nobody = (alpha / (alpha + t)) ** r
+    # b of a + b stay after the first purchase, with drop-out probabilities Beta(a, b + 1)
+    stay = b / (a + b)
+    expected = stay * bgnbd_expected_purchases(r, alpha, a, b + 1, t)
+    assert abs(repeats.mean() - expected) < 4 * error
+    # P(X(t) = 0): dropped out at once, or no purchase, (alpha / (alpha + t))^r
+    nobody = 1 - stay + stay * (alpha / (alpha + t)) ** r
     assert abs((repeats == 0).mean() - nobody) < 4 * np.sqrt(nobody * (1 - nobody) / size)
-    assert np.all(np.isinf(left_at[repeats == 0]))
+    gone = np.isfinite(left_at[repeats == 0]).sum() / size
+    assert abs(gone - (1 - stay)) < 4 * np.sqrt(stay * (1 - stay) / size)
 
 
 def test_seasons_do_not_change_the_number_of_purchases():
-    """Given rate and dropout, E[X] = (1 - exp(-rate p T)) / p (Fader, Hardie & Lee 2005, eq. 8)."""
+    """E[X] = (1 - p) (1 - exp(-rate p T)) / p: Fader, Hardie & Lee 2005, eq. 8, for who stays."""
     world = World(20_000, 400, 3, date(2023, 1, 1))
     rng = np.random.default_rng(9)
     people = draw_people(world, rng, 0, 20_000, 6.0)
@@ -361,7 +365,7 @@ def test_seasons_do_not_change_the_number_of_purchases():
     first = np.unique(purchases.who, return_index=True)
     who, left = first[0], world.days - world.season.elapsed(purchases.at[first[1]])
     p, rate = people.dropout[who], people.purchase_rate[who]
-    expected = -np.expm1(-rate * p * left) / p
+    expected = -(1 - p) * np.expm1(-rate * p * left) / p
     repeats = np.bincount(purchases.who, minlength=people.size)[who] - 1
     error = (repeats - expected).std() / np.sqrt(who.size)
     assert abs((repeats - expected).mean()) < 4 * error
