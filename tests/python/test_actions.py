@@ -16,6 +16,7 @@ from customer_analytics.publish import published_database
 # all that a list tells; none of it but the id is personal
 HEADER = ["customer_id", "priority", "action_en", "action_zh"]
 HEADER += ["allowed_channel", "allowed_channel_en", "allowed_channel_zh"]
+HEADER += ["allowed_channels", "denied_channels", "unknown_channels"]
 HEADER += ["reason_en", "reason_zh", "value_tier_en", "value_tier_zh"]
 HEADER += ["expected_value", "churn_probability", "predicted_value_365d"]
 ACTIONS = [

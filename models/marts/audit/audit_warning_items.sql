@@ -70,14 +70,19 @@ discounts as (
 
 known_ids as (
 
-    {% for table, column in [
-        ('customers', 'customer_id'), ('orders', 'customer_id'), ('events', 'customer_id'), ('identity_links', 'customer_id'),
-        ('identity_links', 'identifier'), ('customers', 'email_hash'), ('orders', 'email_hash'),
+    {% for table, id in [
+        ('customers', 'customer_id'),
+        ('orders', 'customer_id'),
+        ('events', 'customer_id'),
+        ('identity_links', 'customer_id'),
+        ('identity_links', 'identifier'),
+        ('customers', "'person:' || substr(email_hash, 1, 32)"),
+        ('orders', "'person:' || substr(email_hash, 1, 32)"),
+        ('identity_links', "'person:' || substr(lower(identifier), 1, 32)"),
     ] -%}
-    select {{ "'person:' || substr(email_hash, 1, 32)" if column == 'email_hash' else column }} as customer_id
-    from {{ ref('base_shop__' ~ table) }}
-    {{ 'union' if not loop.last }}
-    {% endfor %}
+    select {{ id }} as customer_id from {{ ref('base_shop__' ~ table) }}
+    {{- '\n\n    union\n\n    ' if not loop.last }}
+    {%- endfor %}
 
 ),
 
