@@ -154,7 +154,7 @@ def test_marts_of_an_older_version_are_rejected(command, tmp_path, capsys) -> No
     published_database(old).parent.mkdir()
     duckdb.connect(str(published_database(old))).close()
     assert command(database=old) == 1
-    one_line(capsys, "live/old.duckdb cannot be read", "dim_labels", "rebuild and publish")
+    one_line(capsys, "live/old.duckdb cannot be read", "dim_shop", "rebuild and publish")
 
 
 def test_read_only_output_folder_is_an_error(command, database, capsys) -> None:
