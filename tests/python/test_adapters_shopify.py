@@ -282,11 +282,7 @@ def test_consents_as_booleans(tmp_path: Path) -> None:
     row = read_rows(SHOPIFY / "customers_export.csv")[0] | {"Accepts SMS Marketing": ""}
     order = {"Name": "#1", "Financial Status": "paid", "Lineitem name": "x"}
     order |= {"Lineitem quantity": "1", "Created at": "2024-01-01", "Email": row["Email"]}
-    for answer, said in {
-        "TRUE": "subscribed",
-        "0": "unsubscribed",
-        "perhaps": "unsubscribed",
-    }.items():
+    for answer in ("TRUE", "0", "perhaps"):
         source = tmp_path / answer
         source.mkdir()
         for name, rows in {
@@ -299,6 +295,7 @@ def test_consents_as_booleans(tmp_path: Path) -> None:
                 writer.writerows(rows)
         convert_exports(source, tmp_path / "shop" / answer, ["shopify"], overwrite=False)
         rows = read_rows(tmp_path / "shop" / answer / "subscriptions.csv")
+        said = "subscribed" if answer == "TRUE" else "unsubscribed"
         assert [consent["status"] for consent in rows] == [said], answer
 
 
