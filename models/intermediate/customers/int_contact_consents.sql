@@ -130,7 +130,42 @@ edges as (
 
 ),
 
-{{ reached_ids('edges', 'edges') }},
+identifiers as (
+
+    select distinct from_id as identifier from edges
+
+),
+
+-- only these edges lead any further
+chained as (
+
+    select edges.*
+    from edges
+    inner join identifiers on edges.to_id = identifiers.identifier
+
+),
+
+{{ reached_ids('chained', 'edges') }},
+
+connections as (
+
+    select
+        from_id,
+        to_id,
+        is_later
+
+    from edges
+
+    union
+
+    select
+        from_id,
+        to_id,
+        is_later
+
+    from reached
+
+),
 
 resolved as (
 
@@ -146,14 +181,14 @@ resolved as (
     union all
 
     select
-        reached.to_id as customer_id,
+        connections.to_id as customer_id,
         consents.channel,
-        case when reached.is_later = 0 then consents.opted_in_at end as opted_in_at,
+        case when connections.is_later = 0 then consents.opted_in_at end as opted_in_at,
         consents.opted_out_at,
-        case when reached.is_later = 0 then consents.opted_out_at end as own_opted_out_at
+        case when connections.is_later = 0 then consents.opted_out_at end as own_opted_out_at
 
     from consents
-    inner join reached on consents.customer_id = reached.from_id
+    inner join connections on consents.customer_id = connections.from_id
 
     union all
 
@@ -190,16 +225,16 @@ customers as (
 opted_out_ids as (
 
     select
-        reached.from_id as customer_id,
+        connections.from_id as customer_id,
         customers.channel,
         max(customers.own_opted_out_at) as opted_out_at
 
     from customers
-    inner join reached on customers.customer_id = reached.to_id and reached.is_later = 0
+    inner join connections on customers.customer_id = connections.to_id and connections.is_later = 0
 
     where customers.own_opted_out_at is not null
 
-    group by reached.from_id, customers.channel
+    group by connections.from_id, customers.channel
 
 ),
 
@@ -207,14 +242,12 @@ opted_out_ids as (
 opted_out_accounts as (
 
     select
-        reached.to_id as customer_id,
+        connections.to_id as customer_id,
         opted_out_ids.channel,
         opted_out_ids.opted_out_at
 
     from opted_out_ids
-    inner join reached on opted_out_ids.customer_id = reached.from_id and reached.is_later = 0
-
-    where opted_out_ids.customer_id in (select addresses.email_id from addresses)
+    inner join connections on opted_out_ids.customer_id = connections.from_id and connections.is_later = 0
 
 ),
 

@@ -61,15 +61,15 @@ recipients as (
 
     select
         customer_id,
-        max(case when consent = 'allowed' and channel_rank = 1 then channel end) as allowed_channel
-        {%- for consent in ['allowed', 'denied', 'unknown'] %},
+        {% for consent in ['allowed', 'denied', 'unknown'] -%}
         concat_ws(
-            ','
-            {%- for rank in range(1, 11) %},
-            max(case when consent = '{{ consent }}' and channel_rank = {{ rank }} then channel end)
-            {%- endfor %}
-        ) as {{ consent }}_channels
-        {%- endfor %}
+            ',',
+            {% for rank in range(1, 11) -%}
+            max(case when consent = '{{ consent }}' and channel_rank = {{ rank }} then channel end){{ ',' if not loop.last }}
+            {% endfor -%}
+        ) as {{ consent }}_channels,
+        {% endfor -%}
+        max(case when consent = 'allowed' and channel_rank = 1 then channel end) as allowed_channel
 
     from permissions
 
