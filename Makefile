@@ -12,7 +12,7 @@ MARK ?= not spark
 
 .DEFAULT_GOAL := help
 .PHONY: build check test lint structure models sql pytest test-spark parse-next postgres spark oracle bench \
-	bench-behaviour bench-findings docs pages lock clean help
+	bench-behaviour bench-findings docs pages lock licences clean help
 
 build: $(VENV)/.build ## Build and publish all marts, write the report and print the main results
 	$(PYTHON) -m customer_analytics build
@@ -89,6 +89,9 @@ lock: $(VENV)/.build ## Regenerate the lock files from pyproject.toml, UPGRADE="
 	$(LOCK) $(UPGRADE) $(SAME) pyproject.toml --extra spark --group spark-server --output-file requirements/spark.txt
 	for group in install bench oracle; do \
 		$(LOCK) $(UPGRADE) $(SAME) --group $$group --output-file requirements/$$group.txt || exit 1; done
+
+licences: $(VENV)/.dev $(VENV)/.postgres $(VENV)/.spark $(VENV)/.bench $(VENV)/.oracle ## Regenerate docs/licences.md from the lock files and the installed packages
+	$(PYTHON) requirements/licences.py
 
 clean: ## Remove the output of builds and tests; keep the environment and the published marts
 	test ! -d build || find build -mindepth 1 -maxdepth 1 ! -name live -exec rm -rf {} +

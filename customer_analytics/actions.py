@@ -23,6 +23,9 @@ COLUMNS = (
     "allowed_channel",
     "allowed_channel_en",
     "allowed_channel_zh",
+    "allowed_channels",
+    "denied_channels",
+    "unknown_channels",
     "reason_en",
     "reason_zh",
     "value_tier_en",
@@ -31,8 +34,14 @@ COLUMNS = (
     "churn_probability",
     "predicted_value_365d",
 )
-DUE = """
-    select actions.code, count(list.customer_id), count(list.allowed_channel)
+# $unknown: whether to list customers who have neither permitted nor denied a channel, too
+LISTED = "(allowed_channel is not null or ($unknown and unknown_channels is not null))"
+DUE = f"""
+    select
+        actions.code,
+        count(list.customer_id),
+        count(*) filter (where {LISTED}),
+        count(*) filter (where {LISTED} and allowed_channel is null)
     from marts.dim_labels as actions
     left join marts.fct_action_list as list on actions.code = list.action_code
     where actions.code_type = 'customer_action'
@@ -42,7 +51,7 @@ DUE = """
 LIST = f"""
     select {", ".join(COLUMNS)}
     from marts.fct_action_list
-    where action_code = ? and allowed_channel is not null
+    where action_code = $action and {LISTED}
     order by priority
 """
 # Excel also accepts the full-width signs of Chinese keyboards
@@ -52,34 +61,45 @@ ROWS_AT_ONCE = 10_000
 
 @dataclass
 class ActionList:
-    """A written list: its file, its customers, and all customers the action is due for."""
+    """A written list: its file, its customers, and all customers the action is due for.
+
+    unknown: listed customers who have not permitted any channel.
+    """
 
     file: Path
     customers: int
     due: int
+    unknown: int
 
 
 def write_actions(
-    database: Path, folder: Path, only: str | None = None, schema: str | None = None
+    database: Path,
+    folder: Path,
+    only: str | None = None,
+    schema: str | None = None,
+    include_unknown: bool = False,
 ) -> list[ActionList]:
     """Write the list of each action, or of one, without customers who permit no channel.
 
     database: a published database, or one that another dbt project built, with its schema of marts.
+    include_unknown: list customers of unknown consent, too, as always if the shop has no consents.
     """
     with (
         read_built(database, schema) if schema else read_published(database) as connection,
         writable(folder, "make it writable, or choose another folder with --out"),
     ):
-        due = {action: counts for action, *counts in connection.execute(DUE).fetchall()}
+        shop = connection.execute("select has_subscriptions from marts.dim_shop").fetchall()
+        unknown = {"unknown": include_unknown or not shop[0][0]}
+        due = {action: counts for action, *counts in connection.execute(DUE, unknown).fetchall()}
         if only is not None and only not in due:
             raise ValueError(f"--action {only} is not an action: use one of {', '.join(due)}")
         folder.mkdir(parents=True, exist_ok=True)
         written = []
         for action in [only] if only else due:
             file = folder / f"{action}.csv"
-            _write(file, connection.execute(LIST, [action]))
-            customers, reachable = due[action]
-            written.append(ActionList(file, reachable, customers))
+            _write(file, connection.execute(LIST, {"action": action} | unknown))
+            customers, listed, of_unknown_consent = due[action]
+            written.append(ActionList(file, listed, customers, of_unknown_consent))
         return written
 
 

@@ -175,13 +175,23 @@ def report(database: Path | None, schema: str | None, out: Path | None) -> None:
 )
 @SCHEMA
 @click.option("--out", type=FOLDER, help="Output folder. Default: the folder actions next to live.")
+@click.option(
+    "--include-unknown",
+    is_flag=True,
+    help="Also list customers who have neither permitted nor denied a channel.",
+)
 def actions(
-    action: str | None, database: Path | None, schema: str | None, out: Path | None
+    action: str | None,
+    database: Path | None,
+    schema: str | None,
+    out: Path | None,
+    include_unknown: bool,
 ) -> None:
     """Write one CSV per action: whom to contact, why, and on which permitted channel.
 
-    The files open in Excel. They list only customers who can be contacted, with the permitted
-    channel. The customer id is the only personal data in them.
+    The files open in Excel. They list only customers who permit a channel, and never a denied
+    channel. If the shop has no table subscriptions, no consent is known and all customers are
+    listed. The customer id is the only personal data in them.
     """
     from customer_analytics.actions import write_actions
     from customer_analytics.options import database_file
@@ -191,11 +201,21 @@ def actions(
     published = published_database(file)
     folder = out.expanduser().absolute() if out else output_folder(published, "actions")
     try:
-        written = write_actions(file if schema else published, folder, action, schema)
+        written = write_actions(
+            file if schema else published, folder, action, schema, include_unknown
+        )
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     for one in written:
-        click.echo(f"{one.file}: {one.customers:,} of {one.due:,} customers can be contacted")
+        unknown = f"; the consent of {one.unknown:,} is unknown" if one.unknown else ""
+        click.echo(
+            f"{one.file}: {one.customers:,} of {one.due:,} customers can be contacted{unknown}"
+        )
+    if any(one.unknown for one in written):
+        click.echo(
+            "check that you may contact customers whose consent is unknown: neither an opt-in nor"
+            " an opt-out of theirs is on record for the channels in unknown_channels"
+        )
 
 
 @cli.command()

@@ -1,11 +1,13 @@
 {#
 CTE <name>_values: each value of a column (raw_value), whether a mapping seed has it (is_mapped), and its mapped_value.
-The seed has it in lower case, with underscores for spaces and hyphens, half-width punctuation and without a prefix.
+The seed has it in lower case, with underscores for spaces and hyphens, half-width characters and without a prefix.
 Mapping the distinct values takes a third of the time of mapping each row.
 #}
 {% macro mapped_values(relation, column, seed, mapped, name=none) -%}
 {%- set name = name or column -%}
-{%- set word = "replace(translate(lower(" ~ column ~ "), ' -–，（）', '___,()'), '___', '_')" -%}
+{%- set wide = 'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９' -%}
+{%- set narrow = 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz0123456789' -%}
+{%- set word = "replace(translate(lower(" ~ column ~ "), ' -–，（）　－＿" ~ wide ~ "', '___,()___" ~ narrow ~ "'), '___', '_')" -%}
 {%- if seed == 'order_status_mapping' -%}
     {%- set word = "regexp_replace(" ~ word ~ ", '^wc_', '')" -%}
 {%- endif -%}

@@ -1,4 +1,4 @@
--- Case, spaces, hyphens and full-width punctuation do not distinguish values. Only a status loses its prefix wc-, and only once.
+-- Case, spaces, hyphens and full-width characters do not distinguish values. Only a status loses its prefix wc-, and only once.
 -- The text null is a missing value.
 with cases as (
 
@@ -9,6 +9,9 @@ with cases as (
     union all select 'Shipped – Picked Up', 'shipped'
     union all select '已发货，待收货', 'shipped'
     union all select '（锁定）等待出库', 'paid'
+    union all select 'Ｏｎ－Ｈｏｌｄ', 'placed'
+    union all select 'ＣＡＮＣＥＬＬＥＤ', 'cancelled'
+    union all select 'on　hold', 'placed'
     union all select 'WC-On-Hold', 'placed'
     union all select 'wc-wc-failed', null
     union all select 'wcfailed', null

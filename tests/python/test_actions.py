@@ -16,6 +16,7 @@ from customer_analytics.publish import published_database
 # all that a list tells; none of it but the id is personal
 HEADER = ["customer_id", "priority", "action_en", "action_zh"]
 HEADER += ["allowed_channel", "allowed_channel_en", "allowed_channel_zh"]
+HEADER += ["allowed_channels", "denied_channels", "unknown_channels"]
 HEADER += ["reason_en", "reason_zh", "value_tier_en", "value_tier_zh"]
 HEADER += ["expected_value", "churn_probability", "predicted_value_365d"]
 ACTIONS = [
@@ -153,7 +154,7 @@ def test_marts_of_an_older_version_are_rejected(command, tmp_path, capsys) -> No
     published_database(old).parent.mkdir()
     duckdb.connect(str(published_database(old))).close()
     assert command(database=old) == 1
-    one_line(capsys, "live/old.duckdb cannot be read", "dim_labels", "rebuild and publish")
+    one_line(capsys, "live/old.duckdb cannot be read", "dim_shop", "rebuild and publish")
 
 
 def test_read_only_output_folder_is_an_error(command, database, capsys) -> None:

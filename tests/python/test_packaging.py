@@ -76,6 +76,27 @@ def test_lock_files_agree_and_contain_no_url() -> None:
     assert {name: found for name, found in versions.items() if len(found) > 1} == {}
 
 
+def test_licences_of_all_locked_packages_are_listed() -> None:
+    """Each package with its versions and lock files, and no other."""
+    locked: dict[str, tuple[set[str], set[str]]] = {}
+    for lock in LOCKS:
+        for name, version, _, _ in PIN.findall(lock.read_text(encoding="utf-8")):
+            versions, files = locked.setdefault(name, (set(), set()))
+            versions.add(version)
+            files.add(lock.stem)
+    text = (PROJECT / "docs" / "licences.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in row[1:-1].split("|")] for row in text.splitlines() if "|" in row
+    ]
+    listed = {
+        name: (set(versions.split(", ")), set(files.split(", ")))
+        for name, versions, licence, files in rows[2:]
+        if licence
+    }
+    assert len(listed) == len(rows) - 2
+    assert listed == locked, "run make licences"
+
+
 def test_build_lock_excludes_other_warehouses_and_test_tools() -> None:
     build, dev = ((PROJECT / f"requirements/{name}.txt").read_text() for name in ("build", "dev"))
     for package in ("dbt-postgres", "pandas", "pytest", "sqlfluff", "playwright", "dbt-metricflow"):

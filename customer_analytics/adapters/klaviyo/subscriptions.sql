@@ -60,5 +60,5 @@ select
     case consent when 'subscribed' then 'subscribed' else 'unsubscribed' end as status,
     changed_at
 from consents
-where consent in ('subscribed', 'unsubscribed', 'suppressed')
+where consent <> 'never_subscribed'
 order by customer_id, channel, changed_at, status

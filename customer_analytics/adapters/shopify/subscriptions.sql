@@ -60,5 +60,4 @@ select
     case when lower(answer) in ('yes', 'true', 't', '1') then 'subscribed' else 'unsubscribed' end as status,
     changed_at
 from consents
-where lower(answer) in ('yes', 'true', 't', '1', 'no', 'false', 'f', '0')
 order by customer_id, channel

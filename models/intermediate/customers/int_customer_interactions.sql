@@ -49,15 +49,17 @@ interactions as (
         transaction_id as interaction_id,
         customer_id,
         occurred_at,
-        occurred_date,
+        {{ shop_date('occurred_at') }} as occurred_date,
         cast(null as integer) as rating,
         cast(null as boolean) as has_media,
         cast(null as {{ dbt.type_string() }}) as ticket_type,
-        transaction_type,
+        lower(transaction_type) as transaction_type,
         -- some shops export redeemed points as a negative number
         abs(points) as points
 
-    from {{ ref('stg_shop__point_transactions') }}
+    from {{ ref('base_shop__point_transactions') }}
+
+    where rejection_reason is null
 
 ),
 

@@ -17,7 +17,8 @@ with customers as (
 
     union
 
-    select customer_id from {{ ref('stg_shop__identity_links') }}
+    select customer_id from {{ ref('base_shop__identity_links') }}
+    where rejection_reason is null
 
 ),
 
@@ -28,8 +29,8 @@ visitors as (
     union
 
     select identifier as visitor_id
-    from {{ ref('stg_shop__identity_links') }}
-    where identifier_type = 'visitor'
+    from {{ ref('base_shop__identity_links') }}
+    where rejection_reason is null and identifier_type = 'visitor'
 
 ),
 

@@ -25,18 +25,19 @@ persons as (
 links as (
 
     select
-        stg_links.identifier as visitor_id,
-        stg_links.customer_id,
-        stg_links.linked_at,
+        links.identifier as visitor_id,
+        links.customer_id,
+        links.linked_at,
         -- a link without a date is resolved at the end of as_of_date
-        coalesce(stg_links.linked_at, as_of.as_of_end_at - interval '1 microsecond') as applies_at
+        coalesce(links.linked_at, as_of.as_of_end_at - interval '1 microsecond') as applies_at
 
-    from {{ ref('stg_shop__identity_links') }} as stg_links
+    from {{ ref('base_shop__identity_links') }} as links
     cross join as_of
 
     where
-        stg_links.identifier_type = 'visitor'
-        and (stg_links.linked_at is null or stg_links.linked_at < as_of.as_of_end_at)
+        links.rejection_reason is null
+        and links.identifier_type = 'visitor'
+        and (links.linked_at is null or links.linked_at < as_of.as_of_end_at)
 
 ),
 

@@ -4,6 +4,8 @@
     ('products', 'category', 'category_mapping', 'category'),
     ('events', 'event_name', 'event_mapping', 'event'),
     ('events', 'channel', 'channel_mapping', 'channel'),
+    ('subscriptions', 'channel', 'contact_channel_mapping', 'channel'),
+    ('subscriptions', 'status', 'consent_status_mapping', 'status'),
 ] -%}
 
 with {% for table, column, seed, mapped in mapped_columns -%}

@@ -68,12 +68,30 @@ discounts as (
 
 ),
 
+known_ids as (
+
+    {% for table, id in [
+        ('customers', 'customer_id'),
+        ('orders', 'customer_id'),
+        ('events', 'customer_id'),
+        ('identity_links', 'customer_id'),
+        ('identity_links', 'identifier'),
+        ('customers', "'person:' || substr(email_hash, 1, 32)"),
+        ('orders', "'person:' || substr(email_hash, 1, 32)"),
+        ('identity_links', "'person:' || substr(lower(identifier), 1, 32)"),
+    ] -%}
+    select {{ id }} as customer_id from {{ ref('base_shop__' ~ table) }}
+    {{- '\n\n    union\n\n    ' if not loop.last }}
+    {%- endfor %}
+
+),
+
 items as (
 
-    select {{ warning_item("case found.column_name when 'event_name' then 'unknown_event' else 'unknown_' || found.column_name end", 'found.input', 'found.column_name', 'found.value', 'found.rows', 'ledger.rows_accepted', 'found.amount') }}
+    select {{ warning_item("case when found.input = 'subscriptions' then 'unknown_consent_' || found.column_name when found.column_name = 'event_name' then 'unknown_event' else 'unknown_' || found.column_name end", 'found.input', 'found.column_name', 'found.value', 'found.rows', 'ledger.rows_accepted', 'found.amount') }}
     from {{ ref('audit_unmapped_values') }} as found
     inner join ledger on found.input = ledger.input
-    where found.input in ('orders', 'events')
+    where found.input in ('orders', 'events', 'subscriptions')
 
     union all
 
@@ -131,6 +149,13 @@ items as (
     from orders
     inner join ledger on ledger.input = 'orders'
     where orders.rejection_reason is null and orders.customer_id is null and not ({{ has_email }})
+
+    union all
+
+    select {{ warning_item('unmatched_opt_out', 'subscriptions', 'customer_id', rows='count(case when known_ids.customer_id is null then 1 end)', all_rows='count(*)') }}
+    from {{ ref('stg_shop__subscriptions') }} as opt_outs
+    left join known_ids on opt_outs.customer_id = known_ids.customer_id
+    where not opt_outs.is_subscribed
 
     union all
 

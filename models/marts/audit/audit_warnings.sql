@@ -98,7 +98,7 @@ judged as (
                 {{ divide_half_up('summed.judged_rows', 'summed.all_rows', 6) }} > kinds.minimum_share
                 or (summed.warning = 'unknown_status' and summed.amount > kinds.minimum_share * totals.amount)
                 then 'warning'
-            when summed.warning like 'rejected%' or summed.warning in ('unknown_status', 'missing_exchange_rate') then 'note'
+            when summed.warning like 'rejected%' or summed.warning in ('unknown_status', 'missing_exchange_rate', 'unmatched_opt_out') then 'note'
         end as severity
 
     from summed

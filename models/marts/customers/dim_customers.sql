@@ -20,13 +20,13 @@ preferences as (
 
 ),
 
--- a channel without a record is null: consent is neither given nor withdrawn
+-- a channel without a record is null: consent is neither given nor withdrawn. An opt-out without a date denies beside any other record
 consents as (
 
     select
         customer_id,
         {% for channel in ['email', 'sms', 'push', 'wechat'] -%}
-        max(case when channel = '{{ channel }}' then case when is_subscribed then 1 else 0 end end) = 1 as is_subscribed_{{ channel }}
+        min(case when channel = '{{ channel }}' then case when is_subscribed then 1 else 0 end end) = 1 as is_subscribed_{{ channel }}
         {%- if not loop.last %},{% endif %}
         {% endfor %}
 

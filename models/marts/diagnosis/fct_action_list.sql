@@ -35,17 +35,45 @@ due as (
 
 ),
 
-allowed as (
+due_customers as (
+
+    select distinct customer_id from due
+
+),
+
+-- each contact channel of each of these customers, by preference within allowed, denied and unknown
+permissions as (
 
     select
-        consents.customer_id,
+        due_customers.customer_id,
         channels.channel,
-        row_number() over (partition by consents.customer_id order by channels.preference) as channel_rank
+        case when consents.is_allowed then 'allowed' when not consents.is_allowed then 'denied' else 'unknown' end as consent,
+        row_number() over (partition by due_customers.customer_id, consents.is_allowed order by channels.preference) as channel_rank
 
-    from {{ ref('int_consents') }} as consents
-    inner join {{ ref('contact_channels') }} as channels on consents.channel = channels.channel
+    from due_customers
+    cross join {{ ref('contact_channels') }} as channels
+    left join {{ ref('int_contact_consents') }} as consents
+        on due_customers.customer_id = consents.customer_id and channels.channel = consents.channel
 
-    where consents.is_subscribed and consents.next_changed_date is null
+),
+
+recipients as (
+
+    select
+        customer_id,
+        {% for consent in ['allowed', 'denied', 'unknown'] -%}
+        concat_ws(
+            ',',
+            {% for rank in range(1, 11) -%}
+            max(case when consent = '{{ consent }}' and channel_rank = {{ rank }} then channel end){{ ',' if not loop.last }}
+            {% endfor -%}
+        ) as {{ consent }}_channels,
+        {% endfor -%}
+        max(case when consent = 'allowed' and channel_rank = 1 then channel end) as allowed_channel
+
+    from permissions
+
+    group by customer_id
 
 ),
 
@@ -64,12 +92,15 @@ valued as (
         cast(
             round(cast(churn.churn_probability as numeric(19, 6)) * customers.predicted_value_365d, 2) as numeric(18, 2)
         ) as expected_value,
-        allowed.channel as allowed_channel
+        recipients.allowed_channel,
+        recipients.allowed_channels,
+        recipients.denied_channels,
+        recipients.unknown_channels
 
     from due
     inner join churn on due.customer_id = churn.customer_id
     inner join customers on due.customer_id = customers.customer_id
-    left join allowed on due.customer_id = allowed.customer_id and allowed.channel_rank = 1
+    inner join recipients on due.customer_id = recipients.customer_id
 
 ),
 
@@ -96,7 +127,10 @@ final as (
         tiers.label_zh as value_tier_zh,
         valued.allowed_channel,
         channels.label_en as allowed_channel_en,
-        channels.label_zh as allowed_channel_zh
+        channels.label_zh as allowed_channel_zh,
+        nullif(valued.allowed_channels, '') as allowed_channels,
+        nullif(valued.denied_channels, '') as denied_channels,
+        nullif(valued.unknown_channels, '') as unknown_channels
 
     from valued
     inner join {{ ref('customer_actions') }} as actions on valued.action_code = actions.action_code

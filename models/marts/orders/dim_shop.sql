@@ -27,6 +27,13 @@ currency as (
 
 ),
 
+-- also rejected rows and those after as_of_date, as for consents
+consents as (
+
+    select count(*) > 0 as has_subscriptions from {{ ref('base_shop__subscriptions') }}
+
+),
+
 {% for input, day in inputs -%}
 {{ input }} as (
 
@@ -51,10 +58,12 @@ final as (
         {{ input }}.first_date as {{ input }}_first_date,
         {{ input }}.last_date as {{ input }}_last_date,
         {% endfor -%}
-        cast('{{ var("shop_timezone") }}' as {{ dbt.type_string() }}) as timezone
+        cast('{{ var("shop_timezone") }}' as {{ dbt.type_string() }}) as timezone,
+        consents.has_subscriptions
 
     from as_of
     cross join currency
+    cross join consents
     {% for input, _ in inputs -%}
     cross join {{ input }}
     {% endfor %}
