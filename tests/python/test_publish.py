@@ -93,10 +93,10 @@ class Ready:
         own |= {"ANALYTICS_DB": str(self.database), "HOME": "/nonexistent"}
         return os.environ | own | others
 
-    def build(self, raw: Path, *options: str) -> subprocess.CompletedProcess:
+    def build(self, raw: Path) -> subprocess.CompletedProcess:
         """Run the command as a scheduler does."""
         return subprocess.run(
-            [*COMMAND, "--data", str(raw), *options],
+            [*COMMAND, "--data", str(raw)],
             cwd=PROJECT,
             env=self.environment(),
             check=True,
@@ -347,15 +347,6 @@ def test_shrunken_inputs_are_not_published(database, ready, tmp_path, capfd, mon
         publish_ready(database, file, options=["--shrink-percent", "95", "--shrink-days", "9"])
     assert stop.value.code == 0
     assert text != manifest.read_text(encoding="utf-8")
-
-
-def test_a_past_snapshot_date_is_no_shrinkage(ready):
-    """The real build: with --as-of the last day of the orders stays that of the file."""
-    ready.build(ready.shops[1], "--as-of", "2024-03-02")
-    manifest = json.loads(manifest_file(published_database(ready.database)).read_text("utf-8"))
-    assert manifest["as_of_date"] == "2024-03-02"
-    assert manifest["ledger"]["orders"]["last_date"] == "2024-03-11"
-    ready.build(ready.shops[1])
 
 
 # -- raw files that change ------------------------------------------------------------------------

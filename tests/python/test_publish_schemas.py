@@ -178,6 +178,7 @@ def test_shrunken_inputs_are_not_swapped(shop, capfd):
     build(shop, 1)
     set_ledger(shop, before)
     assert dbt([*PUBLISH, "{live: live}"]).success
+    build(shop, 2)
     for shrunken in (
         [("orders", 799, 720, 400, "2024-03-25"), edge[1]],
         [("orders", 800, 719, 400, "2024-03-25"), edge[1]],
@@ -185,7 +186,6 @@ def test_shrunken_inputs_are_not_swapped(shop, capfd):
         [("orders", 800, 720, 400, "2024-03-24"), edge[1]],
         [("orders", 800, 720, 400, None), edge[1]],
     ):
-        build(shop, 2)
         set_ledger(shop, shrunken)
         capfd.readouterr()
         assert not dbt([*PUBLISH, "{live: live}"]).success
@@ -275,7 +275,7 @@ def test_dropped_connection_keeps_the_published_schemas(shop, capfd):
     )
     capfd.readouterr()
     assert not dbt(BUILD_MART).success
-    assert "terminating connection" in capfd.readouterr().out
+    stated_once(capfd.readouterr().out, ["server closed the connection unexpectedly"])
     assert published(shop) == 1
     run(shop, "drop view raw.orders cascade", "alter table raw.kept rename to orders")
     build(shop, 2)
