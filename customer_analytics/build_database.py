@@ -201,8 +201,8 @@ def _fault(file: Path, reason: str) -> FileError:
         if found and found > _newest_storage_version():
             return FileError(
                 f"{file} was written by a newer DuckDB (storage version {found}; DuckDB"
-                f" {duckdb.__version__} is installed): update customer-analytics, or build another"
-                " file with --database or ANALYTICS_DB"
+                f" {duckdb.__version__} is installed): build another file with --database or"
+                " ANALYTICS_DB, or use the newer version"
             )
         return DamagedDatabase(f"{file} is corrupted ({reason}): run the build again to replace it")
     if number == errno.EAGAIN:
