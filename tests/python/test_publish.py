@@ -75,6 +75,11 @@ class Ready:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.database = folder / "analytics.duckdb"
+        # as operations.md describes it for machines with little memory
+        profiles = (PROJECT / "profiles.yml").read_text(encoding="utf-8")
+        small = profiles.replace("settings:\n", "settings:\n        memory_limit: 2GB\n", 1)
+        assert small != profiles
+        (folder / "profiles.yml").write_text(small, encoding="utf-8")
         self.shops = [shop(folder / "first", 10), shop(folder / "second", 11)]
         self.printed, self.files, self.states = [], [], []
         for number, raw in enumerate(self.shops):
@@ -91,6 +96,7 @@ class Ready:
         own = {name: str(self.folder / path) for name, path in paths.items()}
         # without a home directory, as some schedulers and containers have it
         own |= {"ANALYTICS_DB": str(self.database), "HOME": "/nonexistent"}
+        own |= {"DBT_PROFILES_DIR": str(self.folder)}
         return os.environ | own | others
 
     def build(self, raw: Path) -> subprocess.CompletedProcess:
