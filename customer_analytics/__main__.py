@@ -1,6 +1,13 @@
 """`python -m customer_analytics`."""
 
-from customer_analytics.cli import main
+import sys
+
+from customer_analytics.errors import missing_package
+
+try:
+    from customer_analytics.cli import main
+except ModuleNotFoundError as error:
+    sys.exit(f"Error: {missing_package(error)}")
 
 if __name__ == "__main__":
     main()

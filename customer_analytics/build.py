@@ -16,8 +16,11 @@ from customer_analytics.build_database import (
     first_line,
     is_damaged,
     prepare,
+    refuse_name,
     rename_damaged,
+    require_duckdb,
 )
+from customer_analytics.connections import connect
 from customer_analytics.dbt_runs import (
     DbtFailure,
     FailedTests,
@@ -26,7 +29,8 @@ from customer_analytics.dbt_runs import (
     show_steps,
 )
 from customer_analytics.errors import FileError
-from customer_analytics.inputs import resolve_folder
+from customer_analytics.guard import Bounds
+from customer_analytics.inputs import resolve_folder, table_files, unchanged
 from customer_analytics.options import database_file
 from customer_analytics.publish import publish, published_database, recover_publication
 from customer_analytics.report.site import report_folder, write_report
@@ -39,15 +43,20 @@ def build_marts(
     systems: tuple[str, ...] = (),
     database: Path | None = None,
     variables: dict[str, Any] | None = None,
+    bounds: Bounds | None = None,
 ) -> None:
     """Build all marts from a folder of raw files, publish them and print the main results.
 
-    systems: the systems whose exports the folder holds; they are converted first.
+    systems: the systems whose exports the folder holds; they are converted first. bounds: how much
+    the inputs may have shrunk since the last publication.
     """
     file = database_file(database)
+    published = published_database(file)
+    refuse_name(file)
+    for existing in (file, published):
+        require_duckdb(existing)
     if systems:
         data, variables = _convert(data, systems, file.parent / "converted", variables or {})
-    published = published_database(file)
     settings = {"ANALYTICS_DB": str(file)}
     if data is not None:
         settings["SHOP_DATA"] = str(data)
@@ -58,17 +67,10 @@ def build_marts(
     with build_lock(file), environment(**settings):
         recover_publication(published)
         prepare(file)
-        try:
-            models = _run(arguments)
-        except FailedTests:
-            raise
-        except DbtFailure:
-            if not is_damaged(file):
-                raise
-            rename_damaged(file)
-            models = _run(arguments)
         location = _raw_location(variables or {})
-        publish(file, models, location)
+        with unchanged(lambda: table_files(location)):
+            models = _build(arguments, file)
+        publish(file, models, location, bounds)
         write_report(published, report_folder(published))
     print_results(console, published, location)
 
@@ -78,16 +80,31 @@ def _convert(
 ) -> tuple[Path, dict[str, Any]]:
     """Convert exports; return the folder of the tables and the vars that they need."""
     from customer_analytics.adapters.convert import convert_exports, variables_of
+    from customer_analytics.adapters.exports import exports_of
 
     if data is None:
         raise FileError(f"--from {systems[0]} needs the folder of the exports: add --data FOLDER")
     # tables of an earlier build, which this one may not have, go when the new ones are complete
     new = folder.with_name(folder.name + ".new")
     shutil.rmtree(new, ignore_errors=True)
-    convert_exports(data, new, systems, overwrite=False)
+    with unchanged(lambda: exports_of(data)):
+        convert_exports(data, new, systems, overwrite=False)
     shutil.rmtree(folder, ignore_errors=True)
     new.rename(folder)
     return folder, variables_of(systems) | variables
+
+
+def _build(arguments: list[str], file: Path) -> set[str]:
+    """Run dbt build, a second time if the database was damaged; return the tables of its models."""
+    try:
+        return _run(arguments)
+    except FailedTests:
+        raise
+    except DbtFailure:
+        if not is_damaged(file):
+            raise
+        rename_damaged(file)
+        return _run(arguments)
 
 
 def _run(arguments: list[str]) -> set[str]:
@@ -139,7 +156,7 @@ def print_results(console: Console, file: Path, location: str) -> None:
     location: where the raw tables were read from.
     """
     try:
-        with closing(duckdb.connect(str(file), read_only=True)) as connection:
+        with closing(connect(file, read_only=True)) as connection:
             tiers, churn, ledger, as_of, warnings = (
                 connection.execute(query).fetchall()
                 for query in (TIERS, CHURN, LEDGER, AS_OF, WARNINGS)

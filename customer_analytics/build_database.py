@@ -5,7 +5,9 @@ import json
 import os
 import re
 import shutil
+import struct
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -14,6 +16,7 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
+from customer_analytics.connections import connect
 from customer_analytics.errors import FileError
 from customer_analytics.raw_tables import identifier, literal
 
@@ -21,10 +24,51 @@ from customer_analytics.raw_tables import identifier, literal
 OTHER_PROGRAM = re.compile(r"held in (?P<program>.+?) \(PID (?P<process>\d+)\)")
 # DuckDB writes its log and its spilled memory next to a database
 COMPANIONS = (".wal", ".tmp")
+# DuckDB names the catalog after the file, up to the first dot; dbt does not quote it everywhere
+CATALOG = re.compile(r"[\w -]+")
+RESERVED_CATALOGS = ("main", "memory", "system", "temp")
+# dbt-duckdb reads a path as a URL, in which these begin something else
+SIGNS_OF_URLS = "?#"
+# checksum, mark and storage version at the beginning of a DuckDB file
+HEADER = struct.Struct("<8x4sQ")
 
 
 class DamagedDatabase(FileError):
-    """A database file that is truncated, overwritten, or not a DuckDB database."""
+    """A DuckDB database that is truncated or overwritten."""
+
+
+def refuse_name(database: Path) -> None:
+    """Raise FileError for a path that dbt cannot build."""
+    catalog = database.name.lstrip(".").split(".")[0]
+    if not CATALOG.fullmatch(catalog) or catalog.lower() in RESERVED_CATALOGS:
+        raise FileError(
+            f"{database} cannot be built: choose a file name with only letters, digits, spaces, _"
+            f" or - before the first dot, and none of {', '.join(RESERVED_CATALOGS)}"
+        )
+    if any(sign in str(database) for sign in SIGNS_OF_URLS):
+        raise FileError(
+            f"{database} contains {' or '.join(SIGNS_OF_URLS)}, which dbt cannot open: specify"
+            " another path with --database or ANALYTICS_DB"
+        )
+
+
+def require_duckdb(database: Path) -> int | None:
+    """The storage version of a DuckDB file; None if it is missing or unreadable.
+
+    Raises FileError for any other file, so that it is never replaced.
+    """
+    try:
+        with database.open("rb") as stream:
+            header = stream.read(HEADER.size)
+    except OSError:
+        return None
+    mark, found = HEADER.unpack(header) if len(header) == HEADER.size else (b"", 0)
+    if mark != b"DUCK":
+        raise FileError(
+            f"{database} is not a DuckDB database and will not be overwritten: specify another file"
+            " with --database or ANALYTICS_DB, or move this one"
+        )
+    return found
 
 
 @contextmanager
@@ -60,7 +104,7 @@ def _builder(database: Path) -> str:
 def open_exclusively(file: Path) -> duckdb.DuckDBPyConnection:
     """Open a database exclusively; DuckDB applies the log of a killed build."""
     try:
-        return duckdb.connect(str(file))
+        return connect(file)
     except duckdb.Error as error:
         raise _fault(file, first_line(str(error))) from error
 
@@ -153,6 +197,13 @@ def _fault(file: Path, reason: str) -> FileError:
     """Why a database does not open: an error of the system, or a damaged file."""
     number = _error_number(file)
     if number is None:
+        found = require_duckdb(file)
+        if found and found > _newest_storage_version():
+            return FileError(
+                f"{file} was written by a newer DuckDB (storage version {found}; DuckDB"
+                f" {duckdb.__version__} is installed): build another file with --database or"
+                " ANALYTICS_DB, or use the newer version"
+            )
         return DamagedDatabase(f"{file} is corrupted ({reason}): run the build again to replace it")
     if number == errno.EAGAIN:
         other = OTHER_PROGRAM.search(reason)
@@ -167,9 +218,18 @@ def _fault(file: Path, reason: str) -> FileError:
     )
 
 
+def _newest_storage_version() -> int | None:
+    """The newest storage version that the installed DuckDB can write, and so read."""
+    with tempfile.TemporaryDirectory() as folder, closing(connect()) as connection:
+        file = Path(folder) / "newest.duckdb"
+        connection.execute(f"attach {literal(str(file))} as newest (storage_version 'latest')")
+        connection.execute("detach newest")
+        return require_duckdb(file)
+
+
 def _error_number(file: Path) -> int | None:
     """The system error number of a failed open; None if the file is damaged; 0 if it opens now."""
-    with closing(duckdb.connect()) as connection:
+    with closing(connect()) as connection:
         connection.execute("set errors_as_json = true")
         try:
             connection.execute(f"attach {literal(str(file))} as probed")

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from customer_analytics import __version__
 from customer_analytics.adapters.systems import system_names
 from customer_analytics.contract import PROJECT
 from customer_analytics.dbt_runs import log_file
-from customer_analytics.errors import CommandError
+from customer_analytics.errors import CommandError, missing_package
 from customer_analytics.screen import screen
 from customer_analytics.simulator.command import simulate
 
@@ -110,6 +111,21 @@ def convert(
 @click.option("--as-of", metavar="DATE", help="Snapshot date of all marts, such as 2024-06-30.")
 @click.option("--timezone", metavar="ZONE", help="Time zone of the shop, such as Asia/Shanghai.")
 @click.option("--vars", "variables", metavar="YAML", help="Other dbt vars: '{name: value}'.")
+@click.option(
+    "--shrink-percent",
+    type=click.FloatRange(0, 100),
+    default=20,
+    show_default=True,
+    help="Publish nothing if an input lost more than this percentage of its rows or amount.",
+)
+@click.option(
+    "--shrink-days",
+    type=click.IntRange(1),
+    default=7,
+    show_default=True,
+    help="Publish nothing if an input ends this many days earlier than the published one.",
+)
+@click.option("--accept-shrink", is_flag=True, help="Publish this build even if inputs shrank.")
 def build(
     data: Path | None,
     systems: tuple[str, ...],
@@ -117,14 +133,18 @@ def build(
     as_of: str | None,
     timezone: str | None,
     variables: str | None,
+    shrink_percent: float,
+    shrink_days: int,
+    accept_shrink: bool,
 ) -> None:
     """Build, test and publish all marts, and write the report.
 
-    Marts are published to the folder live next to the database. If a model or test fails, or the
-    build is stopped, the published marts stay unchanged. With --from, the exports in --data are
-    converted first, into the folder converted next to the database.
+    Marts are published to the folder live next to the database. If a model or test fails, an input
+    has shrunk, or the build is stopped, the published marts stay unchanged. With --from, the
+    exports in --data are converted first, into the folder converted next to the database.
     """
     from customer_analytics.build import build_marts
+    from customer_analytics.guard import Bounds
     from customer_analytics.options import merge_variables
 
     try:
@@ -137,6 +157,7 @@ def build(
         systems=systems,
         database=database and database.expanduser().absolute(),
         variables=merged,
+        bounds=Bounds(shrink_percent, shrink_days, accept_shrink),
     )
 
 
@@ -255,7 +276,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except CommandError as error:
-        _stop(str(error))
+        _stop(*error.args)
     except (KeyboardInterrupt, click.Abort):
         click.echo("stopped", err=True)
         sys.exit(130)
@@ -263,6 +284,8 @@ def main() -> None:
         # the reader of our output has closed the pipe, as in `... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except ModuleNotFoundError as error:
+        _stop(missing_package(error))
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _stop(f"{where}{error.strerror or error}")
@@ -270,14 +293,20 @@ def main() -> None:
         _stop(f"unexpected {type(error).__name__}: {error}; report it and attach {_save_details()}")
 
 
-def _stop(reason: str) -> None:
-    click.echo(f"Error: {' '.join(reason.split())}", err=True)
+def _stop(*reasons: str) -> None:
+    for reason in reasons:
+        click.echo(f"Error: {' '.join(reason.split())}", err=True)
     sys.exit(1)
 
 
 def _save_details() -> Path:
     """Write the traceback of an unexpected error to a file; return the file."""
     file = log_file().with_name("customer_analytics_error.log")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(traceback.format_exc(), encoding="utf-8")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(traceback.format_exc(), encoding="utf-8")
+    except OSError:
+        # the project folder may be read-only
+        file = Path(tempfile.gettempdir()) / file.name
+        file.write_text(traceback.format_exc(), encoding="utf-8")
     return file

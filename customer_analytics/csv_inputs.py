@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from customer_analytics.connections import connect
 from customer_analytics.contract import Table, clean_name
 from customer_analytics.csv_files import (
     CHUNK,
@@ -251,7 +252,7 @@ def _count_rows_with_duckdb(file: Path, table: Table, layout: Layout) -> int:
         next(text for text in texts if text)
         lengths = [len(text) for text in texts if text]
     try:
-        with duckdb.connect() as connection:
+        with connect() as connection:
             rows, filled, characters = connection.execute(
                 "select count(*), count(*) filter (where row_text <> ''),"
                 f" coalesce(sum(length(row_text)), 0)"

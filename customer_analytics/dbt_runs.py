@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ def run_dbt(
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
+    _require_writable_folders()
     # paths in the profile are relative to the project folder
     os.chdir(PROJECT)
     profiles = os.environ.get("DBT_PROFILES_DIR", str(PROJECT))
@@ -95,6 +96,18 @@ def show_steps(steps: Steps) -> Callable:
 
     steps.update("parsing the project")
     return show
+
+
+def _require_writable_folders() -> None:
+    """Raise CommandError if dbt cannot write its files: the project folder may be read-only."""
+    for variable, name in (("DBT_LOG_PATH", "logs"), ("DBT_TARGET_PATH", "target")):
+        folder = PROJECT / os.environ.get(variable, name)
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise CommandError(
+                f"{folder} cannot be written: make it writable, or set {variable} to another folder"
+            )
 
 
 def log_file() -> Path:

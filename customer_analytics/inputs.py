@@ -1,7 +1,8 @@
 """Inspects a folder of raw files: which tables of the contract are there, and can they be read?"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from customer_analytics.adapters.exports import exports_of, read_header
 from customer_analytics.adapters.systems import recognise_system
 from customer_analytics.contract import PROJECT, Table, clean_name, read_contract
 from customer_analytics.csv_inputs import read_csv_files
+from customer_analytics.errors import CommandError, FileError
 from customer_analytics.parquet_inputs import read_parquet_files
 from customer_analytics.raw_tables import CONVERT, Inputs, RawTable, and_more, shorten
 
@@ -142,12 +144,46 @@ def _inspect_table(table: Table, files: list[Path], inputs: Inputs) -> None:
 
 
 def _state(file: Path) -> tuple[int, ...]:
-    """Changes whenever the file does."""
+    """Changes whenever the file does, and when another file takes its place."""
     try:
         status = file.stat()
     except OSError:
         return ()
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def table_files(folder: str | Path) -> list[Path]:
+    """The files of all tables of the contract in a folder; none if it cannot be read."""
+    try:
+        found, _ = _find_files(resolve_folder(folder), set(read_contract()), [])
+    except OSError:
+        return []
+    return [file for files in found.values() for file in files]
+
+
+@contextmanager
+def unchanged(find: Callable[[], list[Path]]) -> Iterator[None]:
+    """Raise FileError if files change within a with block; find: returns them."""
+
+    def refuse_changes() -> None:
+        after = {file: _state(file) for file in find()}
+        changed = sorted(
+            file for file in before.keys() | after.keys() if before.get(file) != after.get(file)
+        )
+        if changed:
+            raise FileError(
+                f"{changed[0]}{and_more(changed)} changed during the build, so nothing was"
+                " published: run the build again when the export is complete"
+            )
+
+    before = {file: _state(file) for file in find()}
+    try:
+        yield
+    except CommandError:
+        # half a file can cause any error
+        refuse_changes()
+        raise
+    refuse_changes()
 
 
 @lru_cache(maxsize=64)

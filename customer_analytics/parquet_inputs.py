@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 
+from customer_analytics.connections import connect
 from customer_analytics.contract import Table, clean_name
 from customer_analytics.encodings import other_format
 from customer_analytics.raw_tables import (
@@ -23,7 +24,7 @@ def read_parquet_files(
 ) -> dict[Path, tuple[str, ...]]:
     """Add a table's parts to raw and its problems to inputs; return the header of each file."""
     headers, groups = {}, {}
-    with duckdb.connect() as connection:
+    with connect() as connection:
         for file in files:
             try:
                 headers[file] = parquet_header(connection, file)

@@ -1,13 +1,15 @@
-"""Publishes a finished build: copies it to the folder live next to the build database.
+"""Publishes a finished build: copies its marts to the folder live next to the build database.
 
 Readers never see a half-built mart: the published database is replaced as a whole, and only after
 all tests have passed. Open connections keep the old file; reconnect to see new data.
 """
 
 import json
+import os
 import shutil
+import stat
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,35 +20,36 @@ from customer_analytics import __version__
 from customer_analytics.build_database import (
     first_line,
     open_exclusively,
+    require_duckdb,
     sync_file,
     sync_folder,
     with_ending,
     writable,
 )
+from customer_analytics.connections import connect
 from customer_analytics.errors import FileError
+from customer_analytics.guard import Bounds, refuse_shrunk
 from customer_analytics.options import DEFAULT_NAME
 from customer_analytics.raw_tables import identifier, literal
 
 LIVE = "live"
 MANIFEST = "audit.publication"
-PUBLIC_TABLES = """
-    select table_schema || '.' || table_name, table_type = 'VIEW'
-    from information_schema.tables
-    where table_schema in ('marts', 'audit')
-"""
+SCHEMAS = ("marts", "audit")
+# as in profiles.yml: drivers of BI tools are older than the DuckDB that builds
+STORAGE_VERSION = "v1.4.0"
 
 # tables that have the names of marts: a project may build everything into one schema
-BUILT_COLUMNS = """
+COLUMNS = """
     select
-        tables.schema_name,
-        tables.table_name,
+        columns.schema_name,
+        columns.table_name,
         tables.comment,
         columns.column_name,
         columns.comment
-    from duckdb_tables() as tables
-    inner join duckdb_columns() as columns using (table_oid, database_name)
-    where tables.database_name = 'built'
-        and regexp_full_match(tables.table_name, '(dim|fct|rpt|audit)_[a-z0-9_]+')
+    from duckdb_columns() as columns
+    left join duckdb_tables() as tables using (table_oid, database_name)
+    where columns.database_name = ?
+        and regexp_full_match(columns.table_name, '(dim|fct|rpt|audit)_[a-z0-9_]+')
     order by columns.column_index
 """
 
@@ -75,8 +78,9 @@ def read_published(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             f"{published} does not exist, so nothing has been published yet: run"
             " customer-analytics build, or pass --schema for the marts of another dbt project"
         )
+    require_duckdb(published)
     try:
-        with closing(duckdb.connect(str(published), read_only=True)) as connection:
+        with closing(connect(published, read_only=True)) as connection:
             yield connection
     except (duckdb.CatalogException, duckdb.BinderException, duckdb.IOException) as error:
         raise FileError(
@@ -95,7 +99,8 @@ def read_built(database: Path, schema: str) -> Iterator[duckdb.DuckDBPyConnectio
         raise FileError(
             f"no database at {database}: specify the DuckDB file of your project with --database"
         )
-    with closing(duckdb.connect()) as connection:
+    require_duckdb(database)
+    with closing(connect()) as connection:
         try:
             connection.execute(f"attach {literal(str(database))} as built (read_only)")
             _view_marts(connection, database, schema)
@@ -117,7 +122,7 @@ def read_built(database: Path, schema: str) -> Iterator[duckdb.DuckDBPyConnectio
 
 def _view_marts(connection: duckdb.DuckDBPyConnection, database: Path, schema: str) -> None:
     """Create schemas marts and audit with one view per mart of the attached database."""
-    columns = connection.execute(BUILT_COLUMNS).fetchall()
+    columns = connection.execute(COLUMNS, ["built"]).fetchall()
     found = sorted({owner for owner, table, *_ in columns if table == "dim_shop"})
     if schema not in found:
         raise FileError(
@@ -125,15 +130,25 @@ def _view_marts(connection: duckdb.DuckDBPyConnection, database: Path, schema: s
             f" {', '.join(found) or 'none'}): pass the schema of the marts with --schema, or run"
             " dbt build in your project first"
         )
-    for own, theirs in (("marts", schema), ("audit", schema.replace("marts", "audit"))):
-        connection.execute(f"create schema {own}")
-        for table, comment in {row[1:3] for row in columns if row[0] == theirs}:
-            view = f"{own}.{table}"
-            connection.execute(f"create view {view} as from built.{identifier(theirs)}.{table}")
-            connection.execute(f"comment on view {view} is {literal(comment or '')}")
-        for _, table, _, column, comment in (row for row in columns if row[0] == theirs):
-            name = f"{own}.{table}.{identifier(column)}"
-            connection.execute(f"comment on column {name} is {literal(comment or '')}")
+    for own, theirs in zip(SCHEMAS, (schema, schema.replace("marts", "audit")), strict=True):
+        chosen = [column for _, *column in (row for row in columns if row[0] == theirs)]
+        _create_marts(connection, "view", chosen, f"built.{identifier(theirs)}", own)
+
+
+def _create_marts(
+    connection: duckdb.DuckDBPyConnection, kind: str, columns: list[list], source: str, target: str
+) -> None:
+    """Create a schema with one view or table per mart of another schema, with all comments.
+
+    columns: table, its comment, column and its comment.
+    """
+    connection.execute(f"create schema {target}")
+    for table, comment in sorted({(table, comment or "") for table, comment, *_ in columns}):
+        connection.execute(f"create {kind} {target}.{table} as from {source}.{table}")
+        connection.execute(f"comment on {kind} {target}.{table} is {literal(comment)}")
+    for table, _, column, comment in columns:
+        name = f"{target}.{table}.{identifier(column)}"
+        connection.execute(f"comment on column {name} is {literal(comment or '')}")
 
 
 def manifest_file(published: Path) -> Path:
@@ -143,6 +158,7 @@ def manifest_file(published: Path) -> Path:
 
 def recover_publication(published: Path) -> None:
     """Remove the files of a publish that was killed, and restore a missing manifest file."""
+    require_duckdb(published)
     unfinished = _unfinished(published)
     with writable(published.parent):
         if unfinished.exists():
@@ -157,10 +173,13 @@ def recover_publication(published: Path) -> None:
         unfinished.rmdir()
 
 
-def publish(database: Path, models: set[str], location: str = "") -> None:
-    """Copy the build database, describe the copy, and replace the published one with it.
+def publish(
+    database: Path, models: set[str], location: str = "", bounds: Bounds | None = None
+) -> None:
+    """Copy the marts of the build database and replace the published database with the copy.
 
-    models: the tables and views of the build, as schema.name; location: where the raw tables are.
+    models: the tables of the build, as schema.name; location: where the raw tables are; bounds: how
+    much the inputs may have shrunk since the last publication.
     """
     published = published_database(database)
     recover_publication(published)
@@ -168,19 +187,68 @@ def publish(database: Path, models: set[str], location: str = "") -> None:
     try:
         with writable(published.parent):
             unfinished.mkdir()
-            new = unfinished / published.name
+            files = [published, manifest_file(published)]
+            database_copy, manifest_copy = (unfinished / file.name for file in files)
             # the open connection prevents all other programs from writing during the copy
             with closing(open_exclusively(database)) as connection:
-                connection.execute("checkpoint")
-                shutil.copyfile(database, new)
-            manifest = _describe(new, models, location)
-            sync_file(new)
-            _write(unfinished / manifest_file(published).name, manifest)
+                columns = [
+                    row
+                    for row in connection.execute(COLUMNS, [_catalog(connection)]).fetchall()
+                    if f"{row[0]}.{row[1]}" in models and row[0] in SCHEMAS
+                ]
+                manifest = _describe(connection, columns, location)
+                if published.exists() and files[1].exists():
+                    before = json.loads(files[1].read_text(encoding="utf-8"))
+                    refuse_shrunk(before["ledger"], manifest["ledger"], bounds or Bounds())
+                text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+                _copy(connection, columns, text, database_copy)
+            sync_file(database_copy)
+            _write(manifest_copy, text)
+            for new, old in zip((database_copy, manifest_copy), files, strict=True):
+                _keep_permissions(new, old)
             _swap(unfinished, published)
     except (FileError, duckdb.Error) as error:
         raise FileError(f"built and tested, but not published: {first_line(str(error))}") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _catalog(connection: duckdb.DuckDBPyConnection) -> str:
+    return _value(connection, "select current_database()")
+
+
+def _copy(
+    connection: duckdb.DuckDBPyConnection, columns: list[tuple], manifest: str, file: Path
+) -> None:
+    """Write the marts and the manifest into a new file."""
+    try:
+        connection.execute(
+            f"attach {literal(str(file))} as published (storage_version {literal(STORAGE_VERSION)})"
+        )
+        connection.execute("begin")
+        for schema in SCHEMAS:
+            chosen = [column for owner, *column in columns if owner == schema]
+            _create_marts(connection, "table", chosen, schema, f"published.{schema}")
+        connection.execute(f"create table published.{MANIFEST} as select ? as manifest", [manifest])
+        connection.execute("commit")
+        # explicitly, because DuckDB does not report a full disk on closing
+        connection.execute("checkpoint published")
+    except duckdb.IOException as error:
+        raise FileError(
+            f"{file.parent.parent} cannot be written ({first_line(str(error))}): free disk space"
+            " there"
+        ) from error
+
+
+def _keep_permissions(new: Path, old: Path) -> None:
+    """Give a file the permissions and the group of the file that it will replace."""
+    if os.name == "nt" or not old.exists():
+        return
+    status = old.stat()
+    # the group may be one that only an administrator can set
+    with suppress(PermissionError):
+        os.chown(new, -1, status.st_gid)
+    new.chmod(stat.S_IMODE(status.st_mode))
 
 
 def _unfinished(published: Path) -> Path:
@@ -199,39 +267,27 @@ def _swap(unfinished: Path, published: Path) -> None:
     sync_folder(published.parent)
 
 
-def _describe(file: Path, models: set[str], location: str) -> str:
-    """Write the manifest into the database that it describes, and return it as JSON."""
+def _describe(connection: duckdb.DuckDBPyConnection, columns: list[tuple], location: str) -> dict:
+    """The manifest of a build."""
     # dbt takes a second to import
     from dbt_common.invocation import get_invocation_id
 
-    with closing(open_exclusively(file)) as connection:
-        tables = dict(connection.execute(PUBLIC_TABLES).fetchall())
-        # marts that the project no longer has
-        for name in tables.keys() - models:
-            schema, table = name.split(".", 1)
-            kind = "view" if tables[name] else "table"
-            connection.execute(f"drop {kind} {schema}.{identifier(table)}")
-        manifest = {
-            "build_id": get_invocation_id(),
-            "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "as_of_date": _value(connection, "select as_of_date from marts.dim_shop"),
-            "input": location,
-            "versions": {
-                "customer_analytics": __version__,
-                "dbt": version("dbt-core"),
-                "duckdb": duckdb.__version__,
-            },
-            "ledger": _ledger(connection),
-            "rows": {
-                name: _value(connection, f"select count(*) from {name}")
-                for name in sorted(tables.keys() & models)
-            },
-        }
-        text = json.dumps(manifest, indent=2, ensure_ascii=False, default=str) + "\n"
-        connection.execute(f"create or replace table {MANIFEST} as select ? as manifest", [text])
-        # explicitly, because DuckDB does not report a full disk on closing
-        connection.execute("checkpoint")
-    return text
+    names = sorted({f"{schema}.{table}" for schema, table, *_ in columns})
+    manifest = {
+        "build_id": get_invocation_id(),
+        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "as_of_date": _value(connection, "select as_of_date from marts.dim_shop"),
+        "input": location,
+        "versions": {
+            "customer_analytics": __version__,
+            "dbt": version("dbt-core"),
+            "duckdb": duckdb.__version__,
+        },
+        "ledger": _ledger(connection),
+        "rows": {name: _value(connection, f"select count(*) from {name}") for name in names},
+    }
+    # dates and decimals as text, as in the file
+    return json.loads(json.dumps(manifest, default=str))
 
 
 def _ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, dict]:
@@ -251,7 +307,7 @@ def _stored_manifest(published: Path) -> str | None:
     if not published.exists():
         return None
     try:
-        with closing(duckdb.connect(str(published), read_only=True)) as connection:
+        with closing(connect(published, read_only=True)) as connection:
             return _value(connection, f"select manifest from {MANIFEST}")
     except duckdb.Error:
         return None

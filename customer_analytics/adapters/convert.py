@@ -20,6 +20,7 @@ from customer_analytics.adapters.exports import (
 )
 from customer_analytics.adapters.systems import Export, System, read_system
 from customer_analytics.build_database import writable
+from customer_analytics.connections import connect
 from customer_analytics.contract import Column, Table, clean_name, read_contract
 from customer_analytics.convert import Output, Written, convert_file
 from customer_analytics.csv_inputs import read_csv_files, scan_bytes
@@ -137,7 +138,7 @@ def _require_readable(file: Path) -> None:
         if name.endswith((".csv", ".csv.gz", ".tsv")):
             scan_bytes(file)
         elif name.endswith(".parquet"):
-            with duckdb.connect() as connection:
+            with connect() as connection:
                 parquet_header(connection, file)
         elif is_json(file) and file.stat().st_size == 0:
             raise InputError(
@@ -229,7 +230,7 @@ def _convert_system(
     system: System, found: Found, output: Output, is_only: bool, steps: Steps
 ) -> list[Written]:
     written = []
-    with tempfile.TemporaryDirectory() as spilled, closing(duckdb.connect()) as connection:
+    with tempfile.TemporaryDirectory() as spilled, closing(connect()) as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"set temp_directory = {literal(spilled)}")
         remarks = {

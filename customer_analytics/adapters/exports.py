@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from customer_analytics.connections import connect
 from customer_analytics.contract import Table, clean_name
 from customer_analytics.csv_files import find_header
 from customer_analytics.parquet_inputs import parquet_header
@@ -36,7 +37,7 @@ def read_header(file: Path) -> tuple[str, ...]:
         if is_json(file):
             return _json_fields(file)
         if file.name.lower().endswith(".parquet"):
-            with duckdb.connect() as connection:
+            with connect() as connection:
                 return parquet_header(connection, file)
         header = find_header(file, (), errors="replace")
     except (duckdb.Error, OSError, EOFError):
@@ -85,7 +86,7 @@ def read_json_files(table: Table, files: list[Path], raw: RawTable, inputs: Inpu
                 f"{identifier(column.name)}: {literal(column.type)}" for column in columns.values()
             )
             relation = f"read_json({file_list([file])}, columns={{{types}}})"
-            with duckdb.connect() as connection:
+            with connect() as connection:
                 # read every value, so that a malformed one cannot fail later
                 raw.rows += connection.execute(
                     f"select count(*), max(hash(columns(*))) from {relation}"
@@ -106,7 +107,7 @@ def _json_type(kind: str) -> str:
 def _json_fields(file: Path) -> tuple[str, ...]:
     query = "select distinct unnest(json_keys(json)) from (select json from {} limit {})"
     files = file_list([file])
-    with duckdb.connect() as connection:
+    with connect() as connection:
         try:
             relation = f"read_json_objects({files})"
             rows = connection.execute(query.format(relation, HEADER_OBJECTS)).fetchall()

@@ -1,19 +1,18 @@
-{% macro publish_schemas(live) %}
-    {{ return(adapter.dispatch('publish_schemas')(live)) }}
+{% macro publish_schemas(live, shrink_percent=20, shrink_days=7, accept_shrink=false) %}
+    {{ return(adapter.dispatch('publish_schemas')(live, shrink_percent, shrink_days, accept_shrink)) }}
 {% endmacro %}
 
-{% macro default__publish_schemas(live) %}
+{% macro default__publish_schemas(live, shrink_percent, shrink_days, accept_shrink) %}
     {{ exceptions.raise_compiler_error('publish_schemas runs only on Postgres, but target ' ~ target.name ~ ' is ' ~ target.type ~ ': use customer-analytics build on DuckDB') }}
 {% endmacro %}
 
-{# Views and grants follow a renamed schema. The replaced schemas get the names of the built ones, so roles keep their grants
-   on both. #}
-{% macro postgres__publish_schemas(live) %}
+{# Only marts and audit are published. The replaced schemas get the names of the built ones, so roles keep their grants on both. #}
+{% macro postgres__publish_schemas(live, shrink_percent, shrink_days, accept_shrink) %}
     {%- set built = target.schema -%}
     {%- set existing = run_query('select nspname from pg_catalog.pg_namespace').columns[0].values() -%}
-    {#- suffixes of all schemas of a build, such as _marts -#}
-    {%- set endings = [contract_node('orders').schema[built | length:]] -%}
-    {%- for node in graph.nodes.values() if node.package_name == 'customer_analytics' and node.resource_type in ('model', 'seed') -%}
+    {#- suffixes of the schemas of marts, such as _marts -#}
+    {%- set endings = [] -%}
+    {%- for node in graph.nodes.values() if node.package_name == 'customer_analytics' and node.resource_type == 'model' and node.access == 'public' -%}
         {%- do endings.append(node.schema[built | length:]) -%}
     {%- endfor -%}
     {%- set endings = endings | unique | sort -%}
@@ -24,9 +23,32 @@
         {{ exceptions.raise_compiler_error('schema ' ~ built ~ ending ~ ' does not exist: run dbt build --target ' ~ target.name ~ ' first') }}
     {%- endfor -%}
     {%- set orders = contract_node('orders').schema ~ '.orders' -%}
-    {%- set parameters = fitted_parameters_relation() -%}
     {%- if run_query("select to_regclass('" ~ orders ~ "')").rows[0][0] is none -%}
         {{ exceptions.raise_compiler_error('nothing was built in ' ~ built ~ ' since it was last published: run dbt build --target ' ~ target.name ~ ' first') }}
+    {%- endif -%}
+
+    {#- inputs that have shrunk, as in customer_analytics/guard.py -#}
+    {%- set ledger = '_audit.audit_row_ledger' -%}
+    {%- if not accept_shrink and run_query("select to_regclass('" ~ live ~ ledger ~ "')").rows[0][0] is not none -%}
+        {%- set shrunk -%}
+            select
+                before.input, before.rows_in, coalesce(built.rows_in, 0), before.rows_accepted, coalesce(built.rows_accepted, 0),
+                before.amount_accepted, coalesce(built.amount_accepted, 0), days.last_date, coalesce(cast(built.last_date as text), 'none')
+            from {{ live ~ ledger }} as before
+            -- ledgers of earlier versions have no last day
+            cross join lateral (select cast(to_jsonb(before) ->> 'last_date' as date) as last_date) as days
+            left join {{ target.schema ~ ledger }} as built on before.input = built.input
+            where coalesce(built.rows_in, 0) < before.rows_in * (1 - {{ shrink_percent }} / 100.0)
+                or coalesce(built.rows_accepted, 0) < before.rows_accepted * (1 - {{ shrink_percent }} / 100.0)
+                or coalesce(built.amount_accepted, 0) < before.amount_accepted * (1 - {{ shrink_percent }} / 100.0)
+                or days.last_date - coalesce(built.last_date, date '0001-01-01') >= {{ shrink_days }}
+            order by before.input
+        {%- endset -%}
+        {%- set lines = [] -%}
+        {%- for row in run_query(shrunk).rows -%}
+            {%- do lines.append('not published: %s has shrunk since the last publication (rows: %s, now %s; accepted rows: %s, now %s; amount: %s, now %s; last day: %s, now %s): load it again, or publish it once with accept_shrink: true in --args' % row.values()) -%}
+        {%- endfor -%}
+        {%- if lines -%} {{ exceptions.raise_compiler_error(lines | join('\n')) }} {%- endif -%}
     {%- endif -%}
 
     {%- call statement() -%}
@@ -40,15 +62,8 @@
         alter schema {{ built ~ ending }} rename to {{ live ~ ending }};
         {%- endif %}
         {%- endfor %}
-        -- so that the next build scores with the same fit
-        create schema if not exists {{ parameters.schema }};
-        create table if not exists {{ parameters }} (like {{ live }}_input.fitted_parameters);
-        delete from {{ parameters }};
-        insert into {{ parameters }} select * from {{ live }}_input.fitted_parameters;
-        {%- if live ~ '_input' in existing %}
         -- so that a second call does not publish the replaced schemas again
         drop view {{ orders }} cascade;
-        {%- endif %}
         commit;
     {%- endcall -%}
 {% endmacro %}

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from unittest.mock import patch
@@ -20,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from customer_analytics import build, cli
 
+COMMAND = ("customer_analytics", "build")
 CHANGES = {"open", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate"}
 
 
@@ -33,7 +35,9 @@ def public_tables(database: Path) -> set[str]:
     return {name for (name,) in names if name != "audit.publication"}
 
 
-def publish_ready(database: Path, ready: Path, operation: int | None = None) -> None:
+def publish_ready(
+    database: Path, ready: Path, operation: int | None = None, options: Sequence[str] = ()
+) -> None:
     """Run the command build with a file in the place of dbt's work; ends the process."""
 
     def copied(_arguments: list[str]) -> set[str]:
@@ -46,7 +50,7 @@ def publish_ready(database: Path, ready: Path, operation: int | None = None) -> 
 
     with (
         patch.object(build, "_run", copied),
-        patch.object(sys, "argv", ["customer_analytics", "build", "--database", str(database)]),
+        patch.object(sys, "argv", [*COMMAND, "--database", str(database), *options]),
     ):
         cli.main()
 

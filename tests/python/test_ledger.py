@@ -4,7 +4,7 @@ import csv
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -73,7 +73,10 @@ def assert_equal(expected: dict, found: dict) -> None:
 
 
 def test_ledger_equals_counts_of_the_files(case: Case) -> None:
-    """Rows and money in, accepted and rejected, to the row and the cent; the newest load."""
+    """Rows and money in, accepted and rejected, to the row and the cent; the newest load.
+
+    The last day of the accepted rows is that of the files, also with an earlier snapshot date.
+    """
     expected = {}
     for table in CONTRACT:
         lines = case.shop.lines[table]
@@ -82,10 +85,13 @@ def test_ledger_equals_counts_of_the_files(case: Case) -> None:
         money = [sum((line.amount for line in part), Decimal(0)) for part in (lines, good, bad)]
         loaded = [line["loaded_at"] for line in good if line["loaded_at"]]
         newest = max(loaded, default=None)
-        expected[table] = (len(lines), len(good), len(bad), *money, True, newest)
+        times = [line[time] for line in good if (time := CONTRACT[table].as_of) and line[time]]
+        days = [case.shop.zone.day(at) if isinstance(at, datetime) else at for at in times]
+        last = max(days, default=None)
+        expected[table] = (len(lines), len(good), len(bad), *money, True, newest, last)
     columns = ("rows_in", "rows_accepted", "rows_rejected")
     columns += ("amount_in", "amount_accepted", "amount_rejected", "is_balanced")
-    columns += ("newest_loaded_at",)
+    columns += ("newest_loaded_at", "last_date")
     found = {
         row["input"]: tuple(row[column] for column in columns)
         for row in case.build.rows("audit.audit_row_ledger")
@@ -93,6 +99,7 @@ def test_ledger_equals_counts_of_the_files(case: Case) -> None:
     assert_equal(expected, found)
     assert expected["orders"][2] > 50
     assert expected["orders"][3] > 0
+    assert expected["orders"][-1] >= case.sales.as_of_date
 
 
 def shown(table: str, key: str) -> str:

@@ -11,6 +11,7 @@ import re
 import resource
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -27,9 +29,13 @@ from test_bad_input import run_cli
 from warehouse import copy_project, write_shop
 
 from customer_analytics import build, dbt_runs
+from customer_analytics.adapters.exports import exports_of
 from customer_analytics.build_database import build_lock, is_damaged, open_exclusively, prepare
 from customer_analytics.contract import PROJECT
 from customer_analytics.dbt_runs import DbtFailure, FailedTests
+from customer_analytics.errors import FileError
+from customer_analytics.guard import Bounds, ShrunkInputs, refuse_shrunk
+from customer_analytics.inputs import unchanged
 from customer_analytics.publish import manifest_file, publish, published_database
 
 PUBLISHING = Path(__file__).with_name("publishing.py")
@@ -69,6 +75,11 @@ class Ready:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.database = folder / "analytics.duckdb"
+        # as operations.md describes it for machines with little memory
+        profiles = (PROJECT / "profiles.yml").read_text(encoding="utf-8")
+        small = profiles.replace("settings:\n", "settings:\n        memory_limit: 2GB\n", 1)
+        assert small != profiles
+        (folder / "profiles.yml").write_text(small, encoding="utf-8")
         self.shops = [shop(folder / "first", 10), shop(folder / "second", 11)]
         self.printed, self.files, self.states = [], [], []
         for number, raw in enumerate(self.shops):
@@ -83,7 +94,10 @@ class Ready:
         """Where the command puts its files."""
         paths = {"DBT_TARGET_PATH": "target", "DBT_LOG_PATH": "logs"}
         own = {name: str(self.folder / path) for name, path in paths.items()}
-        return os.environ | {"ANALYTICS_DB": str(self.database)} | own | others
+        # without a home directory, as some schedulers and containers have it
+        own |= {"ANALYTICS_DB": str(self.database), "HOME": "/nonexistent"}
+        own |= {"DBT_PROFILES_DIR": str(self.folder)}
+        return os.environ | own | others
 
     def build(self, raw: Path) -> subprocess.CompletedProcess:
         """Run the command as a scheduler does."""
@@ -156,6 +170,7 @@ def test_a_build_is_published_with_its_manifest(ready):
         "amount_accepted": "68.7500",
         "amount_rejected": "0.2500",
         "is_balanced": True,
+        "last_date": "2024-03-11",
         "newest_loaded_at": None,
     }
     assert manifest["rows"]["marts.fct_orders"] == 11
@@ -166,32 +181,245 @@ def test_a_build_is_published_with_its_manifest(ready):
     assert manifest["build_id"] == built["metadata"]["invocation_id"]
 
 
-def test_the_views_of_the_published_database_work(ready):
-    assert query(
-        published_database(ready.database), "select count(*) from staging.stg_shop__orders"
-    ) == [(11,)]
+def test_only_marts_and_audit_are_published(ready):
+    """With their comments; in a format that drivers of DuckDB 1.4 can read."""
+    published, built = published_database(ready.database), ready.database
+    schemas = "select distinct schema_name from duckdb_tables() order by 1"
+    assert query(published, schemas) == [("audit",), ("marts",)]
+    assert query(published, "select count(*) from duckdb_views() where not internal") == [(0,)]
+    comments = (
+        "select {0}.schema_name, {0}.table_name, {1} from duckdb_{0}() as {0}"
+        " where {0}.schema_name in ('marts', 'audit') and {0}.table_name <> 'publication'"
+        " order by all"
+    )
+    for names in (("tables", "comment"), ("columns", "column_name, data_type, comment")):
+        found = query(published, comments.format(*names))
+        assert found == query(built, comments.format(*names))
+        assert all(row[-1] for row in found)
+    (version,) = query(
+        published, "select tags['storage_version'] from duckdb_databases() where not internal"
+    )
+    assert version[0].startswith("v1.4.0")
+    # the build database keeps everything, so that one model can be run again
+    assert query(built, "select count(*) from staging.stg_shop__orders") == [(11,)]
+
+
+def test_no_block_of_the_published_file_holds_other_models(ready, database):
+    with closing(open_exclusively(database)) as connection:
+        connection.execute("create schema intermediate")
+        connection.execute("create table intermediate.of_mine as select 'only-in-the-build' as a")
+        connection.execute("checkpoint")
+    publish(database, public_tables(database))
+    assert b"only-in-the-build" in database.read_bytes()
+    assert b"only-in-the-build" not in published_database(database).read_bytes()
 
 
 def test_marts_that_the_project_no_longer_has_are_not_published(ready, database):
     with closing(open_exclusively(database)) as connection:
-        connection.execute('create table marts."rpt of old" as select 1 as a')
-        connection.execute("create table intermediate.of_mine as select 1 as a")
+        connection.execute("create table marts.rpt_of_old as select 1 as a")
     publish(database, public_tables(ready.files[0]))
     assert state(published_database(database)) == ready.states[0]
-    assert query(published_database(database), "select * from intermediate.of_mine") == [(1,)]
 
 
 def test_write_ahead_log_of_a_killed_process_is_published(database):
     code = (
         "import duckdb, os, sys; connection = duckdb.connect(sys.argv[1]);"
-        "connection.execute('create table intermediate.late as select 7 as a'); os._exit(9)"
+        "connection.execute('create table marts.fct_late as select 7 as a'); os._exit(9)"
     )
     subprocess.run([sys.executable, "-c", code, str(database)], check=False)
-    log = database.with_name("analytics.duckdb.wal")
-    assert log.exists()
+    assert database.with_name("analytics.duckdb.wal").exists()
+    publish(database, {*public_tables(database), "marts.fct_late"})
+    assert query(published_database(database), "select a from marts.fct_late") == [(7,)]
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077])
+def test_published_files_keep_their_permissions(mask, ready, database):
+    published = published_database(database)
+    files = (published, manifest_file(published))
+    for file, mode in zip(files, (0o640, 0o604), strict=True):
+        file.chmod(mode)
+    groups = [file.stat().st_gid for file in files]
+    before = os.umask(mask)
+    try:
+        assert publish_second(database, ready) == 0
+    finally:
+        os.umask(before)
+    assert state(published) == ready.states[1]
+    assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o640, 0o604]
+    assert [file.stat().st_gid for file in files] == groups
+
+
+# -- shrunken inputs ------------------------------------------------------------------------------
+
+
+def row(rows: int, accepted: int, amount: str, last: str | None) -> dict[str, Any]:
+    return dict(
+        zip(LEDGER_COLUMNS, (rows, accepted, amount, last), strict=True),
+    )
+
+
+LEDGER_COLUMNS = ("rows_in", "rows_accepted", "amount_accepted", "last_date")
+BEFORE = row(1000, 900, "500.00", "2024-03-31")
+
+
+@pytest.mark.parametrize(
+    ("now", "bounds", "said"),
+    [
+        # exactly a fifth less, and six days: permitted
+        (row(800, 720, "400.00", "2024-03-25"), Bounds(), None),
+        (row(799, 720, "400.00", "2024-03-31"), Bounds(), "rows: 1,000, now 799"),
+        (row(1000, 719, "400.00", "2024-03-31"), Bounds(), "accepted rows: 900, now 719"),
+        (row(1000, 900, "399.99", "2024-03-31"), Bounds(), "amount: 500, now 399.99"),
+        (row(1000, 900, "500", "2024-03-24"), Bounds(), "last day: 2024-03-31, now 2024-03-24"),
+        (row(1000, 900, "500", None), Bounds(), "last day: 2024-03-31, now none"),
+        (row(700, 700, "350", "2024-03-01"), Bounds(30, 31), None),
+        (row(700, 629, "350", "2024-03-31"), Bounds(30, 31), "accepted rows: 900, now 629"),
+        (row(0, 0, "0", None), Bounds(accept=True), None),
+        # what grows is no concern of the guard
+        (row(5000, 5000, "9000", "2026-01-01"), Bounds(), None),
+        # manifests of earlier versions have no last day
+        (BEFORE, Bounds(0, 1), None),
+    ],
+)
+def test_bounds_of_the_guard(now, bounds, said):
+    """Over 20 % fewer rows or less money, or a last day at least 7 days back."""
+    if said is None:
+        refuse_shrunk({"orders": BEFORE}, {"orders": now}, bounds)
+        return
+    with pytest.raises(ShrunkInputs) as stop:
+        refuse_shrunk(
+            {"orders": BEFORE, "events": BEFORE}, {"orders": now, "events": BEFORE}, bounds
+        )
+    (line,) = stop.value.args
+    assert f"orders has shrunk since the last publication ({said})" in line
+    assert "--accept-shrink" in line
+
+
+def test_guard_compares_what_earlier_manifests_have():
+    """An input that is gone has shrunk; without a last day only rows and money count."""
+    earlier = {name: value for name, value in BEFORE.items() if name != "last_date"}
+    refuse_shrunk({"orders": earlier}, {"orders": row(1000, 900, "500", "2020-01-01")}, Bounds())
+    with pytest.raises(ShrunkInputs, match=r"rows: 1,000, now 0.*amount: 500, now 0"):
+        refuse_shrunk({"orders": earlier}, {}, Bounds())
+
+
+def shrunken(ready: Ready, folder: Path) -> Path:
+    """The second build, of an export with 3 of 13 orders and no events; 5 events were published."""
+    file = folder / "shrunken" / "analytics.duckdb"
+    file.parent.mkdir()
+    shutil.copyfile(ready.files[1], file)
+    with closing(duckdb.connect(str(file))) as connection:
+        connection.execute(
+            "update audit.audit_row_ledger set rows_in = 3, rows_accepted = 3,"
+            " amount_accepted = 6.75, last_date = date '2024-03-03' where input = 'orders'"
+        )
+    return file
+
+
+def test_shrunken_inputs_are_not_published(database, ready, tmp_path, capfd, monkeypatch):
+    file = shrunken(ready, tmp_path)
+    manifest = manifest_file(published_database(database))
+    text = manifest.read_text(encoding="utf-8")
+    # as if events had been published, which the second build does not have
+    with closing(duckdb.connect(str(database))) as connection:
+        connection.execute(
+            "update audit.audit_row_ledger set rows_in = 5, rows_accepted = 4"
+            " where input = 'events'"
+        )
     publish(database, public_tables(database))
-    assert not log.exists()
-    assert query(published_database(database), "select a from intermediate.late") == [(7,)]
+    before = state(published_database(database))
+    with pytest.raises(SystemExit) as stop:
+        publish_ready(database, file)
+    assert stop.value.code == 1
+    lines = capfd.readouterr().err.splitlines()
+    assert [line.split(" not published: ")[1].split(" has ")[0] for line in lines] == [
+        "events",
+        "orders",
+    ]
+    assert "(rows: 5, now 0; accepted rows: 4, now 0)" in lines[0]
+    assert (
+        "(rows: 12, now 3; accepted rows: 10, now 3; amount: 57.50, now 6.75;"
+        " last day: 2024-03-10, now 2024-03-03)" in lines[1]
+    )
+    assert all(line.startswith("Error: ") and "--accept-shrink" in line for line in lines)
+    assert state(published_database(database)) == before
+    assert names(database.parent / "live") == {"analytics.duckdb", "analytics.duckdb.json"}
+    # once with the switch; the figures of that build are then those to compare with
+    with pytest.raises(SystemExit) as stop:
+        publish_ready(database, file, options=["--accept-shrink"])
+    assert stop.value.code == 0
+    assert publish_second(database, ready) == 0
+    with pytest.raises(SystemExit) as stop:
+        publish_ready(database, file, options=["--shrink-percent", "95", "--shrink-days", "9"])
+    assert stop.value.code == 0
+    assert text != manifest.read_text(encoding="utf-8")
+
+
+# -- raw files that change ------------------------------------------------------------------------
+
+
+def replaced(file: Path) -> None:
+    """By a file of the same size and time, as tools do that keep times."""
+    status = file.stat()
+    other = file.with_name("other")
+    shutil.copyfile(file, other)
+    os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
+    other.replace(file)
+
+
+def appended(file: Path) -> None:
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write("o99,c1,2024-03-05 12:00:00,1.00\n")
+
+
+def joined_by_another(file: Path) -> None:
+    (file.parent / "refunds.csv").write_text("refund_id,refunded_at,refund_amount\n")
+
+
+@pytest.mark.parametrize("change", [replaced, appended, Path.unlink, joined_by_another])
+@pytest.mark.parametrize("fails", [False, True])
+def test_raw_files_that_change_stop_the_build(
+    change, fails, database, ready, tmp_path, capfd, monkeypatch
+):
+    raw = tmp_path / "raw"
+    shutil.copytree(ready.shops[1], raw)
+
+    def run(_arguments):
+        change(raw / "orders.csv")
+        if fails:
+            raise FailedTests("half a file")
+        shutil.copyfile(ready.files[1], database)
+        return public_tables(database)
+
+    monkeypatch.setattr(build, "_run", run)
+    arguments = ["build", "--database", str(database), "--data", str(raw)]
+    assert run_cli(arguments, monkeypatch) == 1
+    one_line(capfd, str(raw), "changed during the build", "run the build again")
+    assert state(published_database(database)) == ready.states[0]
+
+
+def test_other_files_may_change(database, ready, tmp_path, monkeypatch):
+    raw = tmp_path / "raw"
+    shutil.copytree(ready.shops[1], raw)
+
+    def run(_arguments):
+        (raw / "notes.txt").write_text("read by nobody", encoding="utf-8")
+        shutil.copyfile(ready.files[1], database)
+        return public_tables(database)
+
+    monkeypatch.setattr(build, "_run", run)
+    arguments = ["build", "--database", str(database), "--data", str(raw)]
+    assert run_cli(arguments, monkeypatch) == 0
+    assert state(published_database(database)) == ready.states[1]
+
+
+def test_exports_that_change_stop_the_conversion(tmp_path):
+    (tmp_path / "orders.json").write_text("[]", encoding="utf-8")
+    with (
+        pytest.raises(FileError, match="changed during the build"),
+        unchanged(lambda: exports_of(tmp_path)),
+    ):
+        (tmp_path / "orders.json").write_text("[1]", encoding="utf-8")
 
 
 # -- readers --------------------------------------------------------------------------------------
@@ -352,15 +580,61 @@ def damaged_copy(database: Path) -> Path:
     return aside
 
 
-@pytest.mark.parametrize("damage", [cut, empty, overwritten])
-def test_damaged_database_is_renamed(damage, database, capfd):
-    damage(database)
+def test_damaged_database_is_renamed(database, capfd):
+    cut(database)
     damaged = database.read_bytes()
     prepare(database)
     (line,) = capfd.readouterr().err.splitlines()
     assert f"{database} is corrupted" in line and "building a new one" in line
     assert damaged_copy(database).name in line
     assert damaged_copy(database).read_bytes() == damaged
+
+
+@pytest.mark.parametrize("place", [".", "live"])
+@pytest.mark.parametrize("change", [empty, overwritten])
+def test_files_of_other_programs_are_refused(place, change, database, ready, capfd):
+    """At once, and without a change: only a file with DuckDB's mark is ever replaced."""
+    other = database.parent / place / database.name
+    change(other)
+    content = other.read_bytes()
+    files = set(database.parent.rglob("*"))
+    assert publish_second(database, ready) == 1
+    one_line(capfd, f"{other} is not a DuckDB database", "--database", "move this one")
+    assert other.read_bytes() == content
+    assert set(database.parent.rglob("*")) == files
+
+
+NAMES = {"a'b.duckdb": False, 'a"b.duckdb': False, "a;b.duckdb": False, "temp.duckdb": False}
+NAMES |= {"what?/a.duckdb": False, "no #1/a.duckdb": False}
+NAMES |= {"a b-1.ü.duckdb": True, "it's/a.duckdb": True, "商店.db": True}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_that_dbt_cannot_build_are_refused(name, tmp_path, ready, capfd, monkeypatch):
+    """The others publish; dbt builds them too (tried by hand, because each takes a minute)."""
+    file = tmp_path / name
+    if NAMES[name]:
+        assert publish_second(file, ready) == 0
+        assert state(published_database(file)) == ready.states[1]
+    else:
+        assert run_cli(["build", "--database", str(file)], monkeypatch) == 1
+        one_line(capfd, str(file), "--database" if "/" in name else "choose a file name")
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_database_of_a_newer_duckdb_is_named(database, ready, capfd):
+    """The header says which version wrote the file; its checksum is DuckDB's."""
+    content = bytearray(database.read_bytes())
+    content[12:20] = (99).to_bytes(8, "little")
+    checksum = 5381
+    for position in range(8, 4096, 8):
+        word = int.from_bytes(content[position : position + 8], "little")
+        checksum ^= word * 0xBF58476D1CE4E5B9 % 2**64
+    content[:8] = checksum.to_bytes(8, "little")
+    database.write_bytes(content)
+    assert publish_second(database, ready) == 1
+    one_line(capfd, f"{database} was written by a newer DuckDB", "99", duckdb.__version__)
+    assert database.read_bytes() == content
 
 
 def test_spill_files_of_a_killed_process_are_removed(database, ready):
@@ -375,9 +649,9 @@ def test_spill_files_of_a_killed_process_are_removed(database, ready):
 def test_mismatched_log_is_renamed_with_its_database(database, ready, capfd):
     code = (
         "import duckdb, os, shutil, sys; connection = duckdb.connect(sys.argv[1]);"
-        "connection.execute('create table staging.late as select 7 as a');"
+        "connection.execute('create table marts.late as select 7 as a');"
         "connection.execute('checkpoint');"
-        "connection.execute('insert into staging.late values (8)'); os._exit(9)"
+        "connection.execute('insert into marts.late values (8)'); os._exit(9)"
     )
     subprocess.run([sys.executable, "-c", code, str(database)], check=False)
     shutil.copyfile(ready.files[0], database)

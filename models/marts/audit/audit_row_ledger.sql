@@ -19,10 +19,19 @@ with raw_rows as (
 accepted as (
 
     {% for table in input_tables() -%}
+    {%- set contract = contract_node(table) if execute -%}
+    {%- set time = contract.config.meta.get('as_of') if execute -%}
     select
         '{{ table }}' as input,
         count(*) as rows_accepted,
         sum({{ row_amount(table) }}) as amount_accepted,
+        {% if not time -%}
+        cast(null as date)
+        {%- elif contract.columns[time].data_type == 'date' -%}
+        max({{ time }})
+        {%- else -%}
+        {{ shop_date('max(' ~ time ~ ')') }}
+        {%- endif %} as last_date,
         max(loaded_at) as newest_loaded_at
 
     from {{ ref('base_shop__' ~ table) }}
@@ -60,6 +69,7 @@ joined as (
         cast(coalesce(raw_rows.amount_in, 0) as numeric(18, 4)) as amount_in,
         cast(coalesce(accepted.amount_accepted, 0) as numeric(18, 4)) as amount_accepted,
         cast(coalesce(rejected.amount_rejected, 0) as numeric(18, 4)) as amount_rejected,
+        accepted.last_date,
         accepted.newest_loaded_at
 
     from raw_rows
@@ -80,6 +90,7 @@ final as (
         amount_rejected,
         rows_in = rows_accepted + rows_rejected
         and amount_in = amount_accepted + amount_rejected as is_balanced,
+        last_date,
         newest_loaded_at
 
     from joined
