@@ -1,6 +1,6 @@
-{# Regular expression for days, times, offsets, damaged ids, email addresses, any personal data without check digits, or numbers with
-   check digits (cards and Chinese ID cards). They run on RE2, Postgres and Java, so without look-around, named character classes
-   and backslashes. #}
+{# Regular expression for days, times, offsets, damaged ids, or personal data: numbers with check digits (cards, Chinese ID cards), all
+   that may be personal, and what is personal without a check (also two numbers with check digits). The latter run on RE2, Postgres
+   and Java, so without look-around, named character classes and backslashes. #}
 {% macro pattern(name) -%}
     {%- set gap, blanks = '[ ./-]', '[ \t]{0,3}' -%}
     {%- set not_year = '(?:[03-9][0-9]|1[0-8]|2[1-9])[0-9]{2}' -%}
@@ -10,8 +10,9 @@
     {%- set plain_numbers = [
         '[+][ (]{0,2}[1-9](?:[ ()./-]{0,3}[0-9]){7,14}|00 ?[1-9](?:[ ()./-]{0,2}[0-9]){9,13}',
         '(?:86[ -]?)?1[3-9][0-9][ .-]?[0-9]{4}[ .-]?[0-9]{4}|0[1-9][0-9]{8,9}|01[567][0-9]{9}|89[0-9]{9}',
-        '(?:A[DET]|B[EGH]|C[HYZ]|D[EK]|E[ES]|F[IR]|G[BR]|H[RU]|I[EST]|L[ITUV]|M[CT]|N[LO]|P[LT]|R[OS]|S[AEIKM]|T[NR])[0-9]{2}'
-            ~ '(?: ?[A-Z]{4}(?: ?[0-9]{4}){2,4}| ?(?:[0-9]{4} ?){2,6}[0-9]{3})(?: ?[0-9A-Z]{1,4}){0,4}',
+        '(?:[Aa][DETdet]|[Bb][EGHegh]|[Cc][HYZhyz]|[Dd][EKek]|[Ee][ESes]|[Ff][IRir]|[Gg][BRbr]|[Hh][RUru]|[Ii][ESTest]'
+            ~ '|[Ll][ITUVituv]|[Mm][CTct]|[Nn][LOlo]|[Pp][LTlt]|[Rr][OSos]|[Ss][AEIKMaeikm]|[Tt][NRnr])[0-9]{2}'
+            ~ '(?: ?[A-Za-z]{4}(?: ?[0-9]{4}){2,4}| ?(?:[0-9]{4} ?){2,6}[0-9]{3})(?: ?[0-9A-Z]{1,4}|[0-9a-z]{1,4}){0,4}',
     ] -%}
     {#- an area code in parentheses or with a leading zero: (415) 444-1234, 06 12 34 56 78, 02-123-4567, 0151 55551234, 07700 900123,
         0475 12 34 56; 8-916-123-45-67, 86-10-66661234 -#}
@@ -31,7 +32,7 @@
         '[1-9][0-9] ?9[0-9]{4}-[0-9]{4}|[1-9][0-9] ' ~ not_year ~ ' [0-9]{4}|[5689][0-9]{3} [0-9]{2}(?:[0-9][1-9]|[1-9]0)',
     ] -%}
     {%- set unchecked = [
-        '(^|[^0-9A-Za-z]|%[0-9A-Fa-f]{2})(?:' ~ plain_numbers | join('|') ~ ')($|[^0-9A-Za-z])',
+        '(^|[^0-9A-Za-z+]|%[0-9A-Fa-f]{2})(?:' ~ plain_numbers | join('|') ~ ')($|[^0-9A-Za-z])',
         '(^|[^0-9A-Za-z._/-]|^/|[^0-9]/|%[0-9A-Fa-f]{2})(?:' ~ grouped_numbers | join('|') ~ ')($|[^0-9A-Za-z-])',
         '(^|^[ /]|[^0-9 ./_-][ /]|[^0-9A-Za-z ./_-])(?:' ~ national_numbers | join('|') ~ ')($|[^0-9A-Za-z ./_-]|[ ./_]+(?:$|[^0-9 ./_-]))',
         email,
@@ -45,7 +46,6 @@
         'time_of_day': '[Tt ]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?',
         'offset': '[ ]?([Zz]|UTC|GMT|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)(\\[[A-Za-z0-9/_+-]+\\])?',
         'scientific_id': '[0-9]([.,][0-9]+)?[Ee][+][0-9]{1,3}|[0-9][.,][0-9]+[Ee][0-9]{1,3}',
-        'email': email,
         'checked_number': checked_number,
         'personal': bounded_number ~ '|' ~ unchecked,
         'unchecked': unchecked ~ '|' ~ bounded_number ~ '(?:(?:.|\n)*[^0-9A-Za-z])?(?:' ~ checked_number ~ ')(?:$|[^0-9A-Za-z])',
