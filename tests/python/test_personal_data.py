@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 from postgres import Postgres
-from reference import CONTRACT
+from reference import CONTRACT, text
 from small_builds import dbt, set_environment
 from test_bad_input import run_cli
 from test_engines_agree import READING
 from test_report import publish_copy
-from warehouse import Build, Table, Warehouse, differences, write_shop
+from warehouse import Build, Table, Warehouse, differences, read_shop, write_shop
 
 from customer_analytics.report.site import report_folder, write_report
 
@@ -316,6 +316,22 @@ def test_no_email_hash_is_published(build: Build, injected: Injected) -> None:
     hashes = [sha256(address.encode()).hexdigest() for address in addresses]
     lines = leaks(build.tables(), hashes, r"^$")
     assert not lines, "\n".join(lines)
+
+
+def test_texts_of_the_sample_stay_as_they_are(sample: Path, sample_build: Build) -> None:
+    """Its ids, product codes, order numbers, words and user agents; it has no phone numbers."""
+    changed, seen = [], 0
+    for table, raw in read_shop(sample).items():
+        base = sample_build.table(f"staging.base_shop__{table}")
+        for column in {*CONTRACT[table].types} & {*base.columns} - {"customer_id", "visitor_id"}:
+            if CONTRACT[table].types[column] == "text" and raw and column in raw[0]:
+                given = {text(row[column]) for row in raw} - {None}
+                read = {row[0] for row in base.select([column]).rows}
+                seen += len(given)
+                lost = {value.lower() for value in given} - {str(value).lower() for value in read}
+                changed += [(table, column, value) for value in lost]
+    assert seen > 10000
+    assert changed == []
 
 
 def test_both_warehouses_mask_the_same_values(
