@@ -21,7 +21,7 @@
         {%- endif -%}
         {%- for column in required if checks['has_rows'] is not none and checks[column.name] is none -%}
             {%- set text = read_text(column.name) -%}
-            {%- set samples = run_query('select distinct ' ~ text ~ ' from ' ~ rows ~ ' where ' ~ text ~ ' is not null limit 3') -%}
+            {%- set samples = run_query('select distinct ' ~ mask_personal(text) ~ ' from ' ~ rows ~ ' where ' ~ text ~ ' is not null limit 3') -%}
             {%- set shown = samples.columns[0].values() | join(', ') | truncate(100) | replace('\n', ' ') if samples.rows else 'only empty values' -%}
             {%- set advice = {
                 'decimal': 'use plain numbers such as 1234.50', 'integer': 'use whole numbers such as 12',

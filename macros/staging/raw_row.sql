@@ -1,18 +1,24 @@
-{# Non-null columns of a raw row as JSON text, with personal data masked; reads raw_columns(). #}
+{# Non-null columns of a checked row as JSON text, ids first, with personal data masked; reads the parsed ids and raw_columns(). #}
 {% macro raw_row(table) -%}
-    {%- set members = [] -%}
+    {%- set ids, others = [], [] -%}
     {%- for column in contract(table) -%}
-        {%- set raw_value = 'raw_' ~ column.name -%}
+        {%- set raw_value, is_id = 'raw_' ~ column.name, column.name.endswith('_id') or column.name == 'line_number' -%}
         {%- if column.is_personal -%} {%- set shown = "'***'" -%}
-        {%- elif column.name in ['customer_id', 'visitor_id'] -%} {%- set shown = read_person_id(raw_value) -%}
-        {%- elif column.name.endswith('_id') or column.name == 'line_number' -%}
-            {%- set shown = replace_matches(read_text(raw_value), pattern('email'), '***') -%}
-        {%- else -%} {%- set shown = mask_personal(read_text(raw_value)) -%}
+        {%- elif column.name == 'line_number' -%} {%- set shown = read_id(raw_value) -%}
+        {%- elif is_id -%}
+            {#- the parsed id of a placeholder is null -#}
+            {%- set shown = 'coalesce(' ~ ('row_key' if column.name == 'event_id' else column.name) ~ ', ' ~ read_text(raw_value) ~ ')' -%}
+        {%- else -%}
+            {#- JSON writes a line end as letters, and a phone number has no letter before it -#}
+            {%- set shown = "translate(" ~ read_text(raw_value) ~ ", chr(9) || chr(10) || chr(13), '   ')" -%}
+            {%- if column.name == 'page' -%} {%- set shown = "split_part(split_part(" ~ shown ~ ", '?', 1), '#', 1)" -%} {%- endif -%}
         {%- endif -%}
-        {%- do members.append("case when " ~ raw_value ~ " is not null then '\"" ~ column.name ~ "\":' || "
+        {%- do (ids if is_id else others).append("case when " ~ raw_value ~ " is not null then '\"" ~ column.name ~ "\":' || "
             ~ adapter.dispatch('json_text')(shown) ~ " end") -%}
     {%- endfor -%}
-    '{' || concat_ws(',', {{ members | join(', ') if members else "''" }}) || '}'
+    {#- masked at once: a mask is long SQL -#}
+    {%- do ids.append("nullif(" ~ mask_personal("concat_ws(',', " ~ others | join(', ') ~ ")") ~ ", '')") if others -%}
+    '{' || concat_ws(',', {{ ids | join(', ') if ids else "''" }}) || '}'
 {%- endmacro %}
 
 {# Text as a quoted JSON string. #}

@@ -1,7 +1,7 @@
 {# Contract column parsed to its declared type. Text in keys is normalized to one case, so that keys are comparable. #}
 {% macro read_column(name, data_type) -%}
-    {%- if name in ['customer_id', 'visitor_id', 'identifier'] -%} {{ read_person_id(name) }}
-    {%- elif name.endswith('_id') -%} {{ read_id(name) }}
+    {%- if name in ['order_id', 'product_id', 'refund_id', 'campaign_id'] -%} {{ read_id(name) }}
+    {%- elif name.endswith('_id') or name == 'identifier' -%} {{ read_person_id(name) }}
     {%- elif name == 'currency' -%} upper({{ read_text(name) }})
     {%- elif name in ['identifier_type', 'channel'] -%} lower({{ read_text(name) }})
     {%- elif name == 'line_number' -%} {{ read_integer(name, 18) }}

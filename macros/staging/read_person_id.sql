@@ -1,4 +1,5 @@
-{# Some shops use email addresses or phone numbers as account ids: these are replaced by stable pseudonyms, other ids are unchanged.
+{# Id other than the keys that read_id reads. Some shops use email addresses or phone numbers as account ids: an id that is personal
+   data as a whole, or contains an email address, is replaced by a stable pseudonym; other ids are unchanged.
    is_known: null for a value of the seed placeholder_ids, which base models read, but neither the input views nor the command check.
    A seed cannot hold the text null on every warehouse. #}
 {% macro read_person_id(column, is_known=false) -%}
@@ -13,7 +14,7 @@
             )
             then null
         {%- endif %}
-        when {{ holds_contact(id, is_whole=true) }} then 'person:' || substr({{ read_email_hash(column) }}, 1, 32)
-        else {{ id }}
+        when {{ mask_personal(id) }} = '***' then 'person:' || substr({{ read_email_hash(column) }}, 1, 32)
+        else {{ read_id(column) }}
     end
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# Descriptive attribute (city, gender, ...); null if it contains an email address or phone number. #}
+{# Descriptive attribute (city, gender, ...); null if it contains personal data. #}
 {% macro read_word(column) -%}
-    case when not {{ holds_contact(read_text(column)) }} then {{ read_text(column) }} end
+    {{ mask_personal(read_text(column), is_word=true) }}
 {%- endmacro %}

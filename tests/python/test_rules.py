@@ -813,6 +813,81 @@ def test_erased_customers(warehouse: Warehouse, tmp_path: Path) -> None:
     assert all(row["is_balanced"] for row in build.rows("audit.audit_row_ledger"))
 
 
+def test_erased_customers_leave_no_trace(warehouse: Warehouse, tmp_path: Path) -> None:
+    """An account, an e-mail address and a telephone number as id: in no table of any schema.
+
+    Neither the ids, keys made of them, their addresses and hashes, their cards, nor the visitors
+    that are nobody else. Their orders stay, as do visitors that are somebody else as well.
+    """
+    project = copy_project(tmp_path / "project")
+    seed = project / "seeds" / "config" / "erased_customers.csv"
+    gone = ["forgotten-77", "Zoe@gone-mail.cn", "13855512345"]
+    seed.write_text("\n".join(["customer_id", *gone, ""]), encoding="utf-8")
+    address = "gone-too@gone-mail.cn"
+
+    accounts = ["forgotten-77", "zoe@gone-mail.cn", "13855512345"]
+    tables = {
+        "orders": [
+            *[order(f"o{n}", account, DAY, 10) for n, account in enumerate(accounts)],
+            order("o4", "", DAY, 10, email=address),
+            order("o5", "kept-1", DAY, 10),
+            order("o6", "gone-card", DAY, -1),
+        ],
+        "customers": [customer(accounts[0], email=address), customer("kept-1")],
+        "identity_links": [
+            link("gone-card", accounts[0]),
+            link("gone-visitor", accounts[1], identifier_type="visitor"),
+            link("kept-visitor", accounts[1], identifier_type="visitor"),
+            link("kept-visitor", "kept-1", identifier_type="visitor"),
+            link(sha256(address.encode()).hexdigest(), accounts[0], identifier_type="email_hash"),
+        ],
+        "events": [
+            event(f"e{number}", DAY, visitor_id=visitor, customer_id=account)
+            for number, (visitor, account) in enumerate(
+                [
+                    ("gone-device", accounts[0]),
+                    ("gone-device", ""),
+                    ("gone-visitor", ""),
+                    ("kept-visitor", ""),
+                    ("gone-phone", accounts[2]),
+                    ("gone-phone", ""),
+                    ("kept-device", "kept-1"),
+                    ("kept-device", accounts[2]),
+                    ("kept-device", ""),
+                ]
+            )
+        ],
+        "subscriptions": [
+            {"customer_id": account, "channel": "sms", "status": "subscribed", "changed_at": DAY}
+            for account in [*accounts, "kept-1"]
+        ],
+        "refunds": [
+            refund(f"r{n}", DAY, 3, customer_id=account) for n, account in enumerate(accounts)
+        ],
+    }
+    folder = write_shop(tmp_path / "shop", tables)
+    build = warehouse.build(folder, project=project, as_of_date=str(DAY))
+
+    assert len(build.rows("fct_orders")) == 5
+    assert sum(row["refunded_amount"] for row in build.rows("fct_orders")) == 9
+    kept = build.rows("staging.base_shop__events", rejection_reason=None)
+    assert {row["row_key"] for row in kept} == {"e3", "e6", "e8"}
+    assert sum(row["events"] for row in build.rows("fct_sessions")) == 3
+    traces = ["gone-", *[trace.lower() for trace in (*gone, address)]]
+    for address_or_number in (*accounts[1:], address):
+        traces.append(sha256(address_or_number.encode()).hexdigest()[:32])
+    names = build.query(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where table_name <> 'erased_customers'"
+    )
+    assert len(names) > 100
+    for (name,) in names:
+        table = build.table(name)
+        for column, *values in zip(table.columns, *table.rows, strict=True):
+            for value in map(str, values):
+                assert not any(trace in value.lower() for trace in traces), (name, column, value)
+
+
 # -- quantiles ------------------------------------------------------------------------------------
 
 

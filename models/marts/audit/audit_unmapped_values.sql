@@ -19,7 +19,7 @@ final as (
     select
         '{{ table }}' as input,
         '{{ column }}' as column_name,
-        {{ mask_personal('source.' ~ column) }} as value,
+        source.{{ column }} as value,
         count(*) as rows,
         {{ 'cast(sum(' ~ to_reporting('source.paid_amount') ~ ') as numeric(18, 2))' if table == 'orders' else 'cast(0 as numeric(18, 2))' }} as amount
 
@@ -30,7 +30,7 @@ final as (
         source.rejection_reason is null
         and not column_values.is_mapped
 
-    group by {{ mask_personal('source.' ~ column) }}
+    group by source.{{ column }}
     {%- if not loop.last %}
 
     union all

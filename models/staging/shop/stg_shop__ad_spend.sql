@@ -18,7 +18,7 @@ renamed as (
         source.spend_date,
         case
             when source_values.is_mapped then coalesce(source_values.mapped_value, 'unknown')
-            else lower({{ mask_personal('source.source') }})
+            else lower(source.source)
         end as source,
         case when medium_values.is_mapped then medium_values.mapped_value else lower(source.medium) end as medium,
         case when campaign_values.is_mapped then campaign_values.mapped_value else source.campaign end as campaign,

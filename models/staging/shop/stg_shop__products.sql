@@ -14,7 +14,7 @@ renamed as (
 
     select
         source.product_id,
-        {{ mask_personal('source.product_name') }} as product_name,
+        source.product_name,
         coalesce(category_values.mapped_value, source.category, 'unknown') as category,
         coalesce(source.brand, 'unknown') as brand,
         source.list_price,

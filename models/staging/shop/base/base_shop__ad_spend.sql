@@ -9,7 +9,7 @@ typed as (
     select
         {{ row_key('ad_spend') }} as row_key,
         {{ read_date('spend_date') }} as spend_date,
-        {{ read_text('source') }} as source,
+        {{ mask_personal(read_text('source')) }} as source,
         {{ read_decimal('cost_amount') }} as cost_amount,
         {{ read_word('medium') }} as medium,
         {{ read_word('campaign') }} as campaign,

@@ -43,15 +43,15 @@ checked as (
     select
         typed.*,
         repeated_keys.key_hash is not null as is_repeated,
-        erased_ids.customer_id is not null as is_erased,
+        erased_ids.id_hash is not null as is_erased,
         case
-            when erased_ids.customer_id is not null then 'erased'
+            when erased_ids.id_hash is not null then 'erased'
             {{ value_errors('customers') }}
         end as validation_error
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
-    left join erased_ids on typed.customer_id = erased_ids.customer_id
+    left join erased_ids on md5(typed.customer_id) = erased_ids.id_hash
 
 ),
 

@@ -111,8 +111,9 @@ erased_ids as (
 
 final as (
 
+    -- a hash: no table but the seed names erased customers
     select
-        erased_ids.customer_id,
+        md5(erased_ids.customer_id) as id_hash,
         requested_ids.customer_id is not null as is_requested
 
     from erased_ids

@@ -8,7 +8,7 @@ typed as (
 
     select
         {{ row_key('exchange_rates') }} as row_key,
-        upper({{ read_text('currency') }}) as currency,
+        upper({{ mask_personal(read_text('currency')) }}) as currency,
         {{ read_date('rate_date') }} as rate_date,
         {{ read_decimal('rate_to_reporting', 8) }} as rate_to_reporting,
         {{ read_timestamp('loaded_at') }} as loaded_at,

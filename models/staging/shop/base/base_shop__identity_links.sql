@@ -14,7 +14,7 @@ typed as (
 
     select
         {{ row_key('identity_links') }} as row_key,
-        lower({{ read_text('identifier_type') }}) as identifier_type,
+        lower({{ mask_personal(read_text('identifier_type')) }}) as identifier_type,
         {{ read_person_id('identifier', is_known=true) }} as identifier,
         {{ read_person_id('customer_id', is_known=true) }} as customer_id,
         {{ read_timestamp('linked_at') }} as linked_at,
@@ -81,9 +81,9 @@ checked as (
     select
         typed.*,
         repeated_keys.key_hash is not null as is_repeated,
-        erased_ids.customer_id is not null or erased_identifiers.customer_id is not null as is_erased,
+        erased_ids.id_hash is not null or erased_identifiers.id_hash is not null as is_erased,
         case
-            when erased_ids.customer_id is not null or erased_identifiers.customer_id is not null then 'erased'
+            when erased_ids.id_hash is not null or erased_identifiers.id_hash is not null then 'erased'
             {{ value_errors('identity_links') }}
             -- a link is in the cycle if both its ends are; before the cycle closes, only the later links are invalid
             when identifiers.is_closed and targets.is_closed then 'cyclic_link'
@@ -97,9 +97,9 @@ checked as (
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
-    left join erased_ids on typed.customer_id = erased_ids.customer_id
+    left join erased_ids on md5(typed.customer_id) = erased_ids.id_hash
     left join erased_ids as erased_identifiers
-        on typed.identifier = erased_identifiers.customer_id and typed.identifier_type <> 'visitor'
+        on md5(typed.identifier) = erased_identifiers.id_hash
     left join cyclic_identifiers as identifiers
         on typed.identifier = identifiers.identifier and typed.identifier_type <> 'visitor'
     left join cyclic_identifiers as targets on typed.customer_id = targets.identifier

@@ -14,7 +14,7 @@ typed as (
 
     select
         {{ row_key('nps_responses') }} as row_key,
-        {{ read_id('response_id') }} as response_id,
+        {{ read_person_id('response_id') }} as response_id,
         {{ read_timestamp('responded_at') }} as responded_at,
         {{ read_integer('score') }} as score,
         {{ read_person_id('customer_id', is_known=true) }} as customer_id,
@@ -31,9 +31,9 @@ checked as (
     select
         typed.*,
         repeated_keys.key_hash is not null as is_repeated,
-        erased_ids.customer_id is not null as is_erased,
+        erased_ids.id_hash is not null as is_erased,
         case
-            when erased_ids.customer_id is not null then 'erased'
+            when erased_ids.id_hash is not null then 'erased'
             {{ value_errors('nps_responses') }}
             when typed.score not between 0 and 10 then 'unreadable_score'
             when not {{ is_possible_time('typed.responded_at') }} then 'impossible_time'
@@ -41,7 +41,7 @@ checked as (
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
-    left join erased_ids on typed.customer_id = erased_ids.customer_id
+    left join erased_ids on md5(typed.customer_id) = erased_ids.id_hash
 
 ),
 

@@ -19,7 +19,7 @@ typed as (
         {{ read_decimal('tax_amount') }} as tax_amount,
         {{ read_decimal('shipping_amount') }} as shipping_amount,
         {{ read_word('channel') }} as channel,
-        {{ read_id('store_id') }} as store_id,
+        {{ read_person_id('store_id') }} as store_id,
         {{ read_word('payment_method') }} as payment_method,
         {{ read_word('coupon_code') }} as coupon_code,
         {{ read_id('campaign_id') }} as campaign_id,
@@ -60,8 +60,8 @@ evaluated as (
         typed.*,
         {{ shop_date('typed.ordered_at') }} as order_date,
         repeated_keys.key_hash is not null as is_repeated,
-        erased_ids.customer_id is not null
-        or (erased_emails.customer_id is not null and (typed.customer_id is null or erased_emails.is_requested)) as is_erased,
+        erased_ids.id_hash is not null
+        or (erased_emails.id_hash is not null and (typed.customer_id is null or erased_emails.is_requested)) as is_erased,
         case
             {{ value_errors('orders') }}
             when test_buyers.account is not null then 'test_order'
@@ -70,9 +70,9 @@ evaluated as (
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
-    left join {{ ref('base_shop__erased_ids') }} as erased_ids on typed.customer_id = erased_ids.customer_id
+    left join {{ ref('base_shop__erased_ids') }} as erased_ids on md5(typed.customer_id) = erased_ids.id_hash
     left join {{ ref('base_shop__erased_ids') }} as erased_emails
-        on 'person:' || substr(typed.email_hash, 1, 32) = erased_emails.customer_id
+        on md5('person:' || substr(typed.email_hash, 1, 32)) = erased_emails.id_hash
     left join test_buyers
         on
             coalesce({{ read_text('typed.raw_customer_id') }}, '') = test_buyers.account

@@ -9,7 +9,7 @@ typed as (
     select
         {{ row_key('products') }} as row_key,
         {{ read_id('product_id') }} as product_id,
-        {{ read_text('product_name') }} as product_name,
+        {{ mask_personal(read_text('product_name')) }} as product_name,
         {{ read_word('category') }} as category,
         {{ read_word('brand') }} as brand,
         {{ read_decimal('list_price') }} as list_price,

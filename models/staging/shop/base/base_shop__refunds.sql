@@ -39,11 +39,11 @@ erased_buyers as (
 
     select
         {{ read_id('raw_orders.order_id') }} as order_id,
-        min(erased_ids.customer_id) as customer_id
+        min({{ read_person_id('raw_orders.customer_id') }}) as customer_id
 
     from {{ ref('input_shop__orders') }} as raw_orders
     inner join {{ ref('base_shop__erased_ids') }} as erased_ids
-        on {{ read_person_id('raw_orders.customer_id') }} = erased_ids.customer_id
+        on md5({{ read_person_id('raw_orders.customer_id') }}) = erased_ids.id_hash
 
     group by {{ read_id('raw_orders.order_id') }}
 
@@ -195,7 +195,7 @@ checked as (
             else currency_rates.rate_to_reporting
         end as exchange_rate,
         repeated_keys.key_hash is not null as is_repeated,
-        erased_ids.customer_id is not null as is_erased,
+        erased_ids.id_hash is not null as is_erased,
         case
             {{ value_errors('refunds', typed='matched') }}
             when not {{ is_possible_time('matched.refunded_at') }} then 'impossible_time'
@@ -224,7 +224,7 @@ checked as (
             and matched.order_date = currency_rates.order_date
             and currency_rates.rate_age = 1
     left join repeated_keys on {{ key_hash('matched.row_key') }} = repeated_keys.key_hash
-    left join {{ ref('base_shop__erased_ids') }} as erased_ids on matched.customer_id = erased_ids.customer_id
+    left join {{ ref('base_shop__erased_ids') }} as erased_ids on md5(matched.customer_id) = erased_ids.id_hash
 
 ),
 

@@ -14,7 +14,7 @@ typed as (
 
     select
         {{ row_key('support_tickets') }} as row_key,
-        {{ read_id('ticket_id') }} as ticket_id,
+        {{ read_person_id('ticket_id') }} as ticket_id,
         {{ read_timestamp('opened_at') }} as opened_at,
         {{ read_person_id('customer_id', is_known=true) }} as customer_id,
         {{ read_id('order_id') }} as order_id,
@@ -35,16 +35,16 @@ checked as (
     select
         typed.*,
         repeated_keys.key_hash is not null as is_repeated,
-        erased_ids.customer_id is not null as is_erased,
+        erased_ids.id_hash is not null as is_erased,
         case
-            when erased_ids.customer_id is not null then 'erased'
+            when erased_ids.id_hash is not null then 'erased'
             {{ value_errors('support_tickets') }}
             when not {{ is_possible_time('typed.opened_at') }} then 'impossible_time'
         end as validation_error
 
     from typed
     left join repeated_keys on {{ key_hash('typed.row_key') }} = repeated_keys.key_hash
-    left join erased_ids on typed.customer_id = erased_ids.customer_id
+    left join erased_ids on md5(typed.customer_id) = erased_ids.id_hash
 
 ),
 

@@ -1,4 +1,4 @@
--- A descriptive attribute that contains an email address or phone number becomes null.
+-- A descriptive attribute that contains personal data becomes null.
 with cases as (
 
     select 'Wuhan' as given, 'Wuhan' as expected
@@ -6,6 +6,8 @@ with cases as (
     union all select 'Building 13812', 'Building 13812'
     union all select 'ann@shop.com', null
     union all select 'call 13812345678', null
+    union all select '4111 1111 1111 1111', null
+    union all select '4111 1111 1111 1112', '4111 1111 1111 1112'
     union all select cast(null as {{ dbt.type_string() }}), null
 
 ),
