@@ -104,7 +104,8 @@ final as (
         cast(people_before as numeric(24, 2)) as denominator,
         {% for language, colon in [('en', ': '), ('zh', '：')] -%}
         {% set where = "case when named.dimension = 'all' then named.dimension_" ~ language
-            ~ " else named.dimension_" ~ language ~ " || '" ~ colon ~ "' || named.dimension_value_" ~ language ~ " end" -%}
+            ~ " else named.dimension_" ~ language ~ " || '" ~ colon ~ "' || named.dimension_value_" ~ language
+            ~ " || coalesce(' (' || cast(named.pooled_values as " ~ dbt.type_string() ~ ") || ')', '') end" -%}
         {% set texts = ['named.text_' ~ language] -%}
         {% for name, value in dict(placeholders, where=where, step='named.step_' ~ language).items() -%}
         {%- do texts.append('replace(' ~ texts[-1] ~ ", '{" ~ name ~ "}', " ~ value ~ ')') -%}
