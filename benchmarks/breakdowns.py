@@ -1,8 +1,8 @@
 """Measures build and report of a shop with many values of every dimension.
 
-The same simulated shop is written with 20 and with 20,000 distinct channels, devices, sources, media,
-categories, cities and city tiers. Both are built and reported by the command build, each in a
-process of its own.
+The same simulated shop is written with 20 and with 20,000 distinct channels, devices, sources,
+media, categories, cities and city tiers. Both are built and reported by the command build, each in
+a process of its own.
 """
 
 import os

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
