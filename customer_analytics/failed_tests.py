@@ -15,7 +15,7 @@ TESTED_COLUMNS = ("unique_field", "value_field")
 
 
 def describe(nodes: list[Any], database: Path) -> str:
-    """One line that names each failed test with its seed or model, its file and, of seeds, its rows.
+    """One line that names each failed test, its seed or model, its file and, of seeds, its rows.
 
     nodes: the failed tests, compiled.
     """
@@ -33,14 +33,7 @@ def _described(node: Any, connection: duckdb.DuckDBPyConnection) -> str:
     columns = [column[0] for column in cursor.description]
     columns = [node.column_name if name in TESTED_COLUMNS else name for name in columns]
     failing = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    # a test of several seeds says which it is, and which column
-    rows = [
-        _row(
-            row.get("seed", parents[0][-1]),
-            {row["column_name"]: row["code"]} if "seed" in row else row,
-        )
-        for row in failing[:MOST_ROWS]
-    ]
+    rows = [_row(parents[0][-1], row) for row in failing[:MOST_ROWS]]
     if len(failing) > MOST_ROWS:
         rows.append(f"{len(failing) - MOST_ROWS} more")
     return f"test {node.name} failed for {', '.join(rows)}"
@@ -48,6 +41,9 @@ def _described(node: Any, connection: duckdb.DuckDBPyConnection) -> str:
 
 def _row(seed: str, row: dict[str, Any]) -> str:
     """The values of a failing row, and where its seed holds them."""
+    if "seed" in row:
+        # a test of several seeds
+        seed, row = row["seed"], {row["column_name"]: row["code"]}
     (file,) = (PROJECT / "seeds").rglob(f"{seed}.csv")
     with file.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)
