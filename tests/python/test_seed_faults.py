@@ -12,6 +12,9 @@ from warehouse import PROJECT, copy_project
 from customer_analytics import build, dbt_runs, failed_tests
 
 
+SEEDS = ["--select", "resource_type:seed", "--indirect-selection", "cautious"]
+
+
 def add_lines(file: Path, *lines: str) -> None:
     """Add lines to a seed."""
     with file.open("a", encoding="utf-8") as stream:
@@ -40,7 +43,7 @@ def test_message_names_all_failed_tests(
     monkeypatch.chdir(project)
 
     def run_seeds(arguments: list[str], *others: Any) -> Any:
-        selected = [] if "--select" in arguments else ["--select", "resource_type:seed"]
+        selected = [] if "--select" in arguments else SEEDS
         return dbt_runs.run_dbt([*arguments, *selected], *others)
 
     monkeypatch.setattr(build, "run_dbt", run_seeds)

@@ -113,8 +113,11 @@ final as (
         {{ texts[-1] }} as finding_{{ language }},
         advice_{{ language }} as action_{{ language }},
         {% endfor -%}
-        cast(case when metric <> 'top_20_share' then round(affected) end as bigint) as affected_customers,
-        cast(case when metric <> 'top_20_share' then affected * amount_each end as numeric(18, 2)) as affected_amount
+        cast(case when metric not in ('top_20_share', 'net_amount') then round(affected) end as bigint) as affected_customers,
+        cast(case
+            when metric = 'net_amount' then people
+            when metric <> 'top_20_share' then affected * amount_each
+        end as numeric(18, 2)) as affected_amount
 
     from named
 
