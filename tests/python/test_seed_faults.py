@@ -11,7 +11,6 @@ from warehouse import PROJECT, copy_project
 
 from customer_analytics import build, dbt_runs, failed_tests
 
-
 SEEDS = ["--select", "resource_type:seed", "--indirect-selection", "cautious"]
 
 

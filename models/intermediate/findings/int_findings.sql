@@ -173,7 +173,7 @@ findings as (
         cast(dominant.quarter + interval '3' month as date) > as_of.as_of_date as is_ongoing,
         dominant.net_amount as people,
         dominant.quarter_amount as people_before,
-        rules.threshold as expected,
+        cast(rules.threshold as numeric(18, 6)) as expected,
         dominant.net_amount as amount_each
 
     from dominant
