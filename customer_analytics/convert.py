@@ -184,7 +184,10 @@ def _convert_text(file: Path, output: Output, encoding: str | None, advance) -> 
             " it as CSV or .xlsx"
         )
     if has_too_long_line(file):
-        raise InputError(f"{file}: a line of this file is {TOO_LONG}")
+        raise InputError(
+            f"{file} has a line {TOO_LONG}: check for a missing quote or line break, and export it"
+            " again"
+        )
     with open_bytes(file) as stream:
         read_as = encoding or detect_encoding(chunks(stream))
     if read_as is None:

@@ -14,10 +14,7 @@ DELIMITERS = [",", ";", "\t"]
 CHUNK = 1 << 20
 # of a line or a value, so that a small compressed file cannot fill the memory
 LONGEST = 1 << 24
-TOO_LONG = (
-    f"longer than {LONGEST >> 20} MB, which is no value of a table: check for a missing quote or"
-    " line break, and export it again"
-)
+TOO_LONG = f"longer than {LONGEST >> 20} MB, which is no value of a table"
 
 
 def open_bytes(file: Path) -> io.BufferedIOBase:
@@ -59,7 +56,7 @@ class LineLength:
         self.last = 0
 
     def is_too_long(self, chunk: bytes) -> bool:
-        """Whether a line that ends or goes on in the next chunk is longer than LONGEST."""
+        """Whether a line that ends in the chunk, or does not end yet, is longer than LONGEST."""
         ends = [found for mark in (b"\n", b"\r") if (found := chunk.find(mark)) >= 0]
         if self.last + min(ends, default=len(chunk)) > LONGEST:
             return True

@@ -139,7 +139,10 @@ def scan_bytes(file: Path) -> ByteScan:
             except UnicodeDecodeError as error:
                 raise InputError(_wrong_encoding(file, size + error.start)) from error
             if lines.is_too_long(chunk):
-                raise InputError(f"has a line {TOO_LONG}")
+                raise InputError(
+                    f"has a line {TOO_LONG}: check for a missing quote or line break, and"
+                    " export it again"
+                )
             size += len(chunk)
             has_quotes = has_quotes or b'"' in chunk
             joined = last + chunk
@@ -238,7 +241,10 @@ def _quotation_fault(file: Path, delimiter: str) -> str:
                 read.clear()
         except csv.Error:
             if sum(read) > LONGEST:
-                return f"has a value {TOO_LONG} (its quote is opened on line {line})"
+                return (
+                    f"has a value {TOO_LONG} (its quote is opened on line {line}): check for a"
+                    " missing quote or line break, and export it again"
+                )
             end = "is never closed" if ends else "closes in the middle of a value"
             return (
                 f"has an unbalanced quote: the quote opened on line {line} {end}, so the rows"

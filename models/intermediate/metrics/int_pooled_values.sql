@@ -114,7 +114,7 @@ dimension_values as (
 
 ),
 
--- a value that is called other cannot be told from the pool, so it is always part of it
+-- a value called other would be confused with the pool, so it is always part of it
 ranked as (
 
     select

@@ -39,7 +39,7 @@ attribute_values as (
 
 ),
 
--- a value that is called other cannot be told from the pool, so it is always part of it
+-- a value called other would be confused with the pool, so it is always part of it
 ordered as (
 
     select
