@@ -185,8 +185,8 @@ def _convert_text(file: Path, output: Output, encoding: str | None, advance) -> 
         )
     if has_too_long_line(file):
         raise InputError(
-            f"{file} has a line {TOO_LONG}: check for a missing quote or line break, and export it"
-            " again"
+            f"{file} has a line or value {TOO_LONG}: check for a missing quote or line break, and"
+            " export it again"
         )
     with open_bytes(file) as stream:
         read_as = encoding or detect_encoding(chunks(stream))

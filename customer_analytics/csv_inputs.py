@@ -140,7 +140,7 @@ def scan_bytes(file: Path) -> ByteScan:
                 raise InputError(_wrong_encoding(file, size + error.start)) from error
             if lines.is_too_long(chunk):
                 raise InputError(
-                    f"has a line {TOO_LONG}: check for a missing quote or line break, and"
+                    f"has a line or value {TOO_LONG}: check for a missing quote or line break, and"
                     " export it again"
                 )
             size += len(chunk)
@@ -242,8 +242,8 @@ def _quotation_fault(file: Path, delimiter: str) -> str:
         except csv.Error:
             if sum(read) > LONGEST:
                 return (
-                    f"has a value {TOO_LONG} (its quote is opened on line {line}): check for a"
-                    " missing quote or line break, and export it again"
+                    f"has a line or value {TOO_LONG} (its quote is opened on line {line}): check"
+                    " for a missing quote or line break, and export it again"
                 )
             end = "is never closed" if ends else "closes in the middle of a value"
             return (
