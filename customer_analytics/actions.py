@@ -5,6 +5,7 @@ formula.
 """
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import duckdb
 
 from customer_analytics.build_database import with_ending, writable
+from customer_analytics.errors import FileError
 from customer_analytics.publish import read_built, read_published
 
 COLUMNS = (
@@ -93,6 +95,12 @@ def write_actions(
         due = {action: counts for action, *counts in connection.execute(DUE, unknown).fetchall()}
         if only is not None and only not in due:
             raise ValueError(f"--action {only} is not an action: use one of {', '.join(due)}")
+        if unsafe := [action for action in due if not re.fullmatch("[a-z0-9_]+", action)]:
+            raise FileError(
+                f"action code {unsafe[0]!r} of {database} cannot name a file: use only lower-case"
+                " letters, digits and underscores in seeds/config/customer_actions.csv, and build"
+                " again"
+            )
         folder.mkdir(parents=True, exist_ok=True)
         written = []
         for action in [only] if only else due:

@@ -25,10 +25,12 @@ from customer_analytics.dbt_runs import (
     DbtFailure,
     FailedTests,
     environment,
+    log_file,
     run_dbt,
     show_steps,
 )
-from customer_analytics.errors import FileError
+from customer_analytics.errors import CommandError, FileError
+from customer_analytics.failed_tests import describe
 from customer_analytics.guard import Bounds
 from customer_analytics.inputs import resolve_folder, table_files, unchanged
 from customer_analytics.options import database_file
@@ -98,8 +100,9 @@ def _build(arguments: list[str], file: Path) -> set[str]:
     """Run dbt build, a second time if the database was damaged; return the tables of its models."""
     try:
         return _run(arguments)
-    except FailedTests:
-        raise
+    except FailedTests as failure:
+        nodes = _failed_tests(failure, arguments[2:])
+        raise CommandError(f"{describe(nodes, file)}: see {log_file()}") from failure
     except DbtFailure:
         if not is_damaged(file):
             raise
@@ -112,6 +115,18 @@ def _run(arguments: list[str]) -> set[str]:
     with Steps("build") as steps:
         nodes = [result.node for result in run_dbt(arguments, show_steps(steps)).results]
     return {f"{node.schema}.{node.alias}" for node in nodes if node.resource_type == "model"}
+
+
+def _failed_tests(first: FailedTests, variables: list[str]) -> list[Any]:
+    """The tests of a failure, and all others of seeds that fail: the build stopped at the first."""
+    found = {node.unique_id: node for node in first.nodes}
+    # without the tests that also read models, which may not be built
+    tests = ["build", "--select", "resource_type:seed", "--indirect-selection", "cautious"]
+    try:
+        run_dbt(tests + variables)
+    except FailedTests as others:
+        found |= {node.unique_id: node for node in others.nodes}
+    return list(found.values())
 
 
 def _raw_location(variables: dict[str, Any]) -> str:

@@ -18,9 +18,11 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from customer_analytics.contract import clean_name, read_contract
 from customer_analytics.csv_files import (
     CHUNK,
+    TOO_LONG,
     chunks,
     csv_reader,
     find_header,
+    has_too_long_line,
     open_bytes,
     open_text,
     strip_spaces_after_quotes,
@@ -32,6 +34,9 @@ from customer_analytics.screen import progress_bar
 
 TEXT_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt")
 BOOK_SUFFIXES = (".xlsx", ".xlsm")
+MOST_COLUMNS = 1000
+# parts of a workbook that unpack to more than this are refused if they are packed suspiciously well
+LARGEST_PART, HIGHEST_RATIO = 1 << 26, 200
 
 
 @dataclass(frozen=True)
@@ -178,6 +183,11 @@ def _convert_text(file: Path, output: Output, encoding: str | None, advance) -> 
             f"{file}: this is {other_format(head)}, not text: correct the file extension, or save"
             " it as CSV or .xlsx"
         )
+    if has_too_long_line(file):
+        raise InputError(
+            f"{file} has a line or value {TOO_LONG}: check for a missing quote or line break, and"
+            " export it again"
+        )
     with open_bytes(file) as stream:
         read_as = encoding or detect_encoding(chunks(stream))
     if read_as is None:
@@ -234,6 +244,7 @@ def _delimiter(file: Path, table: str, encoding: str, errors: str) -> str:
 def _convert_book(file: Path, output: Output, advance) -> list[Written]:
     from openpyxl import load_workbook
 
+    _check_parts(file)
     try:
         book = load_workbook(file, read_only=True, data_only=True)
     except Exception as error:
@@ -251,7 +262,7 @@ def _convert_book(file: Path, output: Output, advance) -> list[Written]:
             remarks = list(_unsaved_formulas(file, sheet.title))
             with output.open(target, remarks) as writer:
                 rows = 0
-                for record in _records(sheet):
+                for record in _records(sheet, file):
                     writer.writerow(record)
                     rows += 1
             advance(file.stat().st_size * (number + 1) / len(sheets))
@@ -283,13 +294,34 @@ def _table_name(title: str, file: Path, sheets: int) -> str:
     return file.stem
 
 
-def _records(sheet) -> Iterator[list[str]]:
+def _check_parts(file: Path) -> None:
+    """Refuse a workbook with a part that fills the memory when it is unpacked."""
+    if not zipfile.is_zipfile(file):
+        return
+    with zipfile.ZipFile(file) as archive:
+        for part in archive.infolist():
+            if part.file_size > max(LARGEST_PART, HIGHEST_RATIO * part.compress_size):
+                raise InputError(
+                    f"{file}: {part.filename} in this workbook unpacks to"
+                    f" {part.file_size >> 20:,} MB, far more than a table: save it again as .xlsx"
+                )
+
+
+def _records(sheet, file: Path) -> Iterator[list[str]]:
     """The non-empty rows of a sheet as text."""
+    from openpyxl.utils import get_column_letter
+
     width = 0
     for row in sheet.iter_rows():
         record = [cell_text(cell) for cell in row]
         if any(record):
             filled = max(position for position, value in enumerate(record) if value) + 1
+            if filled > MOST_COLUMNS:
+                raise InputError(
+                    f"{file}: sheet {sheet.title} has a value in column"
+                    f" {get_column_letter(filled)}, far to the right of a table: delete it there"
+                    " and save the workbook again"
+                )
             width = width or filled
             # keep values to the right of the header, although they are usually notes or sums
             yield record[: max(width, filled)] + [""] * (width - len(record))

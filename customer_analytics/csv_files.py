@@ -4,7 +4,6 @@ import csv
 import gzip
 import io
 import re
-import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,6 +12,9 @@ from customer_analytics.contract import clean_name
 
 DELIMITERS = [",", ";", "\t"]
 CHUNK = 1 << 20
+# of a line or a value, so that a small compressed file cannot fill the memory
+LONGEST = 1 << 24
+TOO_LONG = f"longer than {LONGEST >> 20} MB, which is no value of a table"
 
 
 def open_bytes(file: Path) -> io.BufferedIOBase:
@@ -47,6 +49,31 @@ def chunks(stream: io.BufferedIOBase) -> Iterator[bytes]:
     return iter(lambda: stream.read(CHUNK), b"")
 
 
+class LineLength:
+    """The length of the lines of a file that is read in chunks."""
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def is_too_long(self, chunk: bytes) -> bool:
+        """Whether a line that ends in the chunk, or does not end yet, is longer than LONGEST."""
+        ends = [found for mark in (b"\n", b"\r") if (found := chunk.find(mark)) >= 0]
+        if self.last + min(ends, default=len(chunk)) > LONGEST:
+            return True
+        if ends:
+            self.last = len(chunk) - 1 - max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        else:
+            self.last += len(chunk)
+        return False
+
+
+def has_too_long_line(file: Path) -> bool:
+    """Whether a line of a file is longer than LONGEST; the file may be in any encoding."""
+    lines = LineLength()
+    with open_bytes(file) as stream:
+        return any(lines.is_too_long(chunk) for chunk in chunks(stream))
+
+
 def open_text(file: Path, encoding: str = "utf-8", errors: str = "strict") -> io.TextIOWrapper:
     """Open a text file; keep its line endings and drop a byte order mark."""
     return io.TextIOWrapper(
@@ -60,7 +87,7 @@ def open_text(file: Path, encoding: str = "utf-8", errors: str = "strict") -> io
 def csv_reader(lines: Iterable[str], delimiter: str):
     """A csv reader that raises csv.Error on broken quotes instead of guessing."""
     # review texts may be longer than the csv module's limit of 128 KB
-    csv.field_size_limit(sys.maxsize)
+    csv.field_size_limit(LONGEST)
     return csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
 
 
@@ -82,7 +109,7 @@ def find_header(
     candidates = []
     for delimiter in DELIMITERS:
         with open_text(file, encoding, errors) as lines:
-            reader = csv_reader(lines, delimiter)
+            reader = csv_reader(iter(lambda lines=lines: lines.readline(LONGEST), ""), delimiter)
             try:
                 header = next((record for record in reader if record), [])
             except csv.Error:

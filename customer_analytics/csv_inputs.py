@@ -20,6 +20,9 @@ from customer_analytics.connections import connect
 from customer_analytics.contract import Table, clean_name
 from customer_analytics.csv_files import (
     CHUNK,
+    LONGEST,
+    TOO_LONG,
+    LineLength,
     chunks,
     csv_reader,
     find_header,
@@ -39,6 +42,9 @@ from customer_analytics.raw_tables import (
     file_list,
     literal,
 )
+
+# bytes of an irregular file, which DuckDB reads in one buffer
+LARGEST_BUFFER = 1 << 28
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,8 @@ def scan_csv(file: Path, table: Table) -> tuple[Layout, int]:
             else 0
         ),
     )
+    if layout.buffer_size > LARGEST_BUFFER:
+        raise InputError(_irregular(file, f"it has {scan.size >> 20:,} MB"))
     if layout.buffer_size:
         return layout, _count_rows_with_duckdb(file, table, layout)
     return layout, widths.total() - 1
@@ -122,6 +130,7 @@ def scan_bytes(file: Path) -> ByteScan:
     """Check that the whole file is UTF-8; find the properties that decide the reader options."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     size, has_quotes, has_long_line, ends, last = 0, False, False, Counter(), b""
+    lines = LineLength()
     with open_bytes(file) as stream:
         for chunk in chunks(stream):
             if size == 0:
@@ -130,6 +139,11 @@ def scan_bytes(file: Path) -> ByteScan:
                 decoder.decode(chunk)
             except UnicodeDecodeError as error:
                 raise InputError(_wrong_encoding(file, size + error.start)) from error
+            if lines.is_too_long(chunk):
+                raise InputError(
+                    f"has a line or value {TOO_LONG}: check for a missing quote or line break, and"
+                    " export it again"
+                )
             size += len(chunk)
             has_quotes = has_quotes or b'"' in chunk
             joined = last + chunk
@@ -218,13 +232,20 @@ def _quotation_fault(file: Path, delimiter: str) -> str:
     line = 1
     with open_text(file) as lines:
         ends: list[bool] = []
+        read: list[int] = []
         reader = csv_reader(
-            _record_end(strip_spaces_after_quotes(lines, delimiter), ends), delimiter
+            _record_end(strip_spaces_after_quotes(lines, delimiter), ends, read), delimiter
         )
         try:
             for _ in reader:
                 line = reader.line_num + 1
+                read.clear()
         except csv.Error:
+            if sum(read) > LONGEST:
+                return (
+                    f"has a line or value {TOO_LONG} (its quote is opened on line {line}): check"
+                    " for a missing quote or line break, and export it again"
+                )
             end = "is never closed" if ends else "closes in the middle of a value"
             return (
                 f"has an unbalanced quote: the quote opened on line {line} {end}, so the rows"
@@ -233,9 +254,11 @@ def _quotation_fault(file: Path, delimiter: str) -> str:
     return "has an unbalanced quote: escape quotes inside values by doubling them"
 
 
-def _record_end(lines: Iterable[str], ends: list[bool]) -> Iterator[str]:
-    """The same lines; appends to ends if the reader asks for more after the last one."""
-    yield from lines
+def _record_end(lines: Iterable[str], ends: list[bool], read: list[int]) -> Iterator[str]:
+    """The same lines; appends their lengths to read, and to ends if more is asked for."""
+    for line in lines:
+        read.append(len(line))
+        yield line
     ends.append(True)
 
 

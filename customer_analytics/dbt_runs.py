@@ -19,7 +19,11 @@ class DbtFailure(CommandError):
 
 
 class FailedTests(DbtFailure):
-    """A dbt command failed, and only because of data tests."""
+    """A dbt command failed, and only because of data tests; nodes: these tests."""
+
+    def __init__(self, message: str, nodes: list[Any]) -> None:
+        super().__init__(message)
+        self.nodes = nodes
 
 
 @contextmanager
@@ -131,8 +135,10 @@ def _failure(outcome: Any, errors: list[str]) -> DbtFailure:
         return DbtFailure(f"dbt failed and gave no reason: see {log_file()}")
     others = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     reason = f"{_name(failed[0])}: {first_line(failed[0].message or 'failed')}{others}"
-    only_tests = all(result.status == NodeStatus.Fail for result in failed)
-    return (FailedTests if only_tests else DbtFailure)(f"{reason}: see {log_file()}")
+    message = f"{reason}: see {log_file()}"
+    if all(result.status == NodeStatus.Fail for result in failed):
+        return FailedTests(message, [result.node for result in failed])
+    return DbtFailure(message)
 
 
 def _exception_reason(exception: BaseException) -> str:

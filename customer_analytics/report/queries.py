@@ -28,7 +28,8 @@ PERIODS = """
 
     select newest.*, (newest_month - interval 12 month)::date as first_month from newest
 """
-# a code without a label is shown unchanged
+# a code without a label is shown unchanged; pooled_values: how many values the row holds, if it is
+# the pool of a dimension
 LABELS = """
     create or replace temp macro label(type_of_code, code_of_label) as coalesce(
         (
@@ -36,7 +37,12 @@ LABELS = """
             where labels.code_type = type_of_code and labels.code = code_of_label
         ),
         code_of_label
-    )
+    );
+
+    create or replace temp macro value_label(type_of_code, code_of_label, pooled_values) as case
+        when pooled_values is null then label(type_of_code, code_of_label)
+        else label('pool', 'other') || ' (' || pooled_values || ')'
+    end
 """
 
 Row = dict[str, Any]

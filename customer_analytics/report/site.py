@@ -166,7 +166,7 @@ def _environment(wording: Wording, empty_inputs: set[str]) -> Environment:
         "t": wording.text,
         "cell": wording.cell,
         "charts": Charts(wording),
-        "is_figure": is_figure,
+        "figure_columns": figure_columns,
         "pairs": lambda rows, key, value: {row[key]: row[value] for row in rows},
         "spread": spread,
         "runs": lambda rows, column: [
@@ -188,20 +188,22 @@ def openers(mart: str, empty_inputs: set[str]) -> list[str]:
     ]
 
 
-def is_figure(rows: list[Row], column: str) -> bool:
-    """Whether a column contains numbers."""
-    values = [row[column] for row in rows if row[column] is not None]
-    return bool(values) and type(values[0]) in (int, float, Decimal)
+def figure_columns(rows: list[Row], columns: list[str]) -> set[str]:
+    """The columns that contain numbers, by their first value."""
+    first = {
+        column: next((row[column] for row in rows if row[column] is not None), None)
+        for column in columns
+    }
+    return {column for column, value in first.items() if type(value) in (int, float, Decimal)}
 
 
 def spread(rows: list[Row], key: str, column: str, value: str) -> list[Row]:
     """Pivots rows: one row per key, one column per value of another column."""
     columns = list(dict.fromkeys(row[column] for row in rows))
-    return [
-        {key: at, **dict.fromkeys(columns)}
-        | {row[column]: row[value] for row in rows if row[key] == at}
-        for at in sorted({row[key] for row in rows})
-    ]
+    pivoted = {at: {key: at, **dict.fromkeys(columns)} for at in sorted({row[key] for row in rows})}
+    for row in rows:
+        pivoted[row[key]][row[column]] = row[value]
+    return list(pivoted.values())
 
 
 def _value(connection: duckdb.DuckDBPyConnection, query: str) -> Any:

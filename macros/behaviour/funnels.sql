@@ -31,6 +31,9 @@
         {%- elif steps | length < 2 or steps | length > 10 -%}
             {{ exceptions.raise_compiler_error(where ~ "the number of steps is " ~ (steps | length) ~ ": use 2 to 10") }}
         {%- endif -%}
+        {%- for step in steps if not modules.re.fullmatch('\\w[\\w -]*', step | string) -%}
+            {{ exceptions.raise_compiler_error(where ~ "step '" ~ step ~ "' is not the name of an event: use letters, digits and underscores") }}
+        {%- endfor -%}
         {%- for step in steps if steps.count(step) > 1 -%}
             {{ exceptions.raise_compiler_error(where ~ "step '" ~ step ~ "' is repeated: use each event in one step only") }}
         {%- endfor -%}

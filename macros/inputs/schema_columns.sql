@@ -31,7 +31,8 @@
 {% macro default__schema_columns_sql(database, schema) -%}
     select table_name, column_name, data_type
     from {{ 'system.' if target.type == 'duckdb' }}information_schema.columns
-    where table_catalog = '{{ database }}' and table_schema = '{{ schema }}'
+    where table_catalog = {{ dbt.string_literal(dbt.escape_single_quotes(database | string)) }}
+        and table_schema = {{ dbt.string_literal(dbt.escape_single_quotes(schema)) }}
     order by table_name, ordinal_position
 {%- endmacro %}
 
@@ -45,7 +46,7 @@
     inner join pg_catalog.pg_class on pg_attribute.attrelid = pg_class.oid
     inner join pg_catalog.pg_namespace on pg_class.relnamespace = pg_namespace.oid
     where
-        pg_namespace.nspname = '{{ schema }}'
+        pg_namespace.nspname = {{ dbt.string_literal(dbt.escape_single_quotes(schema)) }}
         and pg_class.relkind in ('r', 'v', 'm', 'f', 'p')
         and pg_attribute.attnum > 0
         and not pg_attribute.attisdropped

@@ -3,6 +3,7 @@
 import csv
 import shutil
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -142,6 +143,22 @@ def test_unknown_action_error_lists_the_known_ones(command, tmp_path, capsys) ->
     assert command("--action", "winback") == 1
     one_line(capsys, "winback is not an action", *ACTIONS)
     assert not (tmp_path / "out").exists()
+
+
+def test_code_that_is_a_path_is_refused(command, database, tmp_path, capsys) -> None:
+    """Also in a database that was built without the tests of the seeds."""
+    own = tmp_path / "built" / "analytics.duckdb"
+    published_database(own).parent.mkdir(parents=True)
+    shutil.copyfile(published_database(database), published_database(own))
+    with closing(duckdb.connect(str(published_database(own)))) as connection:
+        connection.execute(
+            "insert into marts.dim_labels values"
+            " ('customer_action', '../../../outside', 'Outside', '外面')"
+        )
+    before = set(tmp_path.rglob("*"))
+    assert command(database=own) == 1
+    one_line(capsys, "'../../../outside' of", "cannot name a file", "customer_actions.csv")
+    assert set(tmp_path.rglob("*")) == before
 
 
 def test_missing_database_is_a_one_line_error(command, tmp_path, capsys) -> None:

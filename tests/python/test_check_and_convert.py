@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import sys
+import zipfile
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from openpyxl import Workbook
 from rich.console import Console
 
 from customer_analytics import check as check_command
-from customer_analytics import cli
+from customer_analytics import cli, csv_inputs
 from customer_analytics.contract import PROJECT
 from customer_analytics.convert import convert_all
 from customer_analytics.dbt_runs import first_line
@@ -368,3 +369,67 @@ def test_check_uses_the_macros_of_staging(tmp_path, own_target):
     report = check_command._report(raw)
     assert report["counts"]["orders"]["columns"]["paid_amount"] == {"filled": 10, "readable": 5}
     assert json.dumps(report["problems"]) == "[]"
+
+
+# -- files that would fill the memory --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (b"o1,2024-01-01,1," + b"x" * 20_000_000 + b"\n", "has a line or value longer than 16 MB"),
+        (
+            b'o1,2024-01-01,1,"' + (b"x" * 99 + b"\n") * 200_000 + b'"\n',
+            "16 MB, which is no value of a table (its quote is opened on line 2)",
+        ),
+    ],
+    ids=["one line", "many lines"],
+)
+def test_huge_value_is_a_problem(tmp_path: Path, written: bytes, expected: str) -> None:
+    """A small compressed file; memory holds no more than the longest line allowed."""
+    file = tmp_path / "orders.csv.gz"
+    file.write_bytes(gzip.compress(",".join(HEADER).encode() + b"\n" + written))
+    assert file.stat().st_size < 100_000
+    (problem,) = inspect_folder(tmp_path).problems
+    assert expected in problem
+    with pytest.raises(InputError, match=r"16 MB|field larger than field limit"):
+        convert_all(tmp_path, tmp_path / "out", None, overwrite=False)
+    assert not list((tmp_path / "out").rglob("*.csv"))
+
+
+def test_longest_allowed_value_is_read(tmp_path: Path) -> None:
+    """15 MB; longer than DuckDB's own limit of a line."""
+    rows = b"o1,2024-01-01,1," + b"x" * 15_000_000 + b"\no2,2024-01-01,1,\n"
+    (tmp_path / "orders.csv").write_bytes(",".join(HEADER).encode() + b"\n" + rows)
+    inputs = inspect_folder(tmp_path)
+    assert inputs.problems == []
+    assert inputs.tables["orders"].rows == 2
+
+
+def test_large_irregular_file_must_be_converted(tmp_path: Path, monkeypatch) -> None:
+    """DuckDB reads an irregular file in one buffer."""
+    monkeypatch.setattr(csv_inputs, "LARGEST_BUFFER", 2_000_000)
+    rows = b"o1,2024-01-01,1,\n" * 100_000
+    (tmp_path / "orders.csv").write_bytes(",".join(HEADER).encode() + b"\n\n" + rows)
+    (problem,) = inspect_folder(tmp_path).problems
+    assert "cannot be read safely (it has 1 MB): run `customer-analytics convert" in problem
+
+
+@pytest.mark.parametrize("cell", ["XFD1", "XFD50"])
+def test_cell_far_to_the_right_is_refused(tmp_path: Path, cell: str) -> None:
+    book = Workbook()
+    for row in [HEADER, *([f"o{number}", "2024-01-01", 1] for number in range(100))]:
+        book.active.append(row)
+    book.active[cell] = "x"
+    book.save(tmp_path / "orders.xlsx")
+    with pytest.raises(InputError, match="sheet Sheet has a value in column XFD"):
+        convert_all(tmp_path, tmp_path / "out", None, overwrite=False)
+    assert not list((tmp_path / "out").rglob("*.csv"))
+
+
+def test_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    file = save_book(tmp_path / "orders.xlsx", orders=[HEADER, ["o1", "2024-01-01", 1]])
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/extra.xml", b" " * 70_000_000)
+    with pytest.raises(InputError, match=r"xl/extra\.xml in this workbook unpacks to 66 MB"):
+        convert_all(file, tmp_path / "out", None, overwrite=False)

@@ -1,11 +1,14 @@
-"""Days as vars: YAML reads 2024-06-30 as a date, which is neither text nor JSON."""
+"""Values of vars: days (YAML reads 2024-06-30 as a date, which is neither text nor JSON), SQL."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from small_builds import dbt, query, set_environment
 from test_bad_input import run_cli
+from warehouse import PROJECT
 
 from customer_analytics import build
 from customer_analytics.dbt_runs import DbtFailure, run_dbt
@@ -54,3 +57,53 @@ def test_failed_operation_reports_the_reason(database: Path) -> None:
         run_dbt(["run-operation", "check_vars", "--vars", "{rfm_scoring: x}"])
     with pytest.raises(DbtFailure, match="no_such_macro"):
         run_dbt(["run-operation", "no_such_macro"])
+
+
+# the project's vars but raw_path, any text in which quotes are doubled, and funnels, tested below
+PROJECT_VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+CHECKED = PROJECT_VARS.keys() - {"raw_path", "funnels"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        dict.fromkeys(CHECKED, "x'||'y"),
+        {name: ["CNY"] for name in CHECKED | {"raw_path"}},
+        {
+            "as_of_date": "2024-02-30",
+            "latest_date": "2023-02-29",
+            "reporting_currency": "CNYX",
+            "max_order_amount": True,
+            "monthly_discount_rate": False,
+            "raw_schema": "a.b.c",
+            "raw_tables": {"orders": "sales.orders'--"},
+            "inputs": {"orders": "a.b"},
+        },
+        {"reporting_currency": "", "max_order_amount": float("inf")},
+        {"max_order_amount": float("nan")},
+        {"funnels": {"a": {"window_hours": 1, "steps": ["visit", "x'||'y"]}}},
+    ],
+    ids=["SQL", "lists", "just beyond", "infinite", "no number", "funnels"],
+)
+def test_one_message_names_all_invalid_vars(
+    given: dict[str, Any], database: Path, capfd: pytest.CaptureFixture
+) -> None:
+    """No value reaches SQL as SQL."""
+    assert not dbt(["run-operation", "check_vars", "--vars", yaml.safe_dump(given)]).success
+    said = "".join(capfd.readouterr())
+    assert [name for name in given if f"var {name}" not in said] == []
+
+
+def test_usual_values_are_accepted(database: Path) -> None:
+    variables = {
+        "raw_path": "/data/ann's shop",
+        "raw_schema": "my-lake.sales 2",
+        "raw_tables": {"orders": "db.sales.Shop_Orders", "events": "事件"},
+        "as_of_date": "2024-02-29",
+        "reporting_currency": " cny ",
+        "max_order_amount": 0.5,
+        "monthly_discount_rate": 0,
+        "shop_timezone": "America/Argentina/Buenos_Aires",
+        "input_timezone": "shop",
+    }
+    assert dbt(["run-operation", "check_vars", "--vars", json.dumps(variables)]).success

@@ -44,7 +44,7 @@ with last_steps as (
 
 select
     label('dimension', dimension) as dimension_name,
-    label(dimension, dimension_value) as value_name,
+    value_label(dimension, dimension_value, max(pooled_values)) as value_name,
     sum(entered)::bigint as people_entered,
     sum(people)::bigint as people_completed,
     sum(people) / sum(entered) as overall_rate,

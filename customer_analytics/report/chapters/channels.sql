@@ -2,7 +2,7 @@
 with monthly as (
     select
         month,
-        dimension_value_{lang} as channel_name,
+        value_label(dimension, dimension_value, pooled_values) as channel_name,
         max(case when metric = 'orders' then value end)::bigint as orders,
         max(case when metric = 'new_customers' then value end)::bigint as new_customers,
         max(case when metric = 'net_amount' then value end) as net_amount,
@@ -20,7 +20,7 @@ order by sum(net_amount) over (partition by channel) desc, channel, month
 
 -- name: totals
 select
-    dimension_value_{lang} as channel_name,
+    value_label(dimension, dimension_value, pooled_values) as channel_name,
     sum(value) as net_amount,
     sum(value) / nullif(sum(sum(value)) over (), 0) as net_amount_share,
     dimension_value as channel
@@ -33,7 +33,7 @@ order by net_amount desc, channel
 
 -- name: sources
 select
-    label('source', source) as source_name,
+    value_label('source', source, max(pooled_sources)) as source_name,
     sum(sessions)::bigint as sessions,
     sum(new_people)::bigint as new_people,
     sum(ordering_sessions) / sum(sessions) as conversion_rate,

@@ -2,7 +2,7 @@
 with known as (
     select
         *,
-        row_number() over (partition by attribute order by customers desc, rank) as position,
+        row_number() over (partition by attribute order by pooled_values nulls first, customers desc, rank) as position,
         net_amount / nullif(sum(net_amount) over of_shop, 0) as net_amount_share,
         sum(net_amount) over of_shop / nullif(sum(orders) over of_shop, 0) as shop_order_amount,
         sum(repeat_customers) over of_shop / sum(customers) over of_shop as shop_repurchase_rate
@@ -14,7 +14,7 @@ with known as (
 )
 
 select
-    label(
+    value_label(
         case attribute
             when 'preferred_category' then 'category'
             when 'preferred_channel' then 'channel'
@@ -23,7 +23,8 @@ select
             when 'acquisition_source' then 'source'
             else attribute
         end,
-        value
+        value,
+        pooled_values
     ) as value_name,
     customers,
     share as customer_share,

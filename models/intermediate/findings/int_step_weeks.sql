@@ -16,7 +16,7 @@ with funnel_ends as (
 
 ),
 
--- 0 means unknown, even if no touch has it
+-- 0 means unknown and -1 the pooled values, even if no touch has them
 dimension_values as (
 
     {% for dimension in dimensions -%}
@@ -24,6 +24,13 @@ dimension_values as (
         '{{ dimension }}' as dimension,
         0 as value_key,
         'unknown' as dimension_value
+
+    union
+
+    select
+        '{{ dimension }}' as dimension,
+        -1 as value_key,
+        'other' as dimension_value
 
     union
 
@@ -74,14 +81,27 @@ dated_entries as (
 
 entries as (
 
-    select entries.*
+    select
+        entries.funnel_number,
+        entries.person_key,
+        entries.reached_step,
+        entries.is_converted,
+        entries.week,
+        {% for dimension in dimensions -%}
+        case when {{ dimension }}_pool.dimension is null then entries.{{ dimension }}_key else -1 end as {{ dimension }}_key
+        {{- ',\n        ' if not loop.last }}
+        {%- endfor %}
+
     from dated_entries as entries
     inner join {{ ref('int_weeks') }} as weeks on entries.week = weeks.week
     inner join funnel_ends
         on entries.funnel_number = funnel_ends.funnel_number and cast(weeks.week_end as timestamp) <= funnel_ends.last_entry_at
     left join new_sources
         on entries.source_key = new_sources.source_key and entries.week between new_sources.first_week and new_sources.last_day
-
+    {% for dimension in dimensions -%}
+    left join {{ ref('int_pooled_values') }} as {{ dimension }}_pool
+        on {{ dimension }}_pool.dimension = '{{ dimension }}' and entries.{{ dimension }}_key = {{ dimension }}_pool.value_key
+    {% endfor %}
     where new_sources.source_key is null
 
 ),

@@ -49,11 +49,13 @@ described as (
         entries.{{ attribute }}_key as {{ attribute }},
         {% endfor -%}
         case when entries.is_new_customer then 'new' else 'returning' end as customer_type,
-        coalesce(city_tiers.city_tier, 'unknown') as city_tier,
+        case when pool.dimension is null then coalesce(city_tiers.city_tier, 'unknown') else 'other' end as city_tier,
         coalesce(value_tiers.value_tier, 'none') as value_tier
 
     from entries
     left join city_tiers on entries.person_key = city_tiers.person_key
+    left join {{ ref('int_pooled_values') }} as pool
+        on pool.dimension = 'city_tier' and coalesce(city_tiers.city_tier, 'unknown') = pool.dimension_value
     left join value_tiers on entries.person_key = value_tiers.person_key and entries.month = value_tiers.month
 
 ),
@@ -150,6 +152,7 @@ final as (
         summed.month,
         summed.dimension,
         case
+            when summed.dimension in ('{{ attributes | join("', '") }}') and summed.dimension_value = '-1' then 'other'
             when summed.dimension in ('{{ attributes | join("', '") }}') then coalesce(attribute_values.attribute_value, 'unknown')
             else summed.dimension_value
         end as dimension_value,

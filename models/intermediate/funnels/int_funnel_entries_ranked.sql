@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
 {%- set most_steps = (funnels() | map(attribute='steps') | map('length') | max) -%}
+{%- set attributes = ['channel', 'device', 'source', 'medium'] -%}
 {%- set dimensions = ['channel_key', 'device_key', 'source_key', 'medium_key', 'is_new_customer', 'daypart'] -%}
 {%- set few_entries = 4 -%}
 {#- whether the value differs from the values of up to few_entries - 1 earlier entries -#}
@@ -35,11 +36,21 @@ hour_dayparts as (
 
 ),
 
--- one number for person, funnel and month, because sorting by one key is cheaper than by three
+-- all pooled values have the key -1; one number for person, funnel and month, because sorting by one key is cheaper than by three
 described as (
 
     select
-        entries.*,
+        entries.funnel_number,
+        entries.person_key,
+        entries.session_key,
+        entries.reached_step,
+        {% for step in range(1, most_steps + 1) -%}
+        entries.step_{{ step }}_at,
+        {% endfor -%}
+        {% for attribute in attributes -%}
+        case when {{ attribute }}_pool.dimension is null then entries.{{ attribute }}_key else -1 end as {{ attribute }}_key,
+        {% endfor -%}
+        entries.is_new_customer,
         hour_dayparts.daypart,
         cast(date_trunc('month', entries.entered_date) as date) as month,
         (entries.person_key * 100 + entries.funnel_number) * 100000
@@ -47,7 +58,10 @@ described as (
 
     from {{ ref('int_funnel_entries') }} as entries
     left join hour_dayparts on entries.entered_hour = hour_dayparts.entered_hour
-
+    {% for attribute in attributes -%}
+    left join {{ ref('int_pooled_values') }} as {{ attribute }}_pool
+        on {{ attribute }}_pool.dimension = '{{ attribute }}' and entries.{{ attribute }}_key = {{ attribute }}_pool.value_key
+    {% endfor %}
     where entries.is_mature
 
 ),

@@ -1,4 +1,5 @@
 {%- set dimensions = ['channel', 'device', 'source'] -%}
+{%- set pooled_dimensions = dimensions + ['medium'] -%}
 {%- set measures = [
     'new_people', 'bounces', 'cart_sessions', 'ordering_sessions', 'paying_sessions', 'page_views', 'placed_orders', 'orders',
     'net_amount', 'carts', 'abandoned_carts', 'checkouts', 'abandoned_checkouts', 'payments_succeeded',
@@ -16,10 +17,9 @@ sessions as (
 
     select
         cast(date_trunc('month', sessions.session_date) as date) as month,
-        sessions.channel,
-        sessions.device,
-        sessions.source,
-        sessions.medium,
+        {% for dimension in pooled_dimensions -%}
+        case when {{ dimension }}_pool.dimension is null then sessions.{{ dimension }} else 'other' end as {{ dimension }},
+        {% endfor -%}
         sessions.person_id,
         sessions.page_views,
         sessions.placed_orders,
@@ -40,7 +40,10 @@ sessions as (
     from {{ ref('int_sessions') }} as sessions
     left join carts on sessions.session_id = carts.session_id and carts.kind = 'cart'
     left join carts as checkouts on sessions.session_id = checkouts.session_id and checkouts.kind = 'checkout'
-
+    {% for dimension in pooled_dimensions -%}
+    left join {{ ref('int_pooled_values') }} as {{ dimension }}_pool
+        on {{ dimension }}_pool.dimension = '{{ dimension }}' and sessions.{{ dimension }}_key = {{ dimension }}_pool.value_key
+    {% endfor %}
 ),
 
 counted as (
@@ -62,20 +65,36 @@ counted as (
 
 ),
 
-spend as (
+costs as (
 
     select
         cast(date_trunc('month', ad_spend.spend_date) as date) as month,
-        ad_spend.source,
-        coalesce(ad_spend.medium, 'unknown') as medium,
-        sum(ad_spend.cost_amount) as spend
+        case when source_pool.dimension is null then ad_spend.source else 'other' end as source,
+        case when medium_pool.dimension is null then coalesce(ad_spend.medium, 'unknown') else 'other' end as medium,
+        ad_spend.cost_amount
 
     from {{ ref('stg_shop__ad_spend') }} as ad_spend
     cross join {{ ref('int_as_of') }} as as_of
+    left join {{ ref('int_pooled_values') }} as source_pool
+        on source_pool.dimension = 'source' and ad_spend.source = source_pool.dimension_value
+    left join {{ ref('int_pooled_values') }} as medium_pool
+        on medium_pool.dimension = 'medium' and coalesce(ad_spend.medium, 'unknown') = medium_pool.dimension_value
 
     where ad_spend.spend_date <= as_of.as_of_date
 
-    group by cast(date_trunc('month', ad_spend.spend_date) as date), ad_spend.source, coalesce(ad_spend.medium, 'unknown')
+),
+
+spend as (
+
+    select
+        month,
+        source,
+        medium,
+        sum(cost_amount) as spend
+
+    from costs
+
+    group by month, source, medium
 
 ),
 

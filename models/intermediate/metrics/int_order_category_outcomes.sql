@@ -1,16 +1,17 @@
 with items as (
 
     select
-        order_id,
-        line_number,
-        product_id,
-        category,
-        order_date,
-        paid_amount
+        items.order_id,
+        items.line_number,
+        items.product_id,
+        case when pool.dimension is null then items.category else 'other' end as category,
+        items.order_date,
+        items.paid_amount
 
-    from {{ ref('int_order_items_valued') }}
+    from {{ ref('int_order_items_valued') }} as items
+    left join {{ ref('int_pooled_values') }} as pool on pool.dimension = 'category' and items.category = pool.dimension_value
 
-    where is_valid
+    where items.is_valid
 
 ),
 

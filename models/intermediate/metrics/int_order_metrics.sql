@@ -1,4 +1,9 @@
-{%- set dimensions = ['channel', 'customer_type', 'acquisition_source', 'city_tier'] -%}
+{%- set pooled_dimensions = {
+    'channel': 'orders.channel',
+    'acquisition_source': "coalesce(customers.acquisition_source, 'unknown')",
+    'city_tier': "coalesce(customers.city_tier, 'unknown')",
+} -%}
+{%- set dimensions = pooled_dimensions | list + ['customer_type'] -%}
 
 with orders as (
 
@@ -15,13 +20,17 @@ with orders as (
         case when orders.gross_amount is not null then orders.discount_amount end as discount_amount,
         case when orders.discount_amount is not null then orders.gross_amount end as discountable_amount,
         case when orders.margin_amount is not null then orders.net_amount end as costed_net_amount,
-        orders.channel,
-        case when orders.customer_id is null then 'guest' when orders.is_first_order then 'new' else 'returning' end as customer_type,
-        coalesce(customers.acquisition_source, 'unknown') as acquisition_source,
-        coalesce(customers.city_tier, 'unknown') as city_tier
+        {% for dimension, value in pooled_dimensions.items() -%}
+        case when {{ dimension }}_pool.dimension is null then {{ value }} else 'other' end as {{ dimension }},
+        {% endfor -%}
+        case when orders.customer_id is null then 'guest' when orders.is_first_order then 'new' else 'returning' end as customer_type
 
     from {{ ref('int_orders') }} as orders
     left join {{ ref('int_customers_resolved') }} as customers on orders.customer_id = customers.customer_id
+    {% for dimension, value in pooled_dimensions.items() -%}
+    left join {{ ref('int_pooled_values') }} as {{ dimension }}_pool
+        on {{ dimension }}_pool.dimension = '{{ dimension }}' and {{ value }} = {{ dimension }}_pool.dimension_value
+    {% endfor %}
 
     where orders.is_valid
 

@@ -1,12 +1,14 @@
 with purchases as (
 
     select
-        customer_id,
-        order_date,
-        coalesce(channel, 'unknown') as channel,
-        row_number() over (partition by customer_id, order_date order by order_number) as day_order
+        purchases.customer_id,
+        purchases.order_date,
+        case when pool.dimension is null then coalesce(purchases.channel, 'unknown') else 'other' end as channel,
+        row_number() over (partition by purchases.customer_id, purchases.order_date order by purchases.order_number) as day_order
 
-    from {{ ref('int_purchases') }}
+    from {{ ref('int_purchases') }} as purchases
+    left join {{ ref('int_pooled_values') }} as pool
+        on pool.dimension = 'channel' and coalesce(purchases.channel, 'unknown') = pool.dimension_value
 
 ),
 
@@ -41,19 +43,60 @@ order_gaps as (
 
 ),
 
+category_days as (
+
+    select * from {{ ref('int_snapshot_category_days') }}
+    where is_as_of
+
+),
+
+-- all pooled categories are one: an order of any of them ends a gap
+pooled_category_days as (
+
+    select distinct
+        category_days.customer_id,
+        category_days.order_date
+
+    from category_days
+    inner join {{ ref('int_pooled_values') }} as pool
+        on pool.dimension = 'category' and category_days.category = pool.dimension_value
+
+),
+
+gaps_by_category as (
+
+    select
+        'category' as dimension,
+        category as dimension_value,
+        order_date,
+        next_order_date
+
+    from category_days
+
+    union all
+
+    select
+        'pooled_category' as dimension,
+        'other' as dimension_value,
+        order_date,
+        lead(order_date) over (partition by customer_id order by order_date) as next_order_date
+
+    from pooled_category_days
+
+),
+
 category_gaps as (
 
     select
-        category_days.category,
+        category_days.dimension,
+        category_days.dimension_value,
         category_days.next_order_date,
         {{
             dbt.datediff('category_days.order_date', 'coalesce(category_days.next_order_date, as_of.as_of_date)', 'day')
         }} as gap_days
 
-    from {{ ref('int_snapshot_category_days') }} as category_days
+    from gaps_by_category as category_days
     cross join {{ ref('int_as_of') }} as as_of
-
-    where category_days.is_as_of
 
 ),
 
@@ -88,14 +131,14 @@ gaps as (
 
     select
         gap_days,
-        'category' as dimension,
-        category as dimension_value,
+        dimension,
+        dimension_value,
         count(*) as spells,
         count(next_order_date) as repurchases
 
     from category_gaps
 
-    group by gap_days, category
+    group by gap_days, dimension, dimension_value
 
 ),
 

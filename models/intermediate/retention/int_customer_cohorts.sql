@@ -1,3 +1,10 @@
+{%- set pooled_dimensions = {
+    'channel': 'persons.channel',
+    'acquisition_source': 'persons.acquisition_source',
+    'first_category': "coalesce(ranked_categories.category, 'unknown')",
+    'city_tier': 'persons.city_tier',
+} %}
+
 with orders as (
 
     select * from {{ ref('int_orders') }}
@@ -85,21 +92,23 @@ final as (
         persons.is_referred,
         persons.first_order_date,
         cast(date_trunc('month', persons.first_order_date) as date) as cohort_month,
-        persons.channel,
-        persons.acquisition_source,
-        coalesce(ranked_categories.category, 'unknown') as first_category,
+        {% for dimension, value in pooled_dimensions.items() -%}
+        case when {{ dimension }}_pool.dimension is null then {{ value }} else 'other' end as {{ dimension }},
+        {% endfor -%}
         case
             when persons.discount_amount > 0 then 'yes'
             when persons.discount_amount = 0 then 'no'
             else 'unknown'
-        end as first_order_discounted,
-        persons.city_tier
+        end as first_order_discounted
 
     from persons
     cross join {{ ref('report_thresholds') }} as thresholds
     left join ranked_categories
         on persons.first_order_id = ranked_categories.order_id and ranked_categories.category_rank = 1
-
+    {% for dimension, value in pooled_dimensions.items() -%}
+    left join {{ ref('int_pooled_values') }} as {{ dimension }}_pool
+        on {{ dimension }}_pool.dimension = '{{ dimension }}' and {{ value }} = {{ dimension }}_pool.dimension_value
+    {% endfor %}
     where persons.acquired_date is not null
 
 )

@@ -6,11 +6,22 @@ with channels as (
 
 ),
 
+pools as (
+
+    select distinct
+        dimension,
+        pooled_values
+
+    from {{ ref('int_pooled_values') }}
+
+),
+
 final as (
 
     select
-        month,
-        dimension_value as channel,
+        channels.month,
+        channels.dimension_value as channel,
+        cast(pools.pooled_values as integer) as pooled_values,
         cast(carts as bigint) as carts,
         cast(abandoned_carts as bigint) as abandoned_carts,
         {{ safe_divide('abandoned_carts', 'carts') }} as cart_abandonment_rate,
@@ -26,6 +37,7 @@ final as (
         {{ safe_divide('orders', 'placed_orders') }} as order_payment_rate
 
     from channels
+    left join pools on channels.dimension = pools.dimension and channels.dimension_value = 'other'
 
     where carts > 0 or checkouts > 0 or ordering_sessions > 0
 

@@ -26,6 +26,16 @@ labels as (
 
 ),
 
+pools as (
+
+    select distinct
+        dimension,
+        pooled_values
+
+    from {{ ref('int_pooled_values') }}
+
+),
+
 final as (
 
     select
@@ -33,6 +43,7 @@ final as (
         counts.month,
         counts.dimension,
         counts.dimension_value,
+        cast(pools.pooled_values as integer) as pooled_values,
         cast(counts.step_number as integer) as step_number,
         steps.event_name as step,
         coalesce(labels.label_en, steps.event_name) as step_en,
@@ -49,6 +60,7 @@ final as (
 
     from counts
     inner join steps on counts.funnel_number = steps.funnel_number and counts.step_number = steps.step_number
+    left join pools on counts.dimension = pools.dimension and counts.dimension_value = 'other'
     left join labels on steps.event_name = labels.code
 
 )

@@ -42,12 +42,24 @@ compared as (
 
 ),
 
+pools as (
+
+    select distinct
+        dimension,
+        pooled_values
+
+    from {{ ref('int_pooled_values') }}
+
+),
+
 final as (
 
     select
         compared.month,
         compared.dimension_value as source,
         compared.medium,
+        cast(sources_pool.pooled_values as integer) as pooled_sources,
+        cast(mediums_pool.pooled_values as integer) as pooled_mediums,
         {% for counted in counts -%}
         cast(compared.{{ counted }} as bigint) as {{ counted }},
         {% endfor -%}
@@ -75,6 +87,8 @@ final as (
     from compared
     cross join {{ ref('report_thresholds') }} as thresholds
     inner join {{ ref('finding_rules') }} as rules on rules.comparison = 'below_shop'
+    left join pools as sources_pool on sources_pool.dimension = 'source' and compared.dimension_value = 'other'
+    left join pools as mediums_pool on mediums_pool.dimension = 'medium' and compared.medium = 'other'
 
 )
 

@@ -39,14 +39,48 @@ attribute_values as (
 
 ),
 
-ranked as (
+-- a value called other would be confused with the pool, so it is always part of it
+ordered as (
 
     select
         attribute_values.*,
+        row_number() over (
+            partition by attribute
+            order by case when value = 'other' then 1 else 0 end, orders desc, {{ binary_collation('value') }}
+        ) as value_rank,
+        count(*) over (partition by attribute) as all_values
+
+    from attribute_values
+
+),
+
+-- a customer has one value of an attribute, so sums count it once
+pooled as (
+
+    select
+        ordered.attribute,
+        case when ordered.value_rank <= thresholds.breakdown_values then ordered.value else 'other' end as value,
+        max(
+            case when ordered.value_rank > thresholds.breakdown_values then ordered.all_values - thresholds.breakdown_values end
+        ) as pooled_values,
+        {% for measure in ['customers', 'orders', 'net_amount', 'repeat_customers'] -%}
+        sum(ordered.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from ordered
+    cross join {{ ref('report_thresholds') }} as thresholds
+
+    group by ordered.attribute, case when ordered.value_rank <= thresholds.breakdown_values then ordered.value else 'other' end
+
+),
+
+ranked as (
+
+    select
+        pooled.*,
         row_number() over (partition by attribute order by net_amount desc, {{ binary_collation('value') }}) as rank,
         sum(customers) over (partition by attribute) as all_customers
 
-    from attribute_values
+    from pooled
 
 ),
 
@@ -55,6 +89,7 @@ final as (
     select
         attribute,
         value,
+        cast(pooled_values as integer) as pooled_values,
         cast(rank as integer) as rank,
         cast(customers as bigint) as customers,
         cast(all_customers as bigint) as all_customers,

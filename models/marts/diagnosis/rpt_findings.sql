@@ -25,6 +25,16 @@ labels as (
 
 ),
 
+pools as (
+
+    select distinct
+        dimension,
+        pooled_values
+
+    from {{ ref('int_pooled_values') }}
+
+),
+
 named as (
 
     select
@@ -41,7 +51,8 @@ named as (
         texts.finding_{{ language }} as text_{{ language }},
         texts.action_{{ language }} as advice_{{ language }},
         {% endfor -%}
-        rules.threshold
+        rules.threshold,
+        pools.pooled_values
 
     from findings
     inner join {{ ref('finding_rules') }} as rules on findings.rule = rules.rule and findings.dimension = rules.dimension
@@ -51,8 +62,13 @@ named as (
     left join labels as severity_labels on severity_labels.code_type = 'severity' and rules.severity = severity_labels.code
     left join labels as dimension_labels on dimension_labels.code_type = 'dimension' and findings.dimension = dimension_labels.code
     left join labels as step_labels on step_labels.code_type = 'event' and findings.step = step_labels.code
+    -- sources without buyers are not pooled
+    left join pools
+        on findings.dimension = pools.dimension and findings.dimension_value = 'other' and rules.comparison <> 'below_shop'
     left join labels as value_labels
-        on findings.dimension = value_labels.code_type and findings.dimension_value = value_labels.code
+        on
+            case when pools.dimension is null then findings.dimension else 'pool' end = value_labels.code_type
+            and findings.dimension_value = value_labels.code
 
 ),
 
@@ -75,6 +91,7 @@ final as (
         dimension_en,
         dimension_zh,
         dimension_value,
+        cast(pooled_values as integer) as pooled_values,
         dimension_value_en,
         dimension_value_zh,
         period_start,
@@ -87,7 +104,8 @@ final as (
         cast(people_before as numeric(24, 2)) as denominator,
         {% for language, colon in [('en', ': '), ('zh', '：')] -%}
         {% set where = "case when named.dimension = 'all' then named.dimension_" ~ language
-            ~ " else named.dimension_" ~ language ~ " || '" ~ colon ~ "' || named.dimension_value_" ~ language ~ " end" -%}
+            ~ " else named.dimension_" ~ language ~ " || '" ~ colon ~ "' || named.dimension_value_" ~ language
+            ~ " || coalesce(' (' || cast(named.pooled_values as " ~ dbt.type_string() ~ ") || ')', '') end" -%}
         {% set texts = ['named.text_' ~ language] -%}
         {% for name, value in dict(placeholders, where=where, step='named.step_' ~ language).items() -%}
         {%- do texts.append('replace(' ~ texts[-1] ~ ", '{" ~ name ~ "}', " ~ value ~ ')') -%}
@@ -95,8 +113,11 @@ final as (
         {{ texts[-1] }} as finding_{{ language }},
         advice_{{ language }} as action_{{ language }},
         {% endfor -%}
-        cast(case when metric <> 'top_20_share' then round(affected) end as bigint) as affected_customers,
-        cast(case when metric <> 'top_20_share' then affected * amount_each end as numeric(18, 2)) as affected_amount
+        cast(case when metric not in ('top_20_share', 'net_amount') then round(affected) end as bigint) as affected_customers,
+        cast(case
+            when metric = 'net_amount' then people
+            when metric <> 'top_20_share' then affected * amount_each
+        end as numeric(18, 2)) as affected_amount
 
     from named
 

@@ -38,6 +38,16 @@ compared as (
 
 ),
 
+pools as (
+
+    select distinct
+        dimension,
+        pooled_values
+
+    from {{ ref('int_pooled_values') }}
+
+),
+
 final as (
 
     select
@@ -52,6 +62,7 @@ final as (
         dimension_labels.label_en as dimension_en,
         dimension_labels.label_zh as dimension_zh,
         compared.dimension_value,
+        cast(pools.pooled_values as integer) as pooled_values,
         coalesce(value_labels.label_en, compared.dimension_value) as dimension_value_en,
         coalesce(value_labels.label_zh, compared.dimension_value) as dimension_value_zh,
         cast(compared.value as numeric(24, 6)) as value,
@@ -70,12 +81,15 @@ final as (
         end as yoy_change
 
     from compared
+    left join pools on compared.dimension = pools.dimension and compared.dimension_value = 'other'
     left join {{ ref('labels') }} as metric_labels
         on metric_labels.code_type = 'metric' and compared.metric = metric_labels.code
     left join {{ ref('labels') }} as dimension_labels
         on dimension_labels.code_type = 'dimension' and compared.dimension = dimension_labels.code
     left join {{ ref('labels') }} as value_labels
-        on compared.dimension = value_labels.code_type and compared.dimension_value = value_labels.code
+        on
+            case when pools.dimension is null then compared.dimension else 'pool' end = value_labels.code_type
+            and compared.dimension_value = value_labels.code
 
 )
 

@@ -1,6 +1,34 @@
-with survival as (
+with pooled as (
 
-    select * from {{ ref('int_repurchase_survival') }}
+    select * from {{ ref('int_pooled_values') }}
+
+),
+
+survival as (
+
+    select
+        case survival.group_by when 'pooled_category' then 'category' else survival.group_by end as group_by,
+        survival.group_value,
+        survival.gap_days,
+        survival.spells,
+        survival.repurchases,
+        survival.survival
+
+    from {{ ref('int_repurchase_survival') }} as survival
+    left join pooled on survival.group_by = pooled.dimension and survival.group_value = pooled.dimension_value
+
+    -- the channels are pooled already
+    where survival.group_by <> 'category' or pooled.dimension is null
+
+),
+
+pools as (
+
+    select distinct
+        dimension,
+        pooled_values
+
+    from pooled
 
 ),
 
@@ -78,6 +106,7 @@ final as (
         labels.label_en as group_by_en,
         labels.label_zh as group_by_zh,
         observed.group_value,
+        cast(pools.pooled_values as integer) as pooled_values,
         observed.day,
         cast(observed.spells - observed.spells_over as bigint) as customers_at_risk,
         cast(observed.repurchases as bigint) as repurchases,
@@ -85,6 +114,7 @@ final as (
         cast(1 - observed.survival as numeric(18, 9)) as repurchase_probability
 
     from observed
+    left join pools on observed.group_by = pools.dimension and observed.group_value = 'other'
     left join {{ ref('labels') }} as labels
         on labels.code_type = 'repurchase_group' and observed.group_by = labels.code
 

@@ -59,6 +59,16 @@ labels as (
 
 ),
 
+pools as (
+
+    select distinct
+        dimension,
+        pooled_values
+
+    from {{ ref('int_pooled_values') }}
+
+),
+
 final as (
 
     select
@@ -67,6 +77,7 @@ final as (
         dimension_labels.label_en as cohort_dimension_en,
         dimension_labels.label_zh as cohort_dimension_zh,
         summed.dimension_value as cohort_value,
+        cast(pools.pooled_values as integer) as pooled_values,
         summed.retention_kind,
         kind_labels.label_en as retention_kind_en,
         kind_labels.label_zh as retention_kind_zh,
@@ -82,6 +93,7 @@ final as (
         {{ average_amount('summed.cumulative_net_amount', 'summed.cohort_customers') }} as cumulative_net_amount_per_customer
 
     from summed
+    left join pools on summed.dimension = pools.dimension and summed.dimension_value = 'other'
     left join labels as dimension_labels
         on dimension_labels.code_type = 'cohort_dimension' and summed.dimension = dimension_labels.code
     left join labels as kind_labels

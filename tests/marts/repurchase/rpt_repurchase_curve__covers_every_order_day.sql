@@ -1,6 +1,6 @@
 -- The curves of each group start with all their order days, and their repurchases are the gaps up to 365 days: for all and
 -- channels, those of every customer; for order numbers, the first five; for categories, those between days on which the
--- category is bought.
+-- category is bought, the pooled ones together.
 with order_days as (
 
     select
@@ -11,6 +11,20 @@ with order_days as (
     from {{ ref('int_snapshot_purchases') }}
 
     where is_as_of and is_first_of_day
+
+),
+
+category_days as (
+
+    select distinct
+        days.customer_id,
+        case when pool.dimension is null then days.category end as shown_category,
+        days.order_date
+
+    from {{ ref('int_snapshot_category_days') }} as days
+    left join {{ ref('int_pooled_values') }} as pool on pool.dimension = 'category' and days.category = pool.dimension_value
+
+    where days.is_as_of
 
 ),
 
@@ -48,11 +62,9 @@ spells as (
     select
         'category' as group_by,
         order_date,
-        next_order_date
+        lead(order_date) over (partition by customer_id, shown_category order by order_date) as next_order_date
 
-    from {{ ref('int_snapshot_category_days') }}
-
-    where is_as_of
+    from category_days
 
 ),
 

@@ -150,7 +150,7 @@ rated as (
     select
         evaluated.*,
         coalesce(
-            {{ "upper(trim('" ~ var('reporting_currency') ~ "'))" if var('reporting_currency') else 'null' }},
+            {{ "upper(trim(" ~ dbt.string_literal(dbt.escape_single_quotes(var('reporting_currency'))) ~ "))" if var('reporting_currency') else 'null' }},
             default_currency.currency
         ) as reporting_currency,
         order_rates.rate_to_reporting
