@@ -212,7 +212,7 @@ def actions(
 
     The files open in Excel. They list only customers who permit a channel, and never a denied
     channel. If the shop has no table subscriptions, no consent is known and all customers are
-    listed. The customer id is the only personal data in them.
+    listed. They identify customers only by id: no name, email address or phone number.
     """
     from customer_analytics.actions import write_actions
     from customer_analytics.options import database_file

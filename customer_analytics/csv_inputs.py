@@ -100,7 +100,7 @@ def scan_csv(file: Path, table: Table) -> tuple[Layout, int]:
     scan = scan_bytes(file)
     if file.name.lower().endswith(".gz") and is_padded_gzip(file):
         raise InputError(
-            f"has zero bytes after its gzip data, which DuckDB cannot read: run"
+            f"has trailing NUL bytes (0x00) after its gzip data, which DuckDB cannot read: run"
             f" `{convert_command(file)}`"
         )
     delimiter, header, blank_lines = _read_header(file, table)

@@ -89,7 +89,7 @@ def convert_exports(
     if empty:
         print(f"no rows for: {', '.join(sorted(empty))}")
     for file in sorted(unused):
-        print(f"not used: {file.name} (no known export of {_titles(systems)})")
+        print(f"not used: {file.name} (not a known {_titles(systems)} export)")
     return written
 
 
@@ -352,7 +352,7 @@ def _unreadable_json(
         ).fetchall()[0]
         if count:
             yield (
-                f"{export.label}, column {name}: {count:,} values are no JSON (such as"
+                f"{export.label}, column {name}: {count:,} values are not valid JSON (such as"
                 f" {shorten(example, 40)}) and count as empty: correct them in the"
                 " export"
             )
@@ -397,7 +397,7 @@ def _parse_amounts(connection: duckdb.DuckDBPyConnection, export: Export) -> Ite
         ).fetchall()[0]
         if unreadable[0]:
             yield (
-                f"{export.label}, column {name}: {unreadable[0]:,} values are no numbers (such as"
+                f"{export.label}, column {name}: {unreadable[0]:,} values are not numbers (such as"
                 f" {shorten(unreadable[1], 40)}) and count as empty: correct them in the export"
             )
         connection.execute(f"alter table {table} alter {column} type decimal(18, 4) using {number}")

@@ -68,14 +68,14 @@ if TYPE_CHECKING:
     type=click.FloatRange(0, 100, min_open=True),
     default=defaults.ORDERS_PER_YEAR,
     show_default=True,
-    help="Average number of repeat orders, per active customer and year.",
+    help="Average number of repeat orders per active customer per year.",
 )
 @click.option(
     "--visits-per-year",
     type=click.FloatRange(0, 1_000),
     default=defaults.VISITS_PER_YEAR,
     show_default=True,
-    help="Average number of sessions without an order, per active customer and year.",
+    help="Average number of sessions without an order per active customer per year.",
 )
 @click.option(
     "--incidents/--no-incidents",

@@ -88,10 +88,7 @@ valued as (
         churn.main_signal,
         churn.second_signal,
         churn.main_driver,
-        -- 19 digits: DuckDB multiplies two 18-digit numbers in 64 bits, which overflows for the amounts of a wholesaler
-        cast(
-            round(cast(churn.churn_probability as numeric(19, 6)) * customers.predicted_value_365d, 2) as numeric(18, 2)
-        ) as expected_value,
+        churn.value_at_risk as expected_value,
         recipients.allowed_channel,
         recipients.allowed_channels,
         recipients.denied_channels,
