@@ -264,9 +264,8 @@ def words_of_data(published: Path) -> set[str]:
 def words_of_seeds(published: Path) -> set[str]:
     """Chinese labels of the seeds, which hold names such as iOS."""
     with duckdb.connect(str(published), read_only=True) as connection:
-        return {
-            word for (word,) in connection.execute("select label_zh from config.labels").fetchall()
-        }
+        labels = connection.execute("select label_zh from marts.dim_labels").fetchall()
+        return {word for (word,) in labels}
 
 
 def latin(texts: set[str] | list[str]) -> set[str]:
