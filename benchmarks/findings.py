@@ -169,6 +169,7 @@ NAMED_AS = {
 }
 # monthly findings against a threshold, which also hold in a shop without incidents
 STANDING = {"new_customer_retention_low", "top_customers_share_low", "top_customers_share_high"}
+STANDING |= {"dominant_amount"}
 FINDINGS = """
     select findings.*, rules.topic from marts.rpt_findings as findings
     inner join (select distinct rule, topic from config.finding_rules) as rules using (rule)

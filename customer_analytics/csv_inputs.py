@@ -243,7 +243,7 @@ def _quotation_fault(file: Path, delimiter: str) -> str:
         except csv.Error:
             if sum(read) > LONGEST:
                 return (
-                    f"has a line or value {TOO_LONG} (its quote is opened on line {line}): check"
+                    f"has a line or value {TOO_LONG}: check"
                     " for a missing quote or line break, and export it again"
                 )
             end = "is never closed" if ends else "closes in the middle of a value"

@@ -86,11 +86,10 @@ entries as (
         entries.person_key,
         entries.reached_step,
         entries.is_converted,
-        entries.week,
         {% for dimension in dimensions -%}
-        case when {{ dimension }}_pool.dimension is null then entries.{{ dimension }}_key else -1 end as {{ dimension }}_key
-        {{- ',\n        ' if not loop.last }}
-        {%- endfor %}
+        case when {{ dimension }}_pool.dimension is null then entries.{{ dimension }}_key else -1 end as {{ dimension }}_key,
+        {% endfor -%}
+        entries.week
 
     from dated_entries as entries
     inner join {{ ref('int_weeks') }} as weeks on entries.week = weeks.week

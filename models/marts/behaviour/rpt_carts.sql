@@ -1,12 +1,4 @@
-with channels as (
-
-    select * from {{ ref('int_monthly_sessions') }}
-
-    where dimension = 'channel'
-
-),
-
-pools as (
+with pools as (
 
     select distinct
         dimension,
@@ -16,12 +8,25 @@ pools as (
 
 ),
 
+channels as (
+
+    select
+        sessions.*,
+        pools.pooled_values
+
+    from {{ ref('int_monthly_sessions') }} as sessions
+    left join pools on sessions.dimension = pools.dimension and sessions.dimension_value = 'other'
+
+    where sessions.dimension = 'channel'
+
+),
+
 final as (
 
     select
-        channels.month,
-        channels.dimension_value as channel,
-        cast(pools.pooled_values as integer) as pooled_values,
+        month,
+        dimension_value as channel,
+        cast(pooled_values as integer) as pooled_values,
         cast(carts as bigint) as carts,
         cast(abandoned_carts as bigint) as abandoned_carts,
         {{ safe_divide('abandoned_carts', 'carts') }} as cart_abandonment_rate,
@@ -37,7 +42,6 @@ final as (
         {{ safe_divide('orders', 'placed_orders') }} as order_payment_rate
 
     from channels
-    left join pools on channels.dimension = pools.dimension and channels.dimension_value = 'other'
 
     where carts > 0 or checkouts > 0 or ordering_sessions > 0
 
