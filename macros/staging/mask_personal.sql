@@ -7,7 +7,7 @@
 
     {%- set number, edge, any = pattern('checked_number'), '[^0-9A-Za-z]', '(?:.|\n)*' -%}
     {%- set last = replace_matches(narrow, '^(' ~ any ~ edge ~ ')?(' ~ number ~ ')(' ~ edge ~ any ~ ')?$', '\\2') -%}
-    {%- set last = 'upper(' ~ replace_matches(last, '[ .-]', '') ~ ')' -%}
+    {%- set last = replace_matches(last, '[ .-]', '') -%}
     {#- Luhn: of each pair of digits the first counts twice, and 1 more from 5 on (10 is 1, 12 is 3); no card has the other numbers
         of 18 digits -#}
     {%- set padded = "lpad(" ~ replace_matches(last, '^[1-37-9].{17}$', '1') ~ ", 20, '0')" -%}
@@ -24,12 +24,14 @@
             ('\\9' ~ weighted | join ~ 'e') if loop.first else weighted | join
         ) -%}
     {%- endfor -%}
-    {#- sums of digits: each digit becomes as many letters -#}
+    {#- sums of digits in unary: 1, 2, 4 or 8 letters for each power of two in a digit; X counts 10 -#}
     {%- set sums = [] -%}
     {%- for digits in [card, id_card.digits] -%}
-        {%- set sum = namespace(letters="replace(translate(" ~ digits ~ ", '0d', ''), 'X', '" ~ 'x' * 10 ~ "')") -%}
-        {%- for digit in range(1, 10) -%} {%- set sum.letters = "replace(" ~ sum.letters ~ ", '" ~ digit ~ "', '" ~ 'x' * digit ~ "')" -%} {%- endfor -%}
-        {%- do sums.append(sum.letters) -%}
+        {%- set sum = namespace(letters=replace_matches(digits, '[Xx]', '91')) -%}
+        {%- for power, with_power in {1: '13579', 2: '2367', 4: '4567', 8: '89'}.items() -%}
+            {%- set sum.letters = replace_matches(sum.letters, '([' ~ with_power ~ '])', '\\1' ~ 'x' * power) -%}
+        {%- endfor -%}
+        {%- do sums.append("translate(" ~ sum.letters ~ ", '0123456789d', '')") -%}
     {%- endfor -%}
 
     {%- set masked = namespace(text=narrow) -%}

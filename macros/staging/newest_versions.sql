@@ -20,6 +20,8 @@
 {%- set is_older = "row_number() over (partition by row_key order by loaded_at desc nulls last, " ~ binary_collation('content_hash') ~ " desc) > 1" -%}
 {%- set is_of_older_load = "rank() over (partition by order_id, line_number order by loaded_at desc nulls last) > 1" -%}
 {%- set is_duplicate = is_older if table != 'order_items' else "case when line_number is null then " ~ is_of_older_load ~ " else " ~ is_older ~ " end" -%}
+{%- set masked_row = "case when raw_ids is not null then '{' || concat_ws(',', nullif(raw_ids, ''), nullif("
+    ~ mask_personal('raw_values') ~ ", '')) || '}' end" -%}
 recorded as (
 
     -- raw content of all rows would take most of the run time, so it is written only for rows that are or may be rejected
@@ -33,7 +35,9 @@ recorded as (
         is_repeated,
         validation_error,
         case when is_repeated then {{ content_hash(table, 'raw_') }} end as content_hash,
-        case {{ 'when is_erased then null' if erased }} when validation_error is not null or is_repeated then {{ raw_row(table) }} end as raw_row
+        {%- for part, members in raw_row(table).items() %}
+        case {{ 'when is_erased then null' if erased }} when validation_error is not null or is_repeated then {{ members }} end as raw_{{ part }}{{ ',' if not loop.last }}
+        {%- endfor %}
 
     from checked
 
@@ -45,7 +49,7 @@ final as (
         {{ columns | join(',\n        ') }},
         changed_values,
         validation_error as rejection_reason,
-        raw_row
+        {{ masked_row }} as raw_row
 
     from recorded
     where validation_error is not null or not is_repeated
@@ -56,7 +60,7 @@ final as (
         {{ columns | join(',\n        ') }},
         changed_values,
         case when {{ is_duplicate }} then 'duplicate' end as rejection_reason,
-        case when {{ is_duplicate }} then raw_row end as raw_row
+        case when {{ is_duplicate }} then {{ masked_row }} end as raw_row
 
     from recorded
     where validation_error is null and is_repeated

@@ -1,4 +1,5 @@
-{# Non-null columns of a checked row as JSON text, ids first, with personal data masked; reads the parsed ids and raw_columns(). #}
+{# Non-null columns of a checked row as members of a JSON object: ids, and values that are still to be masked, at once because a mask
+   is long. Reads the parsed ids and raw_columns(). #}
 {% macro raw_row(table) -%}
     {%- set ids, others = [], [] -%}
     {%- for column in contract(table) -%}
@@ -16,9 +17,7 @@
         {%- do (ids if is_id else others).append("case when " ~ raw_value ~ " is not null then '\"" ~ column.name ~ "\":' || "
             ~ adapter.dispatch('json_text')(shown) ~ " end") -%}
     {%- endfor -%}
-    {#- masked at once: a mask is long SQL -#}
-    {%- do ids.append("nullif(" ~ mask_personal("concat_ws(',', " ~ others | join(', ') ~ ")") ~ ", '')") if others -%}
-    '{' || concat_ws(',', {{ ids | join(', ') if ids else "''" }}) || '}'
+    {{ return({'ids': "concat_ws(',', " ~ ids | join(', ') ~ ")" if ids else "''", 'values': "concat_ws(',', " ~ others | join(', ') ~ ")" if others else "''"}) }}
 {%- endmacro %}
 
 {# Text as a quoted JSON string. #}
