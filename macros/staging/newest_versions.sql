@@ -5,16 +5,12 @@
    rows, or 'row' for all except loaded_at. #}
 {% macro newest_versions(table, extra_columns=[], erased=[]) -%}
 {%- set columns, usable, changes = ['row_key'], {}, [] -%}
-{%- for name in contract(table) | map(attribute='name') | list + extra_columns if name not in ['phone', 'event_id'] -%}
-    {%- do columns.append('email_hash' if name == 'email' else name) -%}
-{%- endfor -%}
+{%- for name in contract(table) | map(attribute='name') | list + extra_columns if name not in ['phone', 'event_id'] -%} {%- do columns.append('email_hash' if name == 'email' else name) -%} {%- endfor -%}
 {%- for column in contract(table) if not column.is_required and (column.data_type != 'text' or column.name in ['customer_id', 'visitor_id', 'email']) -%}
     {%- set name, kind = column.name, 'impossible' if column.name == 'birth_date' else {'decimal': 'negative', 'timestamp': 'impossible'}.get(column.data_type) -%}
     {%- set parsed, problem = ('email_hash' if name == 'email' else name), ('placeholder' if column.data_type == 'text' else 'unreadable') -%}
     {%- set change = "when " ~ parsed ~ " is null and raw_" ~ name ~ " is not null then '" ~ problem ~ ":" ~ name ~ "'" -%}
-    {%- if kind -%} {%- do usable.update({name: name ~ ' >= 0' if kind == 'negative' else is_possible_time(name)}) -%}
-        {%- set change = change ~ " when not (" ~ usable[name] ~ ") then '" ~ kind ~ ":" ~ name ~ "'" -%}
-    {%- endif -%}
+    {%- if kind -%} {%- do usable.update({name: name ~ ' >= 0' if kind == 'negative' else is_possible_time(name)}) -%} {%- set change = change ~ " when not (" ~ usable[name] ~ ") then '" ~ kind ~ ":" ~ name ~ "'" -%} {%- endif -%}
     {%- do changes.append('case ' ~ change ~ ' end') -%}
 {%- endfor -%}
 {%- set is_older = "row_number() over (partition by row_key order by loaded_at desc nulls last, " ~ binary_collation('content_hash') ~ " desc) > 1" -%}
