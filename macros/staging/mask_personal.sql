@@ -26,12 +26,12 @@
     {%- endfor -%}
     {#- sums of digits in unary: 1, 2, 4 or 8 letters for each power of two in a digit; X counts 10 -#}
     {%- set sums = [] -%}
-    {%- for digits in [card, id_card.digits] -%}
-        {%- set sum = namespace(letters=replace_matches(digits, '[Xx]', '91')) -%}
+    {%- for digits in [card, replace_matches(id_card.digits, '[Xx]', '91')] -%}
+        {%- set sum = namespace(letters=digits) -%}
         {%- for power, with_power in {1: '13579', 2: '2367', 4: '4567', 8: '89'}.items() -%}
             {%- set sum.letters = replace_matches(sum.letters, '([' ~ with_power ~ '])', '\\1' ~ 'x' * power) -%}
         {%- endfor -%}
-        {%- do sums.append("translate(" ~ sum.letters ~ ", '0123456789d', '')") -%}
+        {%- do sums.append(sum.letters) -%}
     {%- endfor -%}
 
     {%- set masked = namespace(text=narrow) -%}
@@ -44,8 +44,8 @@
         when not {{ may_be_personal }} then {{ text }}
         when
             {{ adapter.dispatch('matches')(narrow, pattern('unchecked')) }}
-            or {{ regexp_full_match(sums[0], '(x{10})*') }}
-            or {{ regexp_full_match(sums[1], '(x{11})*xe') }}
+            or {{ regexp_full_match(sums[0], '(([0-9d]*x){10})*[0-9d]*') }}
+            or {{ regexp_full_match(sums[1], '(([0-9]*x){11})*[0-9]*x[0-9]*e') }}
             then {{ 'null' if is_word else masked.text }}
         else {{ text }}
     end

@@ -35,13 +35,23 @@ with cases as (
 
 ),
 
+trimmed as (
+
+    select
+        expected,
+        {{ read_text('given', is_id=true) }} as given
+
+    from cases
+
+),
+
 read as (
 
     select
-        cases.*,
-        {{ read_person_id(read_text('given', is_id=true)) }} as actual
+        trimmed.*,
+        {{ read_person_id('given') }} as actual
 
-    from cases
+    from trimmed
 
 )
 
