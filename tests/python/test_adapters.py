@@ -161,7 +161,7 @@ def test_convert_prints_files_and_the_next_command(
     said = capfd.readouterr().out
     assert f"{target / 'orders.csv'}: 25 rows from orders_export_1.csv, orders_export_2.csv" in said
     assert f"{target / 'exchange_rates.csv'}: 1 rows from" in said
-    assert "not used: notes.csv (no known export of Shopify)" in said
+    assert "not used: notes.csv (not a known Shopify export)" in said
     assert "not used: products.csv" in said
     assert f"next: customer-analytics check {target}" in said
     assert read_rows(target / "exchange_rates.csv") == read_rows(SHOPIFY / "exchange_rates.csv")
@@ -357,7 +357,7 @@ def test_unreadable_amounts_are_reported(tmp_path: Path, capfd: pytest.CaptureFi
     convert_exports(source, tmp_path / "shop", ["shopify"], overwrite=False)
     said = capfd.readouterr().out
     assert (
-        "orders export, column total: 1 values are no numbers (such as ten dollars) and count as"
+        "orders export, column total: 1 values are not numbers (such as ten dollars) and count as"
         " empty" in said
     )
     rows = read_rows(tmp_path / "shop" / "orders.csv")
@@ -396,7 +396,7 @@ def test_files_that_are_not_used_are_named(tmp_path: Path, capfd: pytest.Capture
     convert_exports(tmp_path / "exports", tmp_path / "shop", ["shopify"], overwrite=False)
     said = capfd.readouterr().out
     for name in ("orders.xlsx", "notes", "sizes.csv"):
-        assert f"not used: {name} (no known export of Shopify)" in said
+        assert f"not used: {name} (not a known Shopify export)" in said
 
 
 def test_folders_that_would_be_mixed_up_are_refused(tmp_path: Path) -> None:

@@ -249,7 +249,7 @@ def test_unreadable_parameters_are_reported(tmp_path: Path, capfd: pytest.Captur
     (tmp_path / "exports" / "events.csv").write_text(text, encoding="utf-8")
     (row,) = convert_folder(tmp_path)
     assert (row["visitor_id"], row["page"]) == ("u1", "")
-    assert "column event_params: 1 values are no JSON" in capfd.readouterr().out
+    assert "column event_params: 1 values are not valid JSON" in capfd.readouterr().out
 
 
 def test_broken_json_stops(tmp_path: Path) -> None:
