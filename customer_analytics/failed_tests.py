@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from customer_analytics.connections import connect
 from customer_analytics.contract import PROJECT
 
 MOST_ROWS = 3
@@ -20,7 +21,7 @@ def describe(nodes: list[Any], database: Path) -> str:
     nodes: the failed tests, compiled.
     """
     ends = f": correct {'this' if len(nodes) == 1 else 'these'} and build again"
-    with closing(duckdb.connect(str(database), read_only=True)) as connection:
+    with closing(connect(database, read_only=True)) as connection:
         return "; ".join(_described(node, connection) for node in nodes) + ends
 
 
@@ -41,9 +42,9 @@ def _described(node: Any, connection: duckdb.DuckDBPyConnection) -> str:
 
 def _row(seed: str, row: dict[str, Any]) -> str:
     """The values of a failing row, and where its seed holds them."""
-    if "seed" in row:
-        # a test of several seeds
-        seed, row = row["seed"], {row["column_name"]: row["code"]}
+    if row.keys() == {"column_name", "code"}:
+        # a test of several columns
+        row = {row["column_name"]: row["code"]}
     (file,) = (PROJECT / "seeds").rglob(f"{seed}.csv")
     with file.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)

@@ -289,8 +289,9 @@ METHODS: dict[str, tuple[Callable[[Row], Any], str | None]] = {
     "rule_flags": (lambda row: 2 if row["is_churned"] else int(row["is_warned"]), None),
     "bgnbd": (itemgetter("churn_probability_bgnbd"), "churn_probability_bgnbd"),
     "logistic": (itemgetter("churn_probability_logistic"), "churn_probability_logistic"),
-    "at_risk": (itemgetter("is_at_risk"), None),
-    "churn_warning": (itemgetter("is_churn_warning"), None),
+    # flags that exclude churned customers
+    "at_risk": (lambda row: None if row["is_churned"] else row["is_at_risk"], None),
+    "churn_warning": (lambda row: None if row["is_churned"] else row["is_churn_warning"], None),
 }
 
 

@@ -1,7 +1,9 @@
 -- Mapping values, numbering lines and converting amounts neither drops nor repeats an accepted row.
 with staged as (
 
-    {% for table in input_tables() if table not in ['nps_responses', 'campaign_sends', 'exchange_rates'] -%}
+    {% for table in input_tables() if table not in [
+        'campaign_sends', 'exchange_rates', 'identity_links', 'nps_responses', 'point_transactions',
+    ] -%}
     select
         '{{ table }}' as input,
         count(*) as staged_rows

@@ -15,8 +15,8 @@ typed as (
     select
         {{ row_key('subscriptions') }} as row_key,
         {{ read_person_id('customer_id', is_known=true) }} as customer_id,
-        lower({{ read_text('channel') }}) as channel,
-        {{ read_text('status') }} as status,
+        lower({{ mask_personal(read_text('channel')) }}) as channel,
+        {{ mask_personal(read_text('status')) }} as status,
         {{ read_timestamp('changed_at') }} as changed_at,
         {{ read_timestamp('loaded_at') }} as loaded_at,
 
