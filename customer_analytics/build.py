@@ -70,8 +70,12 @@ def build_marts(
         recover_publication(published)
         prepare(file)
         location = _raw_location(variables or {})
-        with unchanged(lambda: table_files(location)):
-            models = _build(arguments, file)
+        try:
+            with unchanged(lambda: table_files(location)):
+                models = _build(arguments, file)
+        except FailedTests as failure:
+            nodes = _failed_tests(failure, arguments[2:])
+            raise CommandError(f"{describe(nodes, file)}: see {log_file()}") from failure
         publish(file, models, location, bounds)
         write_report(published, report_folder(published))
     print_results(console, published, location)
@@ -100,9 +104,8 @@ def _build(arguments: list[str], file: Path) -> set[str]:
     """Run dbt build, a second time if the database was damaged; return the tables of its models."""
     try:
         return _run(arguments)
-    except FailedTests as failure:
-        nodes = _failed_tests(failure, arguments[2:])
-        raise CommandError(f"{describe(nodes, file)}: see {log_file()}") from failure
+    except FailedTests:
+        raise
     except DbtFailure:
         if not is_damaged(file):
             raise

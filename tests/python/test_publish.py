@@ -387,7 +387,7 @@ def test_raw_files_that_change_stop_the_build(
     def run(_arguments):
         change(raw / "orders.csv")
         if fails:
-            raise FailedTests("half a file")
+            raise FailedTests("half a file", [])
         shutil.copyfile(ready.files[1], database)
         return public_tables(database)
 
