@@ -122,6 +122,8 @@ class Identities:
         attributes: dict[str, Any] = {name: line[name] for name in ATTRIBUTES}
         attributes |= traffic({name: line[name] for name in ("source", "medium", "campaign")})
         attributes["channel"] = mapped(line["channel"], CHANNEL_MAPPING)
+        # what a page was asked for may be personal
+        attributes["page"] = (attributes["page"] or "").split("?")[0].split("#")[0] or None
         return Event(
             line.key,
             line["event_id"] is not None,
