@@ -1,8 +1,9 @@
--- Mapping values, numbering lines and converting amounts neither drops nor repeats an accepted row.
+-- Mapping values, numbering lines and converting amounts neither drops nor repeats an accepted row; subscriptions also keep opt-outs
+-- of rejected rows.
 with staged as (
 
     {% for table in input_tables() if table not in [
-        'campaign_sends', 'exchange_rates', 'identity_links', 'nps_responses', 'point_transactions',
+        'campaign_sends', 'exchange_rates', 'identity_links', 'nps_responses', 'point_transactions', 'subscriptions',
     ] -%}
     select
         '{{ table }}' as input,
