@@ -14,7 +14,7 @@ DELIMITERS = [",", ";", "\t"]
 CHUNK = 1 << 20
 # of a line or a value, so that a small compressed file cannot fill the memory
 LONGEST = 1 << 24
-TOO_LONG = f"longer than {LONGEST >> 20} MB, which is no value of a table"
+TOO_LONG = f"longer than {LONGEST >> 20} MB"
 
 
 def open_bytes(file: Path) -> io.BufferedIOBase:
