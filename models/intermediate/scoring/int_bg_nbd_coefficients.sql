@@ -1,24 +1,8 @@
-{#- a customer who may also drop out after the first order has had one more chance to drop out than x -#}
-{%- set models = {'bg_nbd': 'b', 'mbg_nbd': 'b + 1'} -%}
-
 -- coefficients of the power series in int_bg_nbd_forecasts: with c = a + b + x - 1 the k-th is
 -- c x (a + b - 1 - r)_k (a - 1)_k / ((c)_k k!), where (y)_k = y (y + 1) ... (y + k - 1)
 with parameters as (
 
-    {% for model, b in models.items() -%}
-    select
-        '{{ model }}' as model,
-        snapshot_date,
-        is_as_of,
-        is_identified,
-        r,
-        alpha,
-        a,
-        {{ b }} as b
-
-    from ({{ snapshot_parameters(model, ['r', 'alpha', 'a', 'b']) }}) as {{ model }}
-    {{- '\n\n    union all\n\n    ' if not loop.last }}
-    {%- endfor %}
+    {{ purchase_models() }}
 
 ),
 

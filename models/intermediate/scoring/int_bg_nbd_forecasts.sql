@@ -1,22 +1,6 @@
-{#- a customer who may also drop out after the first order has had one more chance to drop out than x -#}
-{%- set models = {'bg_nbd': 'b', 'mbg_nbd': 'b + 1'} -%}
-
 with parameters as (
 
-    {% for model, b in models.items() -%}
-    select
-        '{{ model }}' as model,
-        snapshot_date,
-        is_as_of,
-        is_identified,
-        r,
-        alpha,
-        a,
-        {{ b }} as b
-
-    from ({{ snapshot_parameters(model, ['r', 'alpha', 'a', 'b']) }}) as {{ model }}
-    {{- '\n\n    union all\n\n    ' if not loop.last }}
-    {%- endfor %}
+    {{ purchase_models() }}
 
 ),
 
