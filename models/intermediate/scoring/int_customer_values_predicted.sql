@@ -26,8 +26,9 @@ expected_orders as (
         max(case when model = 'bg_nbd' then orders end) as orders,
         {% for model in ['bg_nbd', 'mbg_nbd'] -%}
         sum(case when model = '{{ model }}' then (orders - orders_before) * discount_factor end) as {{ model }}_discounted_orders
-        {{- ',' if not loop.last }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
+
     from steps
 
     group by snapshot_date, repeat_days, observed_days

@@ -64,8 +64,10 @@ pooled as (
             case when ordered.value_rank > thresholds.breakdown_values then ordered.all_values - thresholds.breakdown_values end
         ) as pooled_values,
         {% for measure in ['customers', 'orders', 'net_amount', 'repeat_customers'] -%}
-        sum(ordered.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        sum(ordered.{{ measure }}) as {{ measure }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
+
     from ordered
     cross join {{ ref('report_thresholds') }} as thresholds
 
