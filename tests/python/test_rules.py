@@ -1013,7 +1013,8 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
         "is_in_sample",
         [False, True, True],
     ),
-    "monthly_discount_rate": (0, "intermediate.int_bg_nbd_forecasts", "discount_factor", [1] * 12),
+    # each month once for each of the two purchase models
+    "monthly_discount_rate": (0, "intermediate.int_bg_nbd_forecasts", "discount_factor", [1] * 24),
     "cart_abandonment_hours": (48, "rpt_carts", "abandoned_carts", [0]),
     "funnels": (
         {"cart_to_pay": {"steps": ["add_to_cart", "pay"], "window_hours": 48}},
@@ -1037,7 +1038,7 @@ DEFAULTS = {
     ("intermediate.int_snapshot_dates", "label_through"): [date(2024, 4, 30), *[None] * 4],
     ("intermediate.int_order_features", "is_in_sample"): [True, True, True],
     ("intermediate.int_bg_nbd_forecasts", "discount_factor"): sorted(
-        1 / 1.01**month for month in range(1, 13)
+        1 / 1.01**month for month in [*range(1, 13)] * 2
     ),
     ("fct_sessions", "person_id"): [*["c1"] * 4, *["c2"] * 2, *["visitor:v3"] * 2],
     ("fct_sessions", "events"): [*[1] * 7, 2],

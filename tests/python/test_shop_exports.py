@@ -342,7 +342,7 @@ def test_gzip_padded_with_zeros(
     """The command check says which command reads the file."""
     folder = case("gzip_padded_with_zeros")
     assert run(["check", str(folder)], monkeypatch) == 1
-    said = capfd.readouterr().out
+    said = " ".join(capfd.readouterr().out.split())
     assert "has zero bytes after its gzip data" in said
     with pytest.raises(BuildFailed, match="has zero bytes after its gzip data"):
         warehouse.build(folder, select=OF_ORDERS)
