@@ -13,7 +13,8 @@ QUERY = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 PERIODS = """
     create or replace temp table periods as
     with first_order as (
-        select min(month) as month from marts.rpt_kpis where metric = 'orders'
+        select min(period_start) as month from marts.rpt_kpis
+        where metric = 'orders' and period_kind = 'month'
     ),
 
     newest as (

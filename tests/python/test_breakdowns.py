@@ -137,14 +137,19 @@ def test_kpis_count_orders_and_customers_once(build: Build, pools: Pools) -> Non
         ("customers", "channel", "value", buyers),
         ("return_rate", "category", "denominator", orders),
     ):
-        where = f"metric = '{metric}' and dimension = '{dimension}'"
-        found = counted(build, "rpt_kpis", "month", "dimension_value", where, f"sum({column})")
+        where = f"metric = '{metric}' and period_kind = 'month' and dimension = '{dimension}'"
+        found = counted(
+            build, "rpt_kpis", "period_start", "dimension_value", where, f"sum({column})"
+        )
         assert found == Counter({key: len(members) for key, members in expected.items()})
 
 
 def test_values_add_up_to_the_shop(build: Build) -> None:
     """Orders of the channels are the orders of the shop."""
-    orders = "select sum(value) from marts.rpt_kpis where metric = 'orders' and dimension = "
+    orders = (
+        "select sum(value) from marts.rpt_kpis"
+        " where metric = 'orders' and period_kind = 'month' and dimension = "
+    )
     assert build.query(f"{orders}'channel'") == build.query(f"{orders}'all'") == [(1500,)]
 
 

@@ -97,8 +97,8 @@ def test_metrics_equal_rpt_kpis(
 ) -> None:
     """Every month, and every value of the dimension."""
     expected = {
-        (row["metric"], f"{row['month']:%Y-%m}", row["dimension_value"]): float(row["value"])
-        for row in sample_build.rows("rpt_kpis", dimension=dimension)
+        (row["metric"], f"{row['period_start']:%Y-%m}", row["dimension_value"]): float(row["value"])
+        for row in sample_build.rows("rpt_kpis", period_kind="month", dimension=dimension)
         if row["metric"] in metrics
     }
     assert {metric for metric, _, _ in expected} == metrics

@@ -75,7 +75,7 @@ def built(warehouse: Warehouse, tmp_path: Path):
 
 def total(build: Build, metric: str) -> Any:
     """A metric of the whole shop over all months."""
-    where = f"metric = '{metric}' and dimension = 'all'"
+    where = f"metric = '{metric}' and period_kind = 'month' and dimension = 'all'"
     return build.query(f"select sum(value) from marts.rpt_kpis where {where}")[0][0]
 
 

@@ -1,7 +1,7 @@
 -- name: sales
 with monthly as (
     select
-        month,
+        period_start as month,
         value_label(dimension, dimension_value, pooled_values) as channel_name,
         max(case when metric = 'orders' then value end)::bigint as orders,
         max(case when metric = 'new_customers' then value end)::bigint as new_customers,
@@ -9,9 +9,10 @@ with monthly as (
         dimension_value as channel
     from marts.rpt_kpis, periods
     where
-        dimension = 'channel'
+        period_kind = 'month'
+        and dimension = 'channel'
         and metric in ('orders', 'new_customers', 'net_amount')
-        and month between periods.first_month and periods.newest_month
+        and period_start between periods.first_month and periods.newest_month
     group by month, channel, channel_name
 )
 
@@ -26,8 +27,8 @@ select
     dimension_value as channel
 from marts.rpt_kpis, periods
 where
-    dimension = 'channel' and metric = 'net_amount'
-    and month between periods.first_month and periods.newest_month
+    period_kind = 'month' and dimension = 'channel' and metric = 'net_amount'
+    and period_start between periods.first_month and periods.newest_month
 group by channel, channel_name
 order by net_amount desc, channel
 

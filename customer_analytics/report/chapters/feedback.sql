@@ -28,11 +28,11 @@ where customers > 0
 order by customers desc, signal
 
 -- name: refunds
-select month, denominator as goods_amount, numerator as refunded_amount, value as refund_rate
+select period_start as month, denominator as goods_amount, numerator as refunded_amount, value as refund_rate
 from marts.rpt_kpis, periods
 where
-    metric = 'refund_rate' and dimension = 'all'
-    and month between periods.first_month and periods.newest_month
+    period_kind = 'month' and metric = 'refund_rate' and dimension = 'all'
+    and period_start between periods.first_month and periods.newest_month
 qualify sum(numerator) over () > 0
 order by month
 

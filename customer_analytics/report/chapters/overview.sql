@@ -2,13 +2,13 @@
 with newest as (
     select *
     from marts.rpt_kpis
-    where dimension = 'all' and is_complete and value is not null
-    qualify row_number() over (partition by metric order by month desc) = 1
+    where period_kind = 'month' and dimension = 'all' and is_complete and value is not null
+    qualify row_number() over (partition by metric order by period_start desc) = 1
 )
 
 select
     metric_{lang} as metric_name,
-    month,
+    period_start as month,
     value,
     previous_value,
     -- changes of rates are in percentage points
@@ -37,11 +37,11 @@ from newest
 order by position, metric
 
 -- name: kpi_history
-select metric, month, value
+select metric, period_start as month, value
 from marts.rpt_kpis, periods
 where
-    dimension = 'all' and is_complete and value is not null
-    and month between periods.first_month and periods.newest_month
+    period_kind = 'month' and dimension = 'all' and is_complete and value is not null
+    and period_start between periods.first_month and periods.newest_month
 order by metric, month
 
 -- name: findings
@@ -78,7 +78,7 @@ having count(*) > 0
 
 -- name: sales
 select
-    month,
+    period_start as month,
     max(case when metric = 'net_amount' then value end) as net_amount,
     max(case when metric = 'orders' then value end)::bigint as orders,
     max(case when metric = 'new_customers' then value end)::bigint as new_customers,
@@ -88,8 +88,9 @@ select
     bool_and(is_complete) as is_complete
 from marts.rpt_kpis, periods
 where
-    dimension = 'all'
+    period_kind = 'month'
+    and dimension = 'all'
     and metric in ('net_amount', 'orders', 'new_customers', 'refund_rate')
-    and month between periods.first_month and periods.newest_month
+    and period_start between periods.first_month and periods.newest_month
 group by month
 order by month

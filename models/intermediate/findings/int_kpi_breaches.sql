@@ -1,8 +1,12 @@
 with kpis as (
 
-    select * from {{ ref('int_kpi_values') }}
+    select
+        monthly.*,
+        period_start as month
 
-    where is_complete and denominator is not null
+    from {{ ref('int_kpi_values') }} as monthly
+
+    where period_kind = 'month' and is_complete and denominator is not null
 
 ),
 

@@ -138,7 +138,9 @@ final as (
 
     select
         measured.metric,
-        measured.month,
+        'month' as period_kind,
+        measured.month as period_start,
+        cast(measured.month + interval '1' month - interval '1' day as date) as period_end,
         measured.dimension,
         measured.dimension_value,
         measured.numerator,

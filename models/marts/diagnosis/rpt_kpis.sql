@@ -28,13 +28,15 @@ compared as (
             kpi_values.metric = previous.metric
             and kpi_values.dimension = previous.dimension
             and kpi_values.dimension_value = previous.dimension_value
-            and kpi_values.month = cast(previous.month + interval '1' month as date)
+            and kpi_values.period_kind = previous.period_kind
+            and kpi_values.period_start = cast(previous.period_start + interval '1' month as date)
     left join kpi_values as year_ago
         on
             kpi_values.metric = year_ago.metric
             and kpi_values.dimension = year_ago.dimension
             and kpi_values.dimension_value = year_ago.dimension_value
-            and kpi_values.month = cast(year_ago.month + interval '12' month as date)
+            and kpi_values.period_kind = year_ago.period_kind
+            and kpi_values.period_start = cast(year_ago.period_start + interval '12' month as date)
 
 ),
 
@@ -56,7 +58,9 @@ final as (
         metric_labels.label_zh as metric_zh,
         compared.unit,
         compared.is_higher_better,
-        compared.month,
+        compared.period_kind,
+        compared.period_start,
+        compared.period_end,
         compared.is_complete,
         compared.dimension,
         dimension_labels.label_en as dimension_en,

@@ -1,8 +1,12 @@
 with kpis as (
 
-    select * from {{ ref('rpt_kpis') }}
+    select
+        monthly.*,
+        period_start as month
 
-    where dimension = 'value_tier' and is_complete
+    from {{ ref('rpt_kpis') }} as monthly
+
+    where period_kind = 'month' and dimension = 'value_tier' and is_complete
 
 ),
 

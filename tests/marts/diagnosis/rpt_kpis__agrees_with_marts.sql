@@ -9,7 +9,8 @@ with counted as (
     from {{ ref('rpt_kpis') }}
 
     where
-        dimension = 'all'
+        period_kind = 'month'
+        and dimension = 'all'
         and metric in (
             'net_amount', 'orders', 'new_customers', 'sessions', 'conversion_rate', 'cart_abandonment_rate',
             'return_rate', 'complaint_rate'
@@ -25,9 +26,9 @@ with counted as (
         kpis.numerator as counted
 
     from {{ ref('rpt_kpis') }} as kpis
-    inner join {{ ref('int_as_of') }} as as_of on kpis.month = cast(date_trunc('month', as_of.as_of_date) as date)
+    inner join {{ ref('int_as_of') }} as as_of on kpis.period_start = cast(date_trunc('month', as_of.as_of_date) as date)
 
-    where kpis.dimension = 'all' and kpis.metric = 'top_20_share'
+    where kpis.period_kind = 'month' and kpis.dimension = 'all' and kpis.metric = 'top_20_share'
 
 ),
 

@@ -1,9 +1,10 @@
--- The values of each dimension add up to the whole shop for all additive metrics, in every month.
+-- The values of each dimension add up to the whole shop for all additive metrics, in every period.
 with parts as (
 
     select
         metric,
-        month,
+        period_kind,
+        period_start,
         dimension,
         sum(numerator) as numerator,
         sum(denominator) as denominator
@@ -16,13 +17,14 @@ with parts as (
         and not (metric in ('customers', 'net_amount_per_customer') and dimension in ('channel', 'customer_type'))
         and metric not in ('visitors', 'return_rate', 'complaint_rate', 'paid_source_payment_rate')
 
-    group by metric, month, dimension
+    group by metric, period_kind, period_start, dimension
 
 )
 
 select
     shop.metric,
-    shop.month,
+    shop.period_kind,
+    shop.period_start,
     parts.dimension,
     shop.numerator,
     parts.numerator as parts_numerator,
@@ -30,6 +32,11 @@ select
     parts.denominator as parts_denominator
 
 from parts
-left join {{ ref('rpt_kpis') }} as shop on parts.metric = shop.metric and parts.month = shop.month and shop.dimension = 'all'
+left join {{ ref('rpt_kpis') }} as shop
+    on
+        parts.metric = shop.metric
+        and parts.period_kind = shop.period_kind
+        and parts.period_start = shop.period_start
+        and shop.dimension = 'all'
 
 where parts.numerator is distinct from shop.numerator or parts.denominator is distinct from shop.denominator

@@ -4,7 +4,8 @@ with beside as (
 
     select
         kpis.metric,
-        kpis.month,
+        kpis.period_kind,
+        kpis.period_start,
         kpis.is_complete,
         kpis.dimension,
         kpis.dimension_value,
@@ -15,17 +16,18 @@ with beside as (
         kpis.year_ago_value,
         kpis.change,
         kpis.yoy_change,
-        max(case when others.month = kpis.month - interval '1' month then others.value end) as value_of_month_before,
-        max(case when others.month = kpis.month - interval '1' year then others.value end) as value_of_year_before
+        max(case when others.period_start = kpis.period_start - interval '1' month then others.value end) as value_of_month_before,
+        max(case when others.period_start = kpis.period_start - interval '1' year then others.value end) as value_of_year_before
 
     from {{ ref('rpt_kpis') }} as kpis
     inner join {{ ref('rpt_kpis') }} as others
         on
             kpis.metric = others.metric
+            and kpis.period_kind = others.period_kind
             and kpis.dimension = others.dimension
             and kpis.dimension_value = others.dimension_value
 
-    group by {{ range(1, 13) | join(', ') }}
+    group by {{ range(1, 14) | join(', ') }}
 
 )
 
