@@ -3,7 +3,7 @@
 -- Run:  dbt show --select which_customers_come_back --limit 60    (with --output json for all columns)
 --
 -- How to read it: one row per value with at least 30 customers, over the last twelve cohorts whose month 3 is over, so that
--- all have had the same time. rate_difference is the difference from the rate of all customers. Sources well below it bring
+-- all have had the same time; the first cohorts of the data, which may contain existing customers, are left out. rate_difference is the difference from the rate of all customers. Sources well below it bring
 -- one-time buyers; sources well above it deserve more budget. If discounted first orders bring many customers of whom few
 -- return, the discounts attract one-time buyers. net_amount_per_customer includes everything paid by the end of month 3,
 -- with the first order: it is an upper limit for the acquisition cost. Differences are associations, not causes: customers
@@ -24,7 +24,7 @@ mature_cohorts as (
 
     from cells
 
-    where cohort_dimension = 'all' and period_number = 3 and is_mature
+    where cohort_dimension = 'all' and period_number = 3 and is_mature and is_in_totals
 
 ),
 

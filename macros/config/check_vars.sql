@@ -38,7 +38,7 @@
         ('max_order_amount', most is none or (most is number and most is not boolean and 0 < most <= 1000000000000000), 'a number above 0'),
         ('monthly_discount_rate', rate is number and rate is not boolean and 0 <= rate < 1, 'a number that is at least 0 and below 1'),
     ]) -%}
-    {%- for var_name in ['guests_with_email_are_customers', 'prices_include_tax', 'refunded_orders_count', 'session_cut_on_campaign'] -%} {%- do checks.append((var_name, var(var_name) is boolean, 'true or false')) -%} {%- endfor -%}
+    {%- for var_name in ['history_starts_at_opening', 'guests_with_email_are_customers', 'prices_include_tax', 'refunded_orders_count', 'session_cut_on_campaign'] -%} {%- do checks.append((var_name, var(var_name) is boolean, 'true or false')) -%} {%- endfor -%}
     {%- for var_name, pattern, advice in [
         ('inputs', '\\w+', 'the name of a model'),
         ('raw_tables', '(' ~ name ~ '[.]){0,2}' ~ name, 'a name such as shop_orders, sales.shop_orders or database.sales.shop_orders'),

@@ -20,6 +20,7 @@ from test_sessions import assert_same_rows
 from warehouse import PROJECT, Build, Warehouse, write_shop
 
 COUNTS = PROJECT.parent / "shared" / "data" / "retention"
+KINDS = ("calendar_month", "rolling_30d", "on_or_after")
 Row = dict[str, Any]
 
 
@@ -147,9 +148,22 @@ def expected_cells(sales: Sales, described: dict[str, dict[str, str]]) -> list[R
         cohort = month_number(min(order.order_date for order in placed))
         for dimension, value in described[customer].items():
             cohorts[cohort, dimension, value].append(placed)
+    # existing customers look new in months that begin in the first 90 days
+    first_order = min(order.order_date for placed in sales.purchases.values() for order in placed)
+    truncated = {
+        cohort for cohort, *_ in cohorts if first_day(cohort) <= first_order + timedelta(days=90)
+    }
+    # periods that are over for a cohort without them
+    counted = {
+        (kind, period)
+        for kind in KINDS
+        for cohort in {cohort for cohort, *_ in cohorts} - truncated
+        for period, is_over in periods(kind, cohort, sales.as_of_date)
+        if is_over
+    }
     rows = []
     for (cohort, dimension, value), members in cohorts.items():
-        for kind in ("calendar_month", "rolling_30d", "on_or_after"):
+        for kind in KINDS:
             so_far = Decimal(0)
             # money of on_or_after is that of the month itself
             booked = "calendar_month" if kind == "on_or_after" else kind
@@ -171,6 +185,8 @@ def expected_cells(sales: Sales, described: dict[str, dict[str, str]]) -> list[R
                         "retention_kind": kind,
                         "period_number": period,
                         "is_mature": is_over,
+                        "is_left_truncated": cohort in truncated,
+                        "is_in_totals": cohort not in truncated or (kind, period) not in counted,
                         "cohort_customers": len(members),
                         "retained_customers": retained,
                         "retention_rate": rate(retained, len(members)) if is_over else None,

@@ -975,6 +975,13 @@ FLIPS: dict[str, tuple[Any, str, str, list]] = {
     "guests_with_email_are_customers": (False, "fct_orders", "customer_id", ["c1", None]),
     "earliest_date": ("2024-02-01", "fct_orders", "order_id", ["o2", "o3"]),
     "latest_date": ("2024-05-01", "fct_orders", "order_id", ["o1", "o2"]),
+    # the second customer first ordered four months later
+    "history_starts_at_opening": (
+        True,
+        "intermediate.int_customer_cohorts",
+        "is_left_truncated",
+        [False, False],
+    ),
     "reporting_currency": ("USD", "fct_orders", "paid_amount", [25, 50, 70]),
     "max_line_quantity": (40, "fct_orders", "order_lines", [0, 0, 0]),
     # 70 USD are 490
@@ -1035,6 +1042,7 @@ DEFAULTS = {
     ("fct_customer_rfm", "frequency"): [1, 2],
     ("fct_customer_rfm", "rfm_cell"): ["521", "521"],
     ("fct_customer_churn", "is_churned"): [False, False],
+    ("intermediate.int_customer_cohorts", "is_left_truncated"): [False, True],
     ("intermediate.int_snapshot_dates", "label_through"): [date(2024, 4, 30), *[None] * 4],
     ("intermediate.int_order_features", "is_in_sample"): [True, True, True],
     ("intermediate.int_bg_nbd_forecasts", "discount_factor"): sorted(
@@ -1081,7 +1089,10 @@ GROUPS = [
         *("session_timeout_minutes", "churn_horizon_days"),
         *("cart_abandonment_hours", "funnels"),
     ],
-    ["refunded_orders_count", "reporting_currency", "identity_window_days"],
+    [
+        *("refunded_orders_count", "reporting_currency", "identity_window_days"),
+        "history_starts_at_opening",
+    ],
     ["latest_date", "shared_device_customers"],
     ["earliest_date", "bot_events_per_hour"],
     ["raw_path"],
@@ -1191,6 +1202,7 @@ def test_every_var_is_tested() -> None:
         ("input_timezone", "CEST"),
         ("guests_with_email_are_customers", "maybe"),
         ("as_of_date", "30.6.2024"),
+        ("history_starts_at_opening", "sometimes"),
         ("max_line_quantity", 0),
         ("max_order_amount", "1e6"),
         ("prices_include_tax", "sometimes"),

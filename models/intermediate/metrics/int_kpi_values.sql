@@ -27,7 +27,7 @@ cohorts as (
 
     from {{ ref('int_cohort_retention') }} as cohort_periods
 
-    where retention_kind = 'calendar_month' and period_number = 1
+    where retention_kind = 'calendar_month' and period_number = 1 and is_in_totals
 
 ),
 

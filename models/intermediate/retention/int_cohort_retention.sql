@@ -65,6 +65,7 @@ activity as (
 
     select
         cohorts.cohort_month,
+        cohorts.is_left_truncated,
         periods.retention_kind,
         periods.period_number,
         {{ dimension_columns(dimensions) }},
@@ -75,7 +76,9 @@ activity as (
     from customer_periods as periods
     inner join cohorts on periods.customer_id = cohorts.customer_id
 
-    group by {{ dimension_groups('cohorts.cohort_month, periods.retention_kind, periods.period_number', dimensions) }} -- noqa: PRS
+    group by {{ dimension_groups(
+        'cohorts.cohort_month, cohorts.is_left_truncated, periods.retention_kind, periods.period_number', dimensions
+    ) }} -- noqa: PRS
 
 ),
 
@@ -83,6 +86,7 @@ cohort_days as (
 
     select
         activity.cohort_month,
+        activity.is_left_truncated,
         activity.dimension,
         activity.dimension_value,
         activity.customers as cohort_customers,
@@ -123,10 +127,11 @@ periods as (
 
 ),
 
-final as (
+measured as (
 
     select
         periods.cohort_month,
+        periods.is_left_truncated,
         periods.dimension,
         periods.dimension_value,
         periods.retention_kind,
@@ -148,6 +153,19 @@ final as (
             and periods.dimension_value = activity.dimension_value
             and periods.retention_kind = activity.retention_kind
             and periods.period_number = activity.period_number
+
+),
+
+final as (
+
+    select
+        measured.*,
+        not is_left_truncated
+        or max(case when is_mature and not is_left_truncated then 1 else 0 end) over (
+            partition by retention_kind, period_number
+        ) = 0 as is_in_totals
+
+    from measured
 
 )
 

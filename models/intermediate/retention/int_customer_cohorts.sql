@@ -92,6 +92,12 @@ final as (
         persons.is_referred,
         persons.first_order_date,
         cast(date_trunc('month', persons.first_order_date) as date) as cohort_month,
+        coalesce(
+            date_trunc('month', persons.first_order_date) <= cast({{
+                dbt.dateadd('day', 'thresholds.left_truncation_days', 'min(persons.first_order_date) over ()')
+            }} as date),
+            false
+        ) and not {{ var('history_starts_at_opening') }} as is_left_truncated,
         {% for dimension, value in pooled_dimensions.items() -%}
         case when {{ dimension }}_pool.dimension is null then {{ value }} else 'other' end as {{ dimension }},
         {% endfor -%}

@@ -9,11 +9,13 @@ kinds as (
 
     select
         cohort_month,
+        is_left_truncated,
         dimension,
         dimension_value,
         retention_kind,
         period_number,
         is_mature,
+        is_in_totals,
         cohort_customers,
         retained_customers,
         net_amount
@@ -24,11 +26,13 @@ kinds as (
 
     select
         cohort_month,
+        is_left_truncated,
         dimension,
         dimension_value,
         'on_or_after' as retention_kind,
         period_number,
         is_mature,
+        is_in_totals,
         cohort_customers,
         sum(last_seen_customers) over (
             partition by cohort_month, dimension, dimension_value order by period_number desc
@@ -73,6 +77,7 @@ final as (
 
     select
         summed.cohort_month,
+        summed.is_left_truncated,
         summed.dimension as cohort_dimension,
         dimension_labels.label_en as cohort_dimension_en,
         dimension_labels.label_zh as cohort_dimension_zh,
@@ -83,6 +88,7 @@ final as (
         kind_labels.label_zh as retention_kind_zh,
         cast(summed.period_number as integer) as period_number,
         summed.is_mature,
+        summed.is_in_totals,
         cast(summed.cohort_customers as bigint) as cohort_customers,
         cast(summed.retained_customers as bigint) as retained_customers,
         case
