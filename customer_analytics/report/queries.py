@@ -29,8 +29,10 @@ PERIODS = """
 
     select newest.*, (newest_month - interval 12 month)::date as first_month from newest
 """
+# rows of a table; the others are pooled as one row, so that shares add up to the whole
+MOST_ROWS = 10
 # a code without a label is shown unchanged; pooled_values: how many values the row holds, if it is
-# the pool of a dimension
+# the pool of a dimension; place: rank of a value in its table, with a value called other last
 LABELS = """
     create or replace temp macro label(type_of_code, code_of_label) as coalesce(
         (
@@ -43,7 +45,13 @@ LABELS = """
     create or replace temp macro value_label(type_of_code, code_of_label, pooled_values) as case
         when pooled_values is null then label(type_of_code, code_of_label)
         else label('pool', 'other') || ' (' || pooled_values || ')'
-    end
+    end;
+
+    create or replace temp macro shown_value(code, place) as
+        case when place <= {rows} then code else 'other' end;
+
+    create or replace temp macro values_held(place, pooled_values) as
+        case when place <= {rows} then pooled_values else coalesce(pooled_values, 1) end
 """
 
 Row = dict[str, Any]
@@ -58,7 +66,7 @@ class Answers:
         self.connection = connection
         self.language = language
         connection.execute(PERIODS, [as_of_date])
-        connection.execute(LABELS.format(lang=language))
+        connection.execute(LABELS.format(lang=language, rows=MOST_ROWS))
 
     def ask(self, question: str) -> list[Row]:
         """The rows of a query, by column name; {lang} in it is replaced by the language."""

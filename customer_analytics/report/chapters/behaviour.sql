@@ -51,7 +51,8 @@ select
     min(min(month)) over () as from_month,
     max(max(month)) over () as to_month,
     dimension,
-    label('funnel', funnel) as funnel_name
+    label('funnel', funnel) as funnel_name,
+    dimension_value as value
 from last_steps
 group by dimension, dimension_value, funnel_name
 -- too few people for a rate

@@ -2,40 +2,93 @@
 with monthly as (
     select
         period_start as month,
-        value_label(dimension, dimension_value, pooled_values) as channel_name,
-        max(case when metric = 'orders' then value end)::bigint as orders,
-        max(case when metric = 'new_customers' then value end)::bigint as new_customers,
-        max(case when metric = 'net_amount' then value end) as net_amount,
-        dimension_value as channel
+        dimension_value as channel,
+        max(pooled_values) as pooled_values,
+        max(case when metric = 'orders' then value end) as orders,
+        max(case when metric = 'new_customers' then value end) as new_customers,
+        max(case when metric = 'net_amount' then value end) as net_amount
     from marts.rpt_kpis, periods
     where
         period_kind = 'month'
         and dimension = 'channel'
         and metric in ('orders', 'new_customers', 'net_amount')
         and period_start between periods.first_month and periods.newest_month
-    group by month, channel, channel_name
+    group by month, channel
+),
+
+ranked as (
+    select
+        channel,
+        row_number() over (order by channel = 'other', sum(net_amount) desc, channel) as position,
+        max(pooled_values) as pooled_values,
+        sum(coalesce(max(pooled_values), 1)) over () as all_channels
+    from monthly
+    group by channel
+),
+
+shown as (
+    select
+        channel,
+        all_channels,
+        shown_value(channel, position) as shown_channel,
+        sum(values_held(position, pooled_values)) over (partition by shown_channel) as held_channels,
+        min(position) over (partition by shown_channel) as position
+    from ranked
 )
 
-select * from monthly
-order by sum(net_amount) over (partition by channel) desc, channel, month
-
--- name: totals
 select
-    value_label(dimension, dimension_value, pooled_values) as channel_name,
-    sum(value) as net_amount,
-    sum(value) / nullif(sum(sum(value)) over (), 0) as net_amount_share,
-    dimension_value as channel
-from marts.rpt_kpis, periods
-where
-    period_kind = 'month' and dimension = 'channel' and metric = 'net_amount'
-    and period_start between periods.first_month and periods.newest_month
-group by channel, channel_name
-order by net_amount desc, channel
+    month,
+    value_label('channel', shown_channel, any_value(held_channels)) as channel_name,
+    sum(orders)::bigint as orders,
+    sum(new_customers)::bigint as new_customers,
+    sum(net_amount) as net_amount,
+    sum(sum(net_amount)) over (partition by shown_channel) as channel_net_amount,
+    sum(sum(net_amount)) over (partition by shown_channel)
+    / nullif(sum(sum(net_amount)) over (), 0) as net_amount_share,
+    any_value(all_channels)::bigint as all_channels,
+    shown_channel as channel
+from monthly
+inner join shown using (channel)
+group by month, shown_channel
+order by any_value(shown.position), month
 
 -- name: sources
+with summed as (
+    select
+        source,
+        max(pooled_sources) as pooled_sources,
+        row_number() over (order by source = 'other', sum(sessions) desc, source) as position,
+        shown_value(source, position) as shown,
+        sum(sessions) as sessions,
+        sum(new_people) as new_people,
+        sum(ordering_sessions) as ordering_sessions,
+        sum(bounces) as bounces,
+        sum(orders) as orders,
+        sum(net_amount) as net_amount,
+        sum(spend) as spend,
+        sum(case when spend is not null then orders end) as paid_orders,
+        bool_or(is_high_traffic_low_conversion) as is_weak,
+        min(min(rpt_traffic_sources.month)) over () as from_month,
+        max(max(rpt_traffic_sources.month)) over () as to_month
+    from marts.rpt_traffic_sources, periods
+    where rpt_traffic_sources.month between periods.newest_month - interval 2 month and periods.newest_month
+    group by source
+    having sum(sessions) > 0
+),
+
+ranked as (
+    select
+        *,
+        list(label('source', source) order by position) filter (
+            where is_weak and source not in ('unknown', 'other')
+        ) over () as weak_sources
+    from summed
+)
+
 select
-    value_label('source', source, max(pooled_sources)) as source_name,
+    value_label('source', shown, sum(values_held(position, pooled_sources))) as source_name,
     sum(sessions)::bigint as sessions,
+    sum(sessions) / sum(sum(sessions)) over () as session_share,
     sum(new_people)::bigint as new_people,
     sum(ordering_sessions) / sum(sessions) as conversion_rate,
     sum(sum(ordering_sessions)) over () / sum(sum(sessions)) over () as shop_conversion_rate,
@@ -43,17 +96,14 @@ select
     sum(orders)::bigint as orders,
     sum(net_amount) as session_net_amount,
     sum(spend) as spend,
-    sum(case when spend is not null then spend end)
-    / nullif(sum(case when spend is not null then orders end), 0) as order_cost,
-    bool_or(is_high_traffic_low_conversion) as is_weak,
-    min(min(rpt_traffic_sources.month)) over () as from_month,
-    max(max(rpt_traffic_sources.month)) over () as to_month
-from marts.rpt_traffic_sources, periods
-where rpt_traffic_sources.month between periods.newest_month - interval 2 month and periods.newest_month
-group by source
-having sum(sessions) > 0
-order by sessions desc, source
-limit 12
+    sum(spend) / nullif(sum(paid_orders), 0) as order_cost,
+    any_value(weak_sources) as weak_sources,
+    any_value(from_month) as from_month,
+    any_value(to_month) as to_month,
+    shown as source
+from ranked
+group by shown
+order by min(position)
 
 -- name: spend
 select
@@ -76,7 +126,8 @@ select
     net_amount as all_time_net_amount,
     average_order_amount,
     repurchase_rate as all_time_repurchase_rate,
-    median_days_to_order as median_days
+    median_days_to_order as median_days,
+    journey
 from marts.rpt_journeys
 where customers > 0
 qualify bool_or(journey <> 'unknown') over ()

@@ -52,7 +52,8 @@ select
     customers,
     customer_share,
     net_amount_share,
-    recommended_action_{lang} as action
+    recommended_action_{lang} as action,
+    segment
 from marts.rpt_segments
 where scheme = 'lifecycle_segment' and customers > 0
 order by net_amount_share desc nulls last, segment

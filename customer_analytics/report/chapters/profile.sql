@@ -1,14 +1,16 @@
 -- name: attributes
-with known as (
+with ranked as (
     select
         *,
-        row_number() over (partition by attribute order by pooled_values nulls first, customers desc, rank) as position,
-        net_amount / nullif(sum(net_amount) over of_shop, 0) as net_amount_share,
-        sum(net_amount) over of_shop / nullif(sum(orders) over of_shop, 0) as shop_order_amount,
-        sum(repeat_customers) over of_shop / sum(customers) over of_shop as shop_repurchase_rate
+        row_number() over (partition by attribute order by value = 'other', rank) as position,
+        shown_value(value, position) as shown
     from marts.rpt_customer_portrait
-    where customers > 0
-    window of_shop as (partition by attribute)
+    where
+        customers > 0
+        and attribute in (
+            'age_band', 'gender', 'city_tier', 'region', 'member_tier', 'acquisition_source',
+            'preferred_category', 'preferred_channel', 'preferred_daypart', 'price_sensitivity'
+        )
     -- an attribute with a single value says nothing
     qualify count(*) over (partition by attribute) > 1
 )
@@ -18,32 +20,27 @@ select
         case attribute
             when 'preferred_category' then 'category'
             when 'preferred_channel' then 'channel'
-            when 'preferred_visit_channel' then 'channel'
             when 'preferred_daypart' then 'daypart'
             when 'acquisition_source' then 'source'
             else attribute
         end,
-        value,
-        pooled_values
+        shown,
+        sum(values_held(position, pooled_values))
     ) as value_name,
-    customers,
-    share as customer_share,
-    net_amount as year_net_amount,
-    net_amount_share,
-    average_order_amount,
-    repurchase_rate as year_repurchase_rate,
-    shop_order_amount,
-    shop_repurchase_rate,
+    sum(customers)::bigint as customers,
+    sum(customers) / max(all_customers) as customer_share,
+    sum(net_amount) as year_net_amount,
+    sum(net_amount) / nullif(max(all_net_amount), 0) as net_amount_share,
+    sum(net_amount) / nullif(sum(orders), 0) as average_order_amount,
+    sum(repeat_customers) / sum(customers) as year_repurchase_rate,
+    max(all_net_amount) / nullif(sum(sum(orders)) over of_shop, 0) as shop_order_amount,
+    sum(sum(repeat_customers)) over of_shop / max(all_customers) as shop_repurchase_rate,
     attribute,
     label('dimension', attribute) as attribute_name,
-    value
-from known
-where
-    position <= 10
-    and attribute in (
-        'age_band', 'gender', 'city_tier', 'region', 'member_tier', 'acquisition_source',
-        'preferred_category', 'preferred_channel', 'preferred_daypart', 'price_sensitivity'
-    )
+    shown as value
+from ranked
+group by attribute, shown
+window of_shop as (partition by attribute)
 order by
     list_position(
         [
@@ -52,7 +49,7 @@ order by
         ],
         attribute
     ),
-    position
+    min(position)
 
 -- name: stages
 select

@@ -1,5 +1,5 @@
 -- name: cohorts
-select cohort_month, period_number, cohort_customers, retained_customers, retention_rate
+select cohort_month, period_number, cohort_customers, retained_customers, retention_rate, is_left_truncated
 from marts.rpt_cohort_retention, periods
 where
     retention_kind = 'calendar_month'
@@ -9,21 +9,28 @@ where
     and is_mature
 order by period_number, cohort_month
 
--- name: next_months
+-- name: next_month
 select
-    period_number,
     sum(cohort_customers)::bigint as cohort_customers,
-    sum(retained_customers)::bigint as retained_customers,
-    sum(retained_customers) / sum(cohort_customers) as retention_rate
+    sum(retained_customers) / sum(cohort_customers) as retention_rate,
+    min(cohort_month) as from_month,
+    max(cohort_month) as to_month,
+    bool_or(is_left_truncated) as is_left_truncated
 from marts.rpt_cohort_retention, periods
 where
     retention_kind = 'calendar_month'
     and cohort_dimension = 'all'
     and cohort_month between periods.first_month and periods.newest_month
-    and period_number between 1 and 12
+    and period_number = 1
     and is_mature
-group by period_number
-order by period_number
+    and is_in_totals
+having count(*) > 0
+
+-- name: truncated
+select max(cohort_month) as last_month
+from marts.rpt_cohort_retention, periods
+where is_left_truncated and cohort_month between periods.first_month and periods.newest_month
+having count(*) > 0
 
 -- name: lifecycle
 select
@@ -74,4 +81,4 @@ select
 from marts.rpt_category_cycles
 where median_gap_days is not null and gaps >= 10
 order by median_gap_days, category
-limit 15
+limit 10

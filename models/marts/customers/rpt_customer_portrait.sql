@@ -80,7 +80,8 @@ ranked as (
     select
         pooled.*,
         row_number() over (partition by attribute order by net_amount desc, {{ binary_collation('value') }}) as rank,
-        sum(customers) over (partition by attribute) as all_customers
+        sum(customers) over (partition by attribute) as all_customers,
+        sum(net_amount) over (partition by attribute) as all_net_amount
 
     from pooled
 
@@ -98,6 +99,8 @@ final as (
         {{ safe_divide('customers', 'all_customers') }} as share,
         cast(orders as bigint) as orders,
         cast(net_amount as numeric(18, 2)) as net_amount,
+        cast(all_net_amount as numeric(18, 2)) as all_net_amount,
+        {{ safe_divide('net_amount', 'all_net_amount') }} as net_amount_share,
         {{ average_amount('net_amount', 'orders') }} as average_order_amount,
         cast(repeat_customers as bigint) as repeat_customers,
         {{ safe_divide('repeat_customers', 'customers') }} as repurchase_rate
