@@ -5,7 +5,7 @@ with ranked as (
         row_number() over (order by product_id = 'other', net_amount desc, product_id) as position,
         shown_value(product_id, position) as shown
     from marts.rpt_products
-    where units > 0
+    where orders > 0
 )
 
 select
@@ -19,7 +19,7 @@ select
     sum(units)::bigint as units,
     sum(net_amount) as product_net_amount,
     sum(net_amount) / nullif(sum(sum(net_amount)) over (), 0) as net_amount_share,
-    sum(returned_units) / sum(units) as return_rate,
+    sum(returned_units) / nullif(sum(units), 0) as return_rate,
     sum(view_and_cart_sessions) / nullif(sum(view_sessions), 0) as view_to_cart_rate,
     sum(cart_and_order_sessions) / nullif(sum(cart_sessions), 0) as cart_to_order_rate,
     shown as product_id
@@ -38,7 +38,7 @@ with categories as (
         shown_value(category, position) as shown
     from marts.rpt_products
     group by category
-    having sum(units) > 0
+    having sum(orders) > 0
 )
 
 select
