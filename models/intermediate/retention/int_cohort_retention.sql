@@ -1,14 +1,6 @@
 {%- set dimensions = ['channel', 'acquisition_source', 'first_category', 'first_order_discounted', 'city_tier'] -%}
 
-with cohorts as (
-
-    select * from {{ ref('int_customer_cohorts') }}
-
-    where cohort_month is not null
-
-),
-
-orders as (
+with orders as (
 
     select
         purchases.customer_id,
@@ -19,7 +11,7 @@ orders as (
         {{ dbt.datediff('cohorts.first_order_date', 'purchases.order_date', 'day') }} as days_later
 
     from {{ ref('int_purchases') }} as purchases
-    inner join cohorts on purchases.customer_id = cohorts.customer_id
+    inner join {{ ref('int_customer_cohorts') }} as cohorts on purchases.customer_id = cohorts.customer_id
 
 ),
 
@@ -74,11 +66,9 @@ activity as (
         sum(periods.net_amount) as net_amount
 
     from customer_periods as periods
-    inner join cohorts on periods.customer_id = cohorts.customer_id
+    inner join {{ ref('int_customer_cohorts') }} as cohorts on periods.customer_id = cohorts.customer_id
 
-    group by {{ dimension_groups(
-        'cohorts.cohort_month, cohorts.is_left_truncated, periods.retention_kind, periods.period_number', dimensions
-    ) }} -- noqa: PRS
+    group by {{ dimension_groups('cohorts.cohort_month, cohorts.is_left_truncated, periods.retention_kind, periods.period_number', dimensions) }} -- noqa: PRS
 
 ),
 
@@ -161,9 +151,7 @@ final as (
     select
         measured.*,
         not is_left_truncated
-        or max(case when is_mature and not is_left_truncated then 1 else 0 end) over (
-            partition by retention_kind, period_number
-        ) = 0 as is_in_totals
+        or not bool_or(is_mature and not is_left_truncated) over (partition by retention_kind, period_number) as is_in_totals
 
     from measured
 
