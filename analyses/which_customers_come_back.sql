@@ -2,12 +2,13 @@
 --
 -- Run:  dbt show --select which_customers_come_back --limit 60    (with --output json for all columns)
 --
--- How to read it: one row per value with at least 30 customers, over the last twelve cohorts whose month 3 is over, so that
--- all have had the same time; the first cohorts of the data, which may contain existing customers, are left out. rate_difference is the difference from the rate of all customers. Sources well below it bring
--- one-time buyers; sources well above it deserve more budget. If discounted first orders bring many customers of whom few
--- return, the discounts attract one-time buyers. net_amount_per_customer includes everything paid by the end of month 3,
--- with the first order: it is an upper limit for the acquisition cost. Differences are associations, not causes: customers
--- of different sources also differ in other ways.
+-- How to read it: one row per value with at least 30 customers, over the last twelve cohorts whose month 3 is over, so
+-- that all have had the same time; the first cohorts of the data, which may contain existing customers, are left out.
+-- rate_difference is the difference from the rate of all customers. Sources well below it bring one-time buyers; sources
+-- well above it deserve more budget. If discounted first orders bring many customers of whom few return, the discounts
+-- attract one-time buyers. net_amount_per_customer includes everything paid by the end of month 3, with the first order:
+-- it is an upper limit for the acquisition cost. Differences are associations, not causes: customers of different sources
+-- also differ in other ways.
 with cells as (
 
     select * from {{ ref('rpt_cohort_retention') }}
