@@ -127,6 +127,7 @@ final as (
         churn.gone_probability,
         churn.value_at_risk,
         predicted.predicted_value as predicted_value_365d,
+        churn.next_order_due_on,
         personas.persona,
         preferences.preferred_category,
         preferences.preferred_channel,
