@@ -1,0 +1,63 @@
+"""A strategy that has no baseline or has not started shows no progress."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from test_report import day_shop, publish_copy
+from warehouse import Build, Warehouse, copy_project
+
+from customer_analytics.report.site import report_folder, write_report
+
+# five customers order every twelfth day of 2024, up to 16 August: all are in tier potential, and
+# each of them orders in each month
+STRATEGIES = """segment,target_metric,target_pp,target_months,started_month,owner
+potential,monthly_repurchase_rate,5,6,2024-03-01,Li Na
+high_value,monthly_repurchase_rate,5,6,2024-03-01,
+general,monthly_repurchase_rate,5,6,2023-06-01,
+low_value,monthly_repurchase_rate,5,6,,
+churn_risk,monthly_repurchase_rate,5,6,2024-09-01,
+"""
+
+
+@pytest.fixture(scope="module")
+def build(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The small shop, with strategies of all kinds."""
+    folder = tmp_path_factory.mktemp("strategies")
+    project = copy_project(folder / "project")
+    (project / "seeds" / "config" / "strategies.csv").write_text(STRATEGIES, encoding="utf-8")
+    shop = warehouse.folder("five customers", lambda path: day_shop(path, customers=5, days=20))
+    shutil.copyfile(warehouse.build(shop).database, folder / "analytics.duckdb")
+    return warehouse.rebuild(shop, folder, project=project, select="strategies rpt_strategies")
+
+
+def test_no_progress_without_a_baseline(build: Build) -> None:
+    found = {
+        row["segment"]: (row["status"], row["baseline"], row["target"], row["progress"])
+        for row in build.rows("rpt_strategies")
+    }
+    assert found == {
+        "potential": ("running", 1, 1, None),
+        "high_value": ("running", None, None, None),
+        "general": ("finished", None, None, None),
+        "low_value": ("proposed", None, None, None),
+        "churn_risk": ("proposed", None, None, None),
+    }
+    assert {row["is_on_track"] for row in build.rows("rpt_strategies")} == {None}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_report_shows_no_progress(build: Build, language: str, tmp_path: Path) -> None:
+    """A dash, never 100%; the owner and the interval stand beside it."""
+    file = publish_copy(build.database, tmp_path)
+    write_report(file, report_folder(file))
+    page = (report_folder(file) / f"{language}.html").read_text(encoding="utf-8")
+    table = page[page.index('id="diagnosis-strategies"') :].partition("</table>")[0]
+    _, *rows = [re.findall("<td.*?>(.*?)</td>", row) for row in table.split("<tr>")[1:]]
+    assert len(rows) == 5
+    # the two last columns: progress and verdict
+    assert [row[-2:] for row in rows] == [["–", "–"]] * 5
+    potential = next(row for row in rows if row[4] == "Li Na")
+    # baseline, target, expected value and value of today; of 5 in 5, Wilson's lower bound is 57%
+    assert potential[8:12] == ["100%", "100%", "100%", "100% (57%–100%)"]
