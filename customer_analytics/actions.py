@@ -69,8 +69,8 @@ LIST = f"""
     where action_code = $action and {LISTED} and is_control = $control
     order by priority
 """
-# A formula may begin where a cell does: at the start of a text, and after a semicolon or line break in
-# it, where Excel splits a line if its list separator is not the comma. Excel also accepts the
+# A formula may begin where a cell does: at the start of a text, and after a semicolon or line break
+# in it, where Excel splits a line if its list separator is not the comma. Excel also accepts the
 # full-width signs of Chinese keyboards.
 FORMULA_STARTS = re.compile(r"\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))(?=[=+\-@＝＋－＠])")
 ROWS_AT_ONCE = 10_000

@@ -140,7 +140,8 @@ def test_no_cell_is_a_formula(command, database: Path, tmp_path: Path) -> None:
     # Excel may split lines at semicolons, and then also at line breaks in a cell
     split = {"a;=1": "a;'=1", "a\n-1;+1": "a\n'-1;'+1", "\r\n@a": "'\r\n'@a"}
     with duckdb.connect(str(published_database(other))) as connection:
-        template = "select * from marts.fct_action_list where allowed_channel is not null and not is_control limit 1"
+        template = "select * from marts.fct_action_list"
+        template += " where allowed_channel is not null and not is_control limit 1"
         connection.execute(f"create or replace temp table template as {template}")
         connection.execute("delete from marts.fct_action_list")
         for number, text in enumerate([*formulas, *harmless, *split]):

@@ -30,7 +30,8 @@ def test_message_names_all_failed_tests(
     labels = seeds / "labels.csv"
     lines = labels.read_text(encoding="utf-8").splitlines()
     add_lines(labels, lines[4], "channel,kiosk,Kiosk,")
-    add_lines(seeds / "customer_actions.csv", "../../../outside,Outside,外面,Why,原因,next_order,0.1,true,0,1,")
+    outside = "../../../outside,Outside,外面,Why,原因,next_order,0.1,true,0,1,"
+    add_lines(seeds / "customer_actions.csv", outside)
     add_lines(seeds / "order_status_mapping.csv", "lost,vanished")
     raw = tmp_path / "raw"
     raw.mkdir()
