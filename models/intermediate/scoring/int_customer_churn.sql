@@ -88,13 +88,10 @@ banded as (
         ) as is_at_risk,
         rfm.lifecycle_segment in ('churn_warning', 'high_value') or coalesce(rfm.customer_percentile <= 20, false) as is_high_value,
         -- without the probability of drop-out: net sales of the orders put off beyond the horizon
-        coalesce(
-            predicted.value_at_risk,
-            cast(
-                probabilities.churn_probability * {{ var('churn_horizon_days') }} / probabilities.expected_gap_days
-                * predicted.expected_order_amount as numeric(18, 2)
-            )
-        ) as value_at_risk,
+        coalesce(predicted.value_at_risk, cast(
+            probabilities.churn_probability * {{ var('churn_horizon_days') }} / probabilities.expected_gap_days
+            * predicted.expected_order_amount as numeric(18, 2)
+        )) as value_at_risk,
         predicted.value_at_risk is not null as is_value_by_drop_out
 
     from probabilities

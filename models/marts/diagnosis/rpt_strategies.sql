@@ -2,15 +2,7 @@
 
 with kpis as (
 
-    select
-        metric,
-        dimension_value as segment,
-        period_start as month,
-        value,
-        numerator,
-        denominator
-
-    from {{ ref('rpt_kpis') }}
+    select * from {{ ref('rpt_kpis') }}
 
     where period_kind = 'month' and dimension = 'value_tier' and is_complete
 
@@ -20,7 +12,7 @@ newest as (
 
     select
         metric,
-        max(month) as month
+        max(period_start) as month
 
     from kpis
 
@@ -50,6 +42,11 @@ periods as (
     select
         dated.*,
         cast(ended_before - interval '1' day as date) as ends_on,
+        case
+            when not has_started then 'proposed'
+            when cast(as_of_date + interval '1' day as date) < ended_before then 'running'
+            else 'finished'
+        end as status,
         case when has_started then cast(started_on - interval '1' month as date) else newest_month end as baseline_month,
         case
             when not has_started then newest_month
@@ -64,7 +61,6 @@ measured as (
 
     select
         periods.*,
-        case when not has_started then 'proposed' when as_of_date < ends_on then 'running' else 'finished' end as status,
         {{ dbt.datediff('periods.baseline_month', 'periods.actual_month', 'month') }} as months_gone,
         baselines.value as baseline,
         -- percentage points, and no rate exceeds 100%
@@ -73,27 +69,20 @@ measured as (
                 then cast(greatest(least(baselines.value + periods.target_pp * 0.01, 1), 0) as numeric(24, 6))
         end as target,
         actuals.value as actual,
-        -- bounds of the 95% Wilson interval
-        {% for bound, sign in {'low': '-', 'high': '+'}.items() -%}
-        cast(
-            (
-                2 * actuals.numerator + {{ z }} * {{ z }}
-                {{ sign }} {{ z }} * sqrt({{ z }} * {{ z }} + 4 * actuals.numerator * (1 - cast(actuals.value as {{ type_double() }})))
-            ) / (2 * (actuals.denominator + {{ z }} * {{ z }})) as numeric(24, 6)
-        ) as actual_{{ bound }}{{ ',' if not loop.last }}
-        {% endfor %}
+        actuals.numerator,
+        actuals.denominator
 
     from periods
     left join kpis as baselines
         on
             periods.target_metric = baselines.metric
-            and periods.segment = baselines.segment
-            and periods.baseline_month = baselines.month
+            and periods.segment = baselines.dimension_value
+            and periods.baseline_month = baselines.period_start
     left join kpis as actuals
         on
             periods.target_metric = actuals.metric
-            and periods.segment = actuals.segment
-            and periods.actual_month = actuals.month
+            and periods.segment = actuals.dimension_value
+            and periods.actual_month = actuals.period_start
 
 ),
 
@@ -101,6 +90,15 @@ followed as (
 
     select
         measured.*,
+        -- bounds of the 95% Wilson interval
+        {% for bound, sign in {'low': '-', 'high': '+'}.items() -%}
+        cast(
+            (
+                2 * numerator + {{ z }} * {{ z }}
+                {{ sign }} {{ z }} * sqrt({{ z }} * {{ z }} + 4 * numerator * (1 - numerator / cast(denominator as {{ type_double() }})))
+            ) / (2 * (denominator + {{ z }} * {{ z }})) as numeric(24, 6)
+        ) as actual_{{ bound }},
+        {% endfor -%}
         case
             when has_started
                 then cast({{ divide_half_up('baseline * target_months + (target - baseline) * months_gone', 'target_months', 6) }} as numeric(24, 6))
