@@ -22,7 +22,6 @@ order by
 -- name: strategies
 select
     segment_{lang} as tier_name,
-    customers,
     action_{lang} as action,
     status_{lang} as status_name,
     owner,
