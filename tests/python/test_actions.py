@@ -14,7 +14,8 @@ from test_bad_input import run_cli
 from test_publish import no_privileges
 from warehouse import SAMPLE, Build, Warehouse
 
-from customer_analytics.publish import published_database
+from customer_analytics.publish import published_database, read_published
+from customer_analytics.report.queries import Answers
 
 # all that a list tells; none of it but the id is personal
 HEADER = ["customer_id", "priority", "action_en", "action_zh"]
@@ -110,6 +111,27 @@ def test_control_group_is_the_same_in_every_build(
         assert groups[-1] == {customer: in_control_group(customer) for customer, _ in rows}
     assert len(groups[0].keys() & groups[1].keys()) > 500
     assert groups[0].keys() != groups[1].keys()
+
+
+def test_report_counts_leave_out_the_control_group(database: Path, sample_build: Build) -> None:
+    """Customers and reachable customers of each action; the value is that of the reachable ones."""
+    expected = {}
+    for (_, customer), row in sample_build.by_key(
+        "fct_action_list", "action_code", "customer_id"
+    ).items():
+        counts = expected.setdefault(row["action_en"], [0, 0, 0, 0])
+        is_reachable = row["allowed_channel"] is not None
+        if in_control_group(customer):
+            counts[2] += 1
+        else:
+            counts[0] += 1
+            counts[1] += is_reachable
+            counts[3] += row["expected_value"] if is_reachable else 0
+    with read_published(published_database(database)) as connection:
+        ((day,),) = connection.execute("select as_of_date from marts.dim_shop").fetchall()
+        rows = Answers(connection, "en", day).of_chapter("diagnosis")["lists"]
+    columns = ("customers", "reachable_customers", "control_customers", "expected_value")
+    assert {row["action"]: [row[column] for column in columns] for row in rows} == expected
 
 
 def test_lists_are_sorted_by_value(command, tmp_path: Path) -> None:

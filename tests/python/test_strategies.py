@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from pathlib import Path
 
 import pytest
 from test_report import day_shop, publish_copy
@@ -47,12 +46,18 @@ def test_no_progress_without_a_baseline(build: Build) -> None:
     assert {row["is_on_track"] for row in build.rows("rpt_strategies")} == {None}
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_report_shows_no_progress(build: Build, language: str, tmp_path: Path) -> None:
-    """A dash, never 100%; the owner and the interval stand beside it."""
-    file = publish_copy(build.database, tmp_path)
+@pytest.fixture(scope="module")
+def pages(build: Build, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The report of the shop by language."""
+    file = publish_copy(build.database, tmp_path_factory.mktemp("pages"))
     write_report(file, report_folder(file))
-    page = (report_folder(file) / f"{language}.html").read_text(encoding="utf-8")
+    return {page.stem: page.read_text("utf-8") for page in report_folder(file).glob("*.html")}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_report_shows_no_progress(pages: dict[str, str], language: str) -> None:
+    """A dash, never 100%; the owner and the interval stand beside it."""
+    page = pages[language]
     table = page[page.index('id="diagnosis-strategies"') :].partition("</table>")[0]
     _, *rows = [re.findall("<td.*?>(.*?)</td>", row) for row in table.split("<tr>")[1:]]
     assert len(rows) == 5
@@ -62,3 +67,15 @@ def test_report_shows_no_progress(build: Build, language: str, tmp_path: Path) -
     # baseline and target, expected value, value of today; of 5 in 5, Wilson's lower bound is 57%
     assert potential[3].endswith("<br>100% → 100%")
     assert potential[4:6] == ["100%", "100%<br>(57%–100%)"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "No consent is on record"), ("zh", "没有任何触达许可记录")],
+)
+def test_report_says_that_no_consent_is_on_record(
+    pages: dict[str, str], language: str, sentence: str
+) -> None:
+    """The shop has no table of subscriptions, so its contact lists hold all customers."""
+    lists = pages[language].partition('id="diagnosis-lists"')[2].partition("</figure>")[0]
+    assert sentence in lists and "<code>subscriptions</code>" in lists
