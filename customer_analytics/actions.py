@@ -32,9 +32,21 @@ COLUMNS = (
     "reason_zh",
     "value_tier_en",
     "value_tier_zh",
+    "last_order_date",
+    "recency_days",
+    "next_order_due_on",
+    "usual_category_en",
+    "usual_category_zh",
+    "suggested_product_id",
+    "suggested_product_name",
+    "discount_habit_en",
+    "discount_habit_zh",
+    "usual_daypart_en",
+    "usual_daypart_zh",
     "expected_value",
     "churn_probability",
     "predicted_value_365d",
+    "valid_until",
 )
 # $unknown: whether to list customers who have neither permitted nor denied a channel, too
 LISTED = "(allowed_channel is not null or ($unknown and unknown_channels is not null))"
@@ -42,8 +54,9 @@ DUE = f"""
     select
         actions.code,
         count(list.customer_id),
-        count(*) filter (where {LISTED}),
-        count(*) filter (where {LISTED} and allowed_channel is null)
+        count(*) filter (where {LISTED} and not is_control),
+        count(*) filter (where {LISTED} and not is_control and allowed_channel is null),
+        count(*) filter (where {LISTED} and is_control)
     from marts.dim_labels as actions
     left join marts.fct_action_list as list on actions.code = list.action_code
     where actions.code_type = 'customer_action'
@@ -53,11 +66,13 @@ DUE = f"""
 LIST = f"""
     select {", ".join(COLUMNS)}
     from marts.fct_action_list
-    where action_code = $action and {LISTED}
+    where action_code = $action and {LISTED} and is_control = $control
     order by priority
 """
-# Excel also accepts the full-width signs of Chinese keyboards
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A formula may begin where a cell does: at the start of a text, and after a semicolon or line break
+# in it, where Excel splits a line if its list separator is not the comma. Excel also accepts the
+# full-width signs of Chinese keyboards.
+FORMULA_STARTS = re.compile(r"\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))(?=[=+\-@＝＋－＠])")
 ROWS_AT_ONCE = 10_000
 
 
@@ -66,12 +81,23 @@ class ActionList:
     """A written list: its file, its customers, and all customers the action is due for.
 
     unknown: listed customers who have not permitted any channel.
+    control: customers of the control group, who are in control_file instead.
     """
 
     file: Path
     customers: int
     due: int
     unknown: int
+    control_file: Path
+    control: int
+
+
+@dataclass
+class ActionLists:
+    """All written lists, and whether the shop has a table of consents."""
+
+    lists: list[ActionList]
+    has_consents: bool
 
 
 def write_actions(
@@ -80,8 +106,11 @@ def write_actions(
     only: str | None = None,
     schema: str | None = None,
     include_unknown: bool = False,
-) -> list[ActionList]:
+) -> ActionLists:
     """Write the list of each action, or of one, without customers who permit no channel.
+
+    Customers of the control group, who are not to be contacted, go to a file of the same name in
+    the folder control.
 
     database: a published database, or one that another dbt project built, with its schema of marts.
     include_unknown: list customers of unknown consent, too, as always if the shop has no consents.
@@ -90,8 +119,10 @@ def write_actions(
         read_built(database, schema) if schema else read_published(database) as connection,
         writable(folder, "make it writable, or choose another folder with --out"),
     ):
-        shop = connection.execute("select has_subscriptions from marts.dim_shop").fetchall()
-        unknown = {"unknown": include_unknown or not shop[0][0]}
+        ((has_consents,),) = connection.execute(
+            "select has_subscriptions from marts.dim_shop"
+        ).fetchall()
+        unknown = {"unknown": include_unknown or not has_consents}
         due = {action: counts for action, *counts in connection.execute(DUE, unknown).fetchall()}
         if only is not None and only not in due:
             raise ValueError(f"--action {only} is not an action: use one of {', '.join(due)}")
@@ -101,14 +132,19 @@ def write_actions(
                 " letters, digits and underscores in seeds/config/customer_actions.csv, and build"
                 " again"
             )
-        folder.mkdir(parents=True, exist_ok=True)
+        control_folder = folder / "control"
+        control_folder.mkdir(parents=True, exist_ok=True)
         written = []
         for action in [only] if only else due:
-            file = folder / f"{action}.csv"
-            _write(file, connection.execute(LIST, {"action": action} | unknown))
-            customers, listed, of_unknown_consent = due[action]
-            written.append(ActionList(file, listed, customers, of_unknown_consent))
-        return written
+            file, control_file = (parent / f"{action}.csv" for parent in (folder, control_folder))
+            for path, is_control in [(file, False), (control_file, True)]:
+                values = {"action": action, "control": is_control} | unknown
+                _write(path, connection.execute(LIST, values))
+            customers, listed, of_unknown_consent, control = due[action]
+            written.append(
+                ActionList(file, listed, customers, of_unknown_consent, control_file, control)
+            )
+        return ActionLists(written, has_consents)
 
 
 def _write(file: Path, result: duckdb.DuckDBPyConnection) -> None:
@@ -129,6 +165,4 @@ def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[tuple]:
 
 def cell(value: Any) -> Any:
     """A value for Excel; an apostrophe stops Excel from running a text as a formula."""
-    if isinstance(value, str) and value.startswith(FORMULA_SIGNS):
-        return f"'{value}"
-    return value
+    return FORMULA_STARTS.sub("'", value) if isinstance(value, str) else value

@@ -213,6 +213,9 @@ def actions(
     The files open in Excel. They list only customers who permit a channel, and never a denied
     channel. If the shop has no table subscriptions, no consent is known and all customers are
     listed. They identify customers only by id: no name, email address or phone number.
+
+    A random tenth of the customers is a control group: do not contact them, and compare them later
+    with those whom you contacted. Their files are in the folder control.
     """
     from customer_analytics.actions import write_actions
     from customer_analytics.options import database_file
@@ -227,12 +230,21 @@ def actions(
         )
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    for one in written:
+    for one in written.lists:
         unknown = f"; the consent of {one.unknown:,} is unknown" if one.unknown else ""
+        control = f"; control group of {one.control:,} in {one.control_file}" if one.control else ""
         click.echo(
-            f"{one.file}: {one.customers:,} of {one.due:,} customers can be contacted{unknown}"
+            f"{one.file}: {one.customers:,} of {one.due:,} customers can be contacted"
+            f"{unknown}{control}"
         )
-    if any(one.unknown for one in written):
+    if any(one.control for one in written.lists):
+        click.echo("do not contact the control group: it shows what happens without the action")
+    if not written.has_consents:
+        click.echo(
+            "the shop has no table subscriptions: no opt-in or opt-out is on record, so the lists"
+            " hold all customers; check that you may contact them"
+        )
+    elif any(one.unknown for one in written.lists):
         click.echo(
             "check that you may contact customers whose consent is unknown: neither an opt-in nor"
             " an opt-out of theirs is on record for the channels in unknown_channels"

@@ -334,12 +334,21 @@ def test_a_thousand_histories(found: dict[str, dict[str, str]]) -> None:
 
 
 def written(build: Build, folder: Path, include_unknown: bool) -> dict[str, dict[str, str]]:
-    """The written list win_back by customer."""
-    (written,) = write_actions(build.database, folder, "win_back", "marts", include_unknown)
-    with written.file.open(encoding="utf-8-sig", newline="") as stream:
-        rows = {row["customer_id"]: row for row in csv.DictReader(stream)}
-    assert len(rows) == written.customers
-    assert written.unknown == sum(not row["allowed_channel"] for row in rows.values())
+    """The written list win_back by customer, with the control group."""
+    written = write_actions(build.database, folder, "win_back", "marts", include_unknown)
+    (listed,) = written.lists
+    rows = {}
+    for file, customers in [
+        (listed.file, listed.customers),
+        (listed.control_file, listed.control),
+    ]:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            found = {row["customer_id"]: row for row in csv.DictReader(stream)}
+        assert len(found) == customers
+        if file == listed.file:
+            assert listed.unknown == sum(not row["allowed_channel"] for row in found.values())
+        assert not rows.keys() & found.keys()
+        rows |= found
     return rows
 
 
@@ -402,17 +411,30 @@ def test_shop_without_consents(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """All consents are unknown: the lists are full, and say so."""
-    order = {"order_id": "o1", "customer_id": "c1", "ordered_at": "2023-05-01", "paid_amount": "1"}
+    """All consents are unknown: the lists are full, and the command says so.
+
+    Of c1 to c6, only c6 belongs to the control group.
+    """
+    orders = [
+        {"order_id": f"o{n}", "customer_id": f"c{n}", "ordered_at": "2023-05-01", "paid_amount": 1}
+        for n in range(1, 7)
+    ]
     build = warehouse.build(
-        write_shop(tmp_path / "raw", {"orders": [order]}),
+        write_shop(tmp_path / "raw", {"orders": orders}),
         select="+fct_action_list +dim_labels +dim_shop",
         **VARIABLES,
     )
     options = ["--database", str(build.database), "--schema", "marts", "--out", str(tmp_path)]
     assert run_cli(["actions", *options], monkeypatch) == 0
     said = capsys.readouterr().out
-    assert "win_back.csv: 1 of 1 customers can be contacted; the consent of 1 is unknown" in said
-    assert "check that you may contact customers whose consent is unknown" in said
-    rows = written(build, tmp_path, include_unknown=False)
-    assert rows["c1"]["unknown_channels"] == "wechat,push,email,sms"
+    control = tmp_path / "control" / "win_back.csv"
+    assert (
+        "win_back.csv: 5 of 6 customers can be contacted; the consent of 5 is unknown;"
+        f" control group of 1 in {control}\n"
+    ) in said
+    assert "the shop has no table subscriptions: no opt-in or opt-out is on record" in said
+    assert "do not contact the control group" in said
+    with (tmp_path / "win_back.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["customer_id"] for row in rows] == ["c1", "c2", "c3", "c4", "c5"]
+    assert {row["unknown_channels"] for row in rows} == {"wechat,push,email,sms"}

@@ -22,27 +22,45 @@ order by
 -- name: strategies
 select
     segment_{lang} as tier_name,
-    customers,
     action_{lang} as action,
+    status_{lang} as status_name,
+    owner,
+    started_on,
+    ends_on,
     target_metric_{lang} as metric_name,
     baseline,
     target,
+    expected,
     actual,
-    -- at most 1: a small target can be exceeded several times over
-    least(progress, 1) as progress,
+    actual_low,
+    actual_high,
+    -- at most 1: a small target can be exceeded several times over; least(null, 1) would be 1
+    case when progress > 1 then 1 else progress end as progress,
     is_on_track,
-    units.unit
+    status
 from marts.rpt_strategies
-left join (select distinct metric, unit from marts.rpt_kpis) as units on target_metric = units.metric
-order by is_on_track nulls last, segment
+order by list_position(['running', 'finished', 'proposed'], status), is_on_track nulls last, segment
 
 -- name: lists
+with entries as (
+    select
+        list.*,
+        shop.has_subscriptions,
+        -- as in the exported lists: without any consents on record, all customers
+        allowed_channel is not null or not shop.has_subscriptions as is_reachable
+    from marts.fct_action_list as list, marts.dim_shop as shop
+)
+
 select
     action_{lang} as action,
-    count(*) as customers,
-    count(*) filter (where allowed_channel is not null) as reachable_customers,
-    sum(expected_value) as expected_value
-from marts.fct_action_list
+    count(*) filter (where not is_control) as customers,
+    count(*) filter (where not is_control and is_reachable) as reachable_customers,
+    count(*) filter (where is_control) as control_customers,
+    max(response_rate) as response_rate,
+    bool_or(is_response_assumed) as is_response_assumed,
+    sum(expected_value) filter (where not is_control and is_reachable) as expected_value,
+    bool_and(has_subscriptions) as has_subscriptions
+from entries
 group by action_code, action
 order by expected_value desc nulls last, action_code
 

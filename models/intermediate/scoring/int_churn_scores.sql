@@ -76,6 +76,7 @@ final as (
         overdue.recency_days,
         overdue.overdue_ratio,
         overdue.expected_gap_days,
+        overdue.next_order_due_on,
         overdue.recency_days > {{ var('churn_inactive_days') }} as is_churned,
         coalesce(warnings.warning_points >= 2, false) as is_warned,
         band_rates.churn_rate as recency_band_rate,

@@ -86,15 +86,12 @@ banded as (
         not probabilities.is_churned and (
             coalesce(bands.is_at_risk, false) or (probabilities.is_warned and coalesce(bands.confirms_warning, true))
         ) as is_at_risk,
-        rfm.lifecycle_segment in ('churn_warning', 'high_value') or coalesce(rfm.customer_percentile <= 20, false) as is_valuable,
+        rfm.lifecycle_segment in ('churn_warning', 'high_value') or coalesce(rfm.customer_percentile <= 20, false) as is_high_value,
         -- without the probability of drop-out: net sales of the orders put off beyond the horizon
-        coalesce(
-            predicted.value_at_risk,
-            cast(
-                probabilities.churn_probability * {{ var('churn_horizon_days') }} / probabilities.expected_gap_days
-                * predicted.expected_order_amount as numeric(18, 2)
-            )
-        ) as value_at_risk,
+        coalesce(predicted.value_at_risk, cast(
+            probabilities.churn_probability * {{ var('churn_horizon_days') }} / probabilities.expected_gap_days
+            * predicted.expected_order_amount as numeric(18, 2)
+        )) as value_at_risk,
         predicted.value_at_risk is not null as is_value_by_drop_out
 
     from probabilities
@@ -117,11 +114,14 @@ final as (
         banded.is_as_of,
         banded.churned,
         banded.recency_days,
+        banded.expected_gap_days,
         banded.overdue_ratio,
+        banded.next_order_due_on,
         banded.is_churned,
         banded.is_warned,
         banded.is_at_risk,
-        banded.is_at_risk and banded.is_valuable as is_churn_warning,
+        banded.is_high_value,
+        banded.is_at_risk and banded.is_high_value as is_churn_warning,
         case when banded.is_churned then 'churned' when banded.is_at_risk then 'at_risk' else 'active' end as churn_status,
         banded.churn_probability,
         banded.recency_band_rate,

@@ -123,7 +123,8 @@ final as (
         category_gap_days,
         recency_days,
         expected_gap_days,
-        cast({{ divide_half_up('recency_days', 'expected_gap_days', 4) }} as numeric(18, 4)) as overdue_ratio
+        cast({{ divide_half_up('recency_days', 'expected_gap_days', 4) }} as numeric(18, 4)) as overdue_ratio,
+        cast({{ dbt.dateadd('day', 'cast(round(expected_gap_days) as integer)', 'last_order_date') }} as date) as next_order_due_on
 
     from expected
 

@@ -33,13 +33,12 @@ final as (
         customers.customer_id,
         customers.snapshot_date as as_of_date,
         cast(customers.recency_days as integer) as recency_days,
-        overdue.expected_gap_days,
+        customers.expected_gap_days,
         customers.overdue_ratio,
-        cast(
-            {{ dbt.dateadd('day', 'cast(round(overdue.expected_gap_days) as integer)', 'overdue.last_order_date') }} as date
-        ) as expected_next_order_date,
+        customers.next_order_due_on as expected_next_order_date,
         customers.is_churned,
         customers.is_at_risk,
+        customers.is_high_value,
         customers.is_churn_warning,
         customers.churn_status,
         {% for flag in flags.values() -%}
@@ -60,8 +59,6 @@ final as (
         coalesce(customers.main_signal, customers.churn_status) as recommended_action
 
     from customers
-    inner join {{ ref('int_customer_overdue') }} as overdue
-        on customers.snapshot_date = overdue.snapshot_date and customers.customer_id = overdue.customer_id
     left join flags on customers.customer_id = flags.customer_id
 
 )

@@ -127,6 +127,7 @@ final as (
         churn.gone_probability,
         churn.value_at_risk,
         predicted.predicted_value as predicted_value_365d,
+        churn.next_order_due_on,
         personas.persona,
         preferences.preferred_category,
         preferences.preferred_channel,
@@ -142,8 +143,7 @@ final as (
     inner join {{ ref('customer_thresholds') }} as thresholds on thresholds.threshold = 'new_customer_days'
     left join profiles on persons.customer_id = profiles.customer_id
     left join visits on persons.customer_id = visits.customer_id
-    left join sessions as touches
-        on visits.customer_id = touches.customer_id and visits.first_touch_number = touches.session_number
+    left join sessions as touches on visits.customer_id = touches.customer_id and visits.first_touch_number = touches.session_number
     left join visit_channels on persons.customer_id = visit_channels.customer_id and visit_channels.channel_rank = 1
     left join {{ ref('int_order_features') }} as totals on persons.customer_id = totals.customer_id and totals.is_as_of
     left join {{ ref('fct_customer_rfm') }} as rfm on persons.customer_id = rfm.customer_id

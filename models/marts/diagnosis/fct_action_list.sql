@@ -1,144 +1,147 @@
-with churn as (
+-- scores one step below those of the tier high_value are close to it
+with high_value as (
 
-    select * from {{ ref('fct_customer_churn') }}
+    select
+        min(r_from) as r_from,
+        min(f_from) - 1 as f_from,
+        min(m_from) - 1 as m_from
+
+    from {{ ref('rfm_segments') }}
+
+    where scheme = 'value_tier' and segment = 'high_value'
 
 ),
 
-customers as (
+first_orders as (
 
-    select * from {{ ref('dim_customers') }}
+    select {{ average_amount('sum(net_amount)', 'count(*)') }} as first_order_amount
+
+    from {{ ref('fct_orders') }}
+
+    where is_first_order
 
 ),
 
--- rules of each action; a customer may be on several lists
 due as (
 
-    {% for action, condition in {
-        'keep_high_value': 'is_churn_warning',
-        'solve_complaint': 'has_complaints_up or has_bad_reviews',
-        'recover_cart': 'has_cart_left',
-        'remind_to_reorder': 'is_at_risk and not is_churn_warning',
-        'win_back': 'is_churned',
-    }.items() -%}
     select
-        customer_id,
-        '{{ action }}' as action_code
-    from churn
-    where {{ condition }}
-    union all
-    {% endfor -%}
-    select
-        customer_id,
-        'lead_to_second_order' as action_code
-    from customers
-    where lifecycle_stage = 'new'
-
-),
-
-due_customers as (
-
-    select distinct customer_id from due
-
-),
-
--- each contact channel of each of these customers, by preference within allowed, denied and unknown
-permissions as (
-
-    select
-        due_customers.customer_id,
-        channels.channel,
-        case when consents.is_allowed then 'allowed' when not consents.is_allowed then 'denied' else 'unknown' end as consent,
-        row_number() over (partition by due_customers.customer_id, consents.is_allowed order by channels.preference) as channel_rank
-
-    from due_customers
-    cross join {{ ref('contact_channels') }} as channels
-    left join {{ ref('int_contact_consents') }} as consents
-        on due_customers.customer_id = consents.customer_id and channels.channel = consents.channel
-
-),
-
-recipients as (
-
-    select
-        customer_id,
-        {% for consent in ['allowed', 'denied', 'unknown'] -%}
-        concat_ws(
-            ',',
-            {% for rank in range(1, 11) -%}
-            max(case when consent = '{{ consent }}' and channel_rank = {{ rank }} then channel end){{ ',' if not loop.last }}
-            {% endfor -%}
-        ) as {{ consent }}_channels,
-        {% endfor -%}
-        max(case when consent = 'allowed' and channel_rank = 1 then channel end) as allowed_channel
-
-    from permissions
-
-    group by customer_id
-
-),
-
-valued as (
-
-    select
-        due.customer_id,
-        due.action_code,
-        customers.value_tier,
-        churn.churn_probability,
-        customers.predicted_value_365d,
+        customers.*,
+        actions.*,
+        as_of.as_of_date,
+        churn.recency_days,
         churn.main_signal,
         churn.second_signal,
         churn.main_driver,
-        churn.value_at_risk as expected_value,
-        recipients.allowed_channel,
-        recipients.allowed_channels,
-        recipients.denied_channels,
-        recipients.unknown_channels
+        cast(
+            case actions.moves
+                when 'value_at_risk' then customers.value_at_risk
+                else coalesce(predicted.expected_order_amount, customers.average_order_amount, first_orders.first_order_amount)
+            end * actions.response_rate - actions.contact_cost as numeric(18, 2)
+        ) as expected_value,
+        -- a hash of the customer alone, so that the control group is the same on every list, in every build and on every warehouse
+        (
+            {% for digit in range(1, 5) -%}
+            {%- set character = "substr(md5(concat('control|', customers.customer_id)), " ~ digit ~ ", 1)" -%}
+            {{ 16 ** (4 - digit) }} * ({{ dbt.position(character, "'0123456789abcdef'") }} - 1){{ ' +' if not loop.last }}
+            {% endfor -%}
+        ) < {{ 16 ** 4 }} * thresholds.value as is_control
 
-    from due
-    inner join churn on due.customer_id = churn.customer_id
-    inner join customers on due.customer_id = customers.customer_id
-    inner join recipients on due.customer_id = recipients.customer_id
+    from {{ ref('dim_customers') }} as customers
+    cross join {{ ref('customer_actions') }} as actions
+    cross join {{ ref('int_as_of') }} as as_of
+    cross join first_orders
+    cross join high_value
+    inner join {{ ref('customer_thresholds') }} as thresholds on thresholds.threshold = 'control_share'
+    left join {{ ref('fct_customer_churn') }} as churn on customers.customer_id = churn.customer_id
+    left join {{ ref('fct_customer_rfm') }} as rfm on customers.customer_id = rfm.customer_id
+    left join {{ ref('fct_customer_lifetime_value') }} as predicted on customers.customer_id = predicted.customer_id
+
+    where case actions.action_code
+        when 'keep_high_value' then churn.is_churn_warning
+        when 'vip_care' then churn.is_high_value and churn.churn_status = 'active'
+        when 'solve_complaint' then churn.has_complaints_up or churn.has_bad_reviews
+        when 'recover_cart' then churn.has_cart_left
+        when 'first_purchase' then customers.is_registered and customers.lifecycle_stage = 'prospect'
+        when 'second_order' then customers.lifecycle_stage = 'new'
+        when 'next_order_due'
+            then
+                customers.lifecycle_stage = 'active'
+                and {{ dbt.datediff('as_of.as_of_date', 'customers.next_order_due_on', 'day') }} <= actions.valid_days
+        when 'upgrade_tier'
+            then
+                churn.churn_status = 'active' and customers.value_tier <> 'high_value'
+                and rfm.r_score >= high_value.r_from and rfm.f_score >= high_value.f_from and rfm.m_score >= high_value.m_from
+        when 'remind_to_reorder' then churn.is_at_risk and not churn.is_churn_warning
+        when 'win_back' then churn.is_churned
+    end
 
 ),
 
 final as (
 
     select
-        valued.customer_id,
-        valued.action_code,
-        actions.action_en,
-        actions.action_zh,
-        nullif(concat_ws('; ', main_signals.label_en, second_signals.label_en, drivers.label_en), '') as reason_en,
-        nullif(concat_ws('；', main_signals.label_zh, second_signals.label_zh, drivers.label_zh), '') as reason_zh,
+        due.customer_id,
+        due.action_code,
+        due.action_en,
+        due.action_zh,
+        {% for language, separator in {'en': '; ', 'zh': '；'}.items() -%}
+        concat_ws(
+            '{{ separator }}', due.reason_{{ language }},
+            signals.label_{{ language }}, second_signals.label_{{ language }}, drivers.label_{{ language }}
+        ) as reason_{{ language }},
+        {% endfor -%}
         cast(
             row_number() over (
-                partition by valued.action_code
-                order by valued.expected_value desc nulls last, {{ binary_collation('valued.customer_id') }}
+                partition by due.action_code
+                order by due.expected_value desc nulls last, {{ binary_collation('due.customer_id') }}
             ) as bigint
         ) as priority,
-        valued.expected_value,
-        valued.churn_probability,
-        valued.predicted_value_365d,
-        valued.value_tier,
+        due.expected_value,
+        due.response_rate,
+        due.is_response_assumed,
+        due.churn_probability,
+        due.predicted_value_365d,
+        due.value_tier,
         tiers.label_en as value_tier_en,
         tiers.label_zh as value_tier_zh,
-        valued.allowed_channel,
+        due.last_order_date,
+        due.recency_days,
+        due.next_order_due_on,
+        nullif(due.preferred_category, 'unknown') as usual_category,
+        coalesce(categories.label_en, nullif(due.preferred_category, 'unknown')) as usual_category_en,
+        coalesce(categories.label_zh, nullif(due.preferred_category, 'unknown')) as usual_category_zh,
+        products.product_id as suggested_product_id,
+        products.product_name as suggested_product_name,
+        due.price_sensitivity as discount_habit,
+        discounts.label_en as discount_habit_en,
+        discounts.label_zh as discount_habit_zh,
+        due.preferred_daypart as usual_daypart,
+        dayparts.label_en as usual_daypart_en,
+        dayparts.label_zh as usual_daypart_zh,
+        contacts.allowed_channel,
         channels.label_en as allowed_channel_en,
         channels.label_zh as allowed_channel_zh,
-        nullif(valued.allowed_channels, '') as allowed_channels,
-        nullif(valued.denied_channels, '') as denied_channels,
-        nullif(valued.unknown_channels, '') as unknown_channels
+        contacts.allowed_channels,
+        contacts.denied_channels,
+        contacts.unknown_channels,
+        cast({{ dbt.dateadd('day', 'due.valid_days', 'due.as_of_date') }} as date) as valid_until,
+        due.is_control
 
-    from valued
-    inner join {{ ref('customer_actions') }} as actions on valued.action_code = actions.action_code
-    left join {{ ref('labels') }} as main_signals
-        on main_signals.code_type = 'churn_signal' and valued.main_signal = main_signals.code
-    left join {{ ref('labels') }} as second_signals
-        on second_signals.code_type = 'churn_signal' and valued.second_signal = second_signals.code
-    left join {{ ref('labels') }} as drivers on drivers.code_type = 'churn_driver' and valued.main_driver = drivers.code
-    left join {{ ref('labels') }} as tiers on tiers.code_type = 'value_tier' and valued.value_tier = tiers.code
+    from due
+    inner join {{ ref('int_contact_channels') }} as contacts on due.customer_id = contacts.customer_id
+    left join {{ ref('int_suggested_products') }} as products
+        on due.customer_id = products.customer_id and due.suggestion = products.suggestion
+    {% for code_type, column, alias in [
+        ('churn_signal', 'main_signal', 'signals'), ('churn_signal', 'second_signal', 'second_signals'),
+        ('churn_driver', 'main_driver', 'drivers'), ('value_tier', 'value_tier', 'tiers'),
+        ('category', 'preferred_category', 'categories'), ('price_sensitivity', 'price_sensitivity', 'discounts'),
+        ('daypart', 'preferred_daypart', 'dayparts'),
+    ] -%}
+    left join {{ ref('labels') }} as {{ alias }}
+        on {{ alias }}.code_type = '{{ code_type }}' and due.{{ column }} = {{ alias }}.code
+    {% endfor -%}
     left join {{ ref('labels') }} as channels
-        on channels.code_type = 'contact_channel' and valued.allowed_channel = channels.code
+        on channels.code_type = 'contact_channel' and contacts.allowed_channel = channels.code
 
 )
 

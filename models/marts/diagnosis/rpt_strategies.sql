@@ -1,10 +1,8 @@
+{%- set z = '1.959963984540054e0' -%}
+
 with kpis as (
 
-    select
-        monthly.*,
-        period_start as month
-
-    from {{ ref('rpt_kpis') }} as monthly
+    select * from {{ ref('rpt_kpis') }}
 
     where period_kind = 'month' and dimension = 'value_tier' and is_complete
 
@@ -14,7 +12,7 @@ newest as (
 
     select
         metric,
-        max(month) as month
+        max(period_start) as month
 
     from kpis
 
@@ -22,53 +20,91 @@ newest as (
 
 ),
 
--- a strategy without a start month is due now
 dated as (
 
     select
         strategies.*,
+        as_of.as_of_date,
         newest.month as newest_month,
-        coalesce(
-            strategies.started_month,
-            cast({{ dbt.dateadd('month', '-strategies.target_months', 'newest.month') }} as date)
-        ) as baseline_month
+        cast(date_trunc('month', strategies.started_month) as date) as started_on,
+        cast({{ dbt.dateadd('month', 'strategies.target_months', "date_trunc('month', strategies.started_month)") }} as date) as ended_before,
+        coalesce(strategies.started_month <= as_of.as_of_date, false) as has_started
 
     from {{ ref('strategies') }} as strategies
+    cross join {{ ref('int_as_of') }} as as_of
     left join newest on strategies.target_metric = newest.metric
+
+),
+
+-- the baseline is the last month before the start; a proposed strategy would start from today
+periods as (
+
+    select
+        dated.*,
+        cast(ended_before - interval '1' day as date) as ends_on,
+        case
+            when not has_started then 'proposed'
+            when cast(as_of_date + interval '1' day as date) < ended_before then 'running'
+            else 'finished'
+        end as status,
+        case when has_started then cast(started_on - interval '1' month as date) else newest_month end as baseline_month,
+        case
+            when not has_started then newest_month
+            when newest_month >= started_on then least(newest_month, cast(ended_before - interval '1' month as date))
+        end as actual_month
+
+    from dated
 
 ),
 
 measured as (
 
     select
-        dated.*,
-        {{ dbt.datediff('dated.baseline_month', 'dated.newest_month', 'month') }} as months_gone,
+        periods.*,
+        {{ dbt.datediff('periods.baseline_month', 'periods.actual_month', 'month') }} as months_gone,
         baselines.value as baseline,
-        cast(baselines.value * (1 + dated.target_change) as numeric(24, 6)) as target,
-        actuals.value as actual
+        -- percentage points, and no rate exceeds 100%
+        case
+            when baselines.value is not null
+                then cast(greatest(least(baselines.value + periods.target_pp * 0.01, 1), 0) as numeric(24, 6))
+        end as target,
+        actuals.value as actual,
+        actuals.numerator,
+        actuals.denominator
 
-    from dated
+    from periods
     left join kpis as baselines
         on
-            dated.target_metric = baselines.metric
-            and dated.segment = baselines.dimension_value
-            and dated.baseline_month = baselines.month
+            periods.target_metric = baselines.metric
+            and periods.segment = baselines.dimension_value
+            and periods.baseline_month = baselines.period_start
     left join kpis as actuals
         on
-            dated.target_metric = actuals.metric
-            and dated.segment = actuals.dimension_value
-            and dated.newest_month = actuals.month
+            periods.target_metric = actuals.metric
+            and periods.segment = actuals.dimension_value
+            and periods.actual_month = actuals.period_start
 
 ),
 
-with_progress as (
+followed as (
 
     select
         measured.*,
+        -- bounds of the 95% Wilson interval
+        {% for bound, sign in {'low': '-', 'high': '+'}.items() -%}
+        cast(
+            (
+                2 * numerator + {{ z }} * {{ z }}
+                {{ sign }} {{ z }} * sqrt({{ z }} * {{ z }} + 4 * numerator * (1 - numerator / cast(denominator as {{ type_double() }})))
+            ) / (2 * (denominator + {{ z }} * {{ z }})) as numeric(24, 6)
+        ) as actual_{{ bound }},
+        {% endfor -%}
         case
-            when actual >= baseline then {{ safe_divide('actual - baseline', 'target - baseline') }}
-            else -({{ safe_divide('baseline - actual', 'target - baseline') }})
-        end as progress
+            when has_started
+                then cast({{ divide_half_up('baseline * target_months + (target - baseline) * months_gone', 'target_months', 6) }} as numeric(24, 6))
+        end as expected,
+        case when (actual >= baseline) = (target >= baseline) then 1 else -1 end
+        * {{ safe_divide('abs(actual - baseline)', 'abs(target - baseline)') }} as progress
 
     from measured
 
@@ -83,23 +119,38 @@ final as (
         segments.customers,
         segments.recommended_action_en as action_en,
         segments.recommended_action_zh as action_zh,
-        with_progress.target_metric,
+        followed.status,
+        statuses.label_en as status_en,
+        statuses.label_zh as status_zh,
+        followed.owner,
+        followed.started_on,
+        followed.ends_on,
+        followed.target_metric,
         metrics.label_en as target_metric_en,
         metrics.label_zh as target_metric_zh,
-        with_progress.baseline_month,
-        with_progress.newest_month as actual_month,
-        with_progress.baseline,
-        with_progress.target,
-        with_progress.actual,
-        cast(with_progress.progress as numeric(18, 6)) as progress,
-        -- on track: progress is at least the share of time elapsed
-        with_progress.progress * with_progress.target_months >= least(with_progress.months_gone, with_progress.target_months) as is_on_track
+        followed.baseline_month,
+        followed.actual_month,
+        followed.baseline,
+        followed.target,
+        followed.expected,
+        followed.actual,
+        followed.actual_low,
+        followed.actual_high,
+        case when followed.has_started then cast(followed.progress as numeric(18, 6)) end as progress,
+        case
+            when followed.target > followed.baseline and followed.actual_low >= followed.expected then true
+            when followed.target > followed.baseline and followed.actual_high < followed.expected then false
+            when followed.target < followed.baseline and followed.actual_high <= followed.expected then true
+            when followed.target < followed.baseline and followed.actual_low > followed.expected then false
+        end as is_on_track
 
-    from with_progress
+    from followed
     inner join {{ ref('rpt_segments') }} as segments
-        on segments.scheme = 'value_tier' and with_progress.segment = segments.segment
+        on segments.scheme = 'value_tier' and followed.segment = segments.segment
+    left join {{ ref('labels') }} as statuses
+        on statuses.code_type = 'strategy_status' and followed.status = statuses.code
     left join {{ ref('labels') }} as metrics
-        on metrics.code_type = 'metric' and with_progress.target_metric = metrics.code
+        on metrics.code_type = 'metric' and followed.target_metric = metrics.code
 
 )
 

@@ -45,8 +45,22 @@ due as (
     union all
 
     select
-        'lead_to_second_order' as action_code,
+        'vip_care' as action_code,
+        sum(case when is_high_value and churn_status = 'active' then 1 else 0 end) as customers
+    from {{ ref('fct_customer_churn') }}
+
+    union all
+
+    select
+        'second_order' as action_code,
         sum(case when lifecycle_stage = 'new' then 1 else 0 end) as customers
+    from {{ ref('dim_customers') }}
+
+    union all
+
+    select
+        'first_purchase' as action_code,
+        sum(case when is_registered and lifetime_orders = 0 then 1 else 0 end) as customers
     from {{ ref('dim_customers') }}
 
 ),
