@@ -115,13 +115,13 @@ covered_months as (
 sales as (
 
     select
-        month,
+        period_start as month,
         numerator as net_amount,
         denominator as orders
 
-    from {{ ref('int_order_metrics') }}
+    from {{ ref('int_period_metrics') }}
 
-    where metric = 'average_order_amount' and dimension = 'all'
+    where metric = 'average_order_amount' and dimension = 'all' and period_kind = 'month' and comparison = 'current'
 
 ),
 

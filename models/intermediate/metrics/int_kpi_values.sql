@@ -1,161 +1,137 @@
-with sessions as (
+-- monthly measures cover the whole month, so they are not compared with the first days of one
+with months as (
 
-    select * from {{ ref('int_monthly_sessions') }}
-    where medium is null
+    select distinct
+        period_days.period_kind,
+        period_days.period_start,
+        period_days.period_end,
+        period_days.comparison,
+        period_days.first_day
+
+    from {{ ref('int_period_days') }} as period_days
+    cross join {{ ref('int_as_of') }} as as_of
+
+    where
+        period_days.period_kind = 'month'
+        and (period_days.comparison = 'current' or period_days.period_end <= as_of.as_of_date)
 
 ),
 
-carts as (
+people as (
 
-    select * from sessions
-    where dimension in ('all', 'channel')
+    select
+        counts.*,
+        period_start as month
+
+    from {{ ref('int_session_counts') }} as counts
+
+    where period_kind = 'month' and medium is null
+
+),
+
+session_groups as (
+
+    select * from people
+    where dimension in ('device', 'source')
 
 ),
 
 paid_sources as (
 
-    select * from sessions
+    select * from people
     where is_large_paid_source
 
 ),
 
-cohorts as (
+monthly as (
 
-    select
-        cohort_periods.*,
-        cohort_month as month
+    {% for relation, numerators, denominators in [
+        ('people', ['people'], []),
+        ('session_groups', ['sessions', 'bounces', 'cart_sessions', 'ordering_sessions'], ['sessions']),
+        ('paid_sources', ['paying_sessions'], ['sessions']),
+    ] -%}
+    {{ metric_values(relation, numerators, denominators, keys=['month']) }}
 
-    from {{ ref('int_cohort_retention') }} as cohort_periods
+    union all
 
-    where retention_kind = 'calendar_month' and period_number = 1
+    {% endfor -%}
 
-),
-
--- Gini coefficient of the sorted amounts, 0 if all customers spend the same: (n + 1 - 2 sum(rank x amount) / sum(amount)) / n
-concentration as (
-
-    select
-        cast(date_trunc('month', as_of.as_of_date) as date) as month,
-        'all' as dimension,
-        'all' as dimension_value,
-        sum(case when ranked.customer_percentile <= 20 then ranked.monetary_amount else 0 end) as top_20_net_amount,
-        sum(ranked.monetary_amount) as ranked_net_amount,
-        (count(*) + 1) * sum(ranked.monetary_amount) - 2 * sum(ranked.customer_rank * ranked.monetary_amount) as gini_numerator,
-        count(*) * sum(ranked.monetary_amount) as gini_denominator
-
-    from {{ ref('int_customer_rfm') }} as ranked
-    cross join {{ ref('int_as_of') }} as as_of
-
-    where ranked.is_as_of and ranked.customer_rank is not null
-
-    group by cast(date_trunc('month', as_of.as_of_date) as date)
-
-),
-
-purchase_months as (
-
-    select distinct
-        customer_id,
-        cast(date_trunc('month', order_date) as date) as month
-
-    from {{ ref('int_purchases') }}
-
-),
-
-customers as (
-
-    select
-        rfm.month,
-        rfm.value_tier,
-        cast(rfm.month + interval '1' month as date) as next_month,
-        case when rfm.frequency >= 1 then 1 else 0 end as is_buyer,
-        case when rfm.frequency >= 2 then 1 else 0 end as is_repeat_buyer,
-        case when rfm.recency_days > {{ var('churn_inactive_days') }} then 1 else 0 end as is_churned,
-        case when purchase_months.customer_id is not null then 1 else 0 end as has_returned
-
-    from {{ ref('int_customer_rfm') }} as rfm
-    left join purchase_months
-        on
-            rfm.customer_id = purchase_months.customer_id
-            and cast(rfm.month + interval '1' month as date) = purchase_months.month
-
-    where rfm.is_complete_month
-
-),
-
-tiers as (
-
-    select
-        month,
-        {{ dimension_columns(['value_tier']) }},
-        count(*) as all_customers,
-        sum(is_buyer) as buyers,
-        sum(is_repeat_buyer) as repeat_buyers,
-        sum(is_churned) as churned_customers
-
-    from customers
-
-    group by {{ dimension_groups('month', ['value_tier']) }} -- noqa: PRS
-
-),
-
--- customers by tier at the end of the previous month
-returns as (
-
-    select
-        next_month as month,
-        {{ dimension_columns(['value_tier']) }},
-        count(*) as followed_customers,
-        sum(has_returned) as returned_customers
-
-    from customers
-
-    group by {{ dimension_groups('next_month', ['value_tier']) }} -- noqa: PRS
+    select * from {{ ref('int_customer_metrics') }}
 
 ),
 
 measured as (
 
-    select * from {{ ref('int_order_metrics') }}
+    select * from {{ ref('int_period_metrics') }}
 
-    {% for relation, numerators, denominators in [
-        ('sessions', ['sessions', 'people', 'bounces', 'cart_sessions', 'ordering_sessions'], ['sessions']),
-        ('carts', ['abandoned_carts', 'abandoned_checkouts', 'payments_succeeded'], ['carts', 'checkouts', 'ordering_sessions']),
-        ('paid_sources', ['paying_sessions'], ['sessions']),
-        ('cohorts', ['retained_customers'], ['cohort_customers']),
-        ('concentration', ['top_20_net_amount', 'gini_numerator'], ['ranked_net_amount', 'gini_denominator']),
-        ('tiers', ['repeat_buyers', 'churned_customers'], ['buyers', 'all_customers']),
-        ('returns', ['returned_customers'], ['followed_customers']),
-    ] -%}
     union all
 
-    {{ metric_values(relation, numerators, denominators) }}
+    select
+        monthly.metric,
+        months.period_kind,
+        months.period_start,
+        months.period_end,
+        months.comparison,
+        monthly.dimension,
+        monthly.dimension_value,
+        monthly.numerator,
+        monthly.denominator
 
-    {% endfor %}
+    from monthly
+    inner join months on monthly.month = months.first_day
+
+),
+
+compared as (
+
+    select
+        metric,
+        period_kind,
+        period_start,
+        period_end,
+        dimension,
+        dimension_value,
+        {% for comparison, prefix in [('current', ''), ('previous', 'previous_'), ('year_ago', 'year_ago_')] -%}
+        max(case when comparison = '{{ comparison }}' then numerator end) as {{ prefix }}numerator,
+        max(case when comparison = '{{ comparison }}' then denominator end) as {{ prefix }}denominator{{ ',' if not loop.last }}
+        {% endfor %}
+    from measured
+
+    where numerator is not null and coalesce(denominator > 0, true)
+
+    group by metric, period_kind, period_start, period_end, dimension, dimension_value
+
 ),
 
 final as (
 
     select
-        measured.metric,
-        'month' as period_kind,
-        measured.month as period_start,
-        cast(measured.month + interval '1' month - interval '1' day as date) as period_end,
-        measured.dimension,
-        measured.dimension_value,
-        measured.numerator,
-        measured.denominator,
-        -- metrics as of a day are complete immediately
-        metrics.maturity_days is null
-        or as_of.as_of_date >= {{ dbt.dateadd(
-            'day', 'metrics.maturity_days', "cast(measured.month + interval '1' month - interval '1' day as date)"
-        ) }} as is_complete
+        compared.metric,
+        compared.period_kind,
+        compared.period_start,
+        compared.period_end,
+        compared.dimension,
+        compared.dimension_value,
+        -- without an order in this period, a count that had some in the other is 0
+        coalesce(compared.numerator, 0) as numerator,
+        compared.denominator,
+        compared.previous_numerator,
+        compared.previous_denominator,
+        compared.year_ago_numerator,
+        compared.year_ago_denominator,
+        -- metrics as of a day are complete immediately; the day of as_of_date may still be running
+        metrics.maturity_days is null or (
+            as_of.as_of_date >= {{ dbt.dateadd('day', 'metrics.maturity_days', 'compared.period_end') }}
+            and (compared.period_kind <> 'day' or compared.period_end < as_of.as_of_date)
+        ) as is_complete
 
-    from measured
-    inner join {{ ref('metrics') }} as metrics on measured.metric = metrics.metric
+    from compared
+    inner join {{ ref('metrics') }} as metrics on compared.metric = metrics.metric
     cross join {{ ref('int_as_of') }} as as_of
 
-    where measured.numerator is not null and coalesce(measured.denominator > 0, true)
+    where
+        (compared.numerator is not null or metrics.denominator is null)
+        and (metrics.has_all_periods or compared.period_kind = 'month')
 
 )
 
