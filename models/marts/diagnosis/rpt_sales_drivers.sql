@@ -145,10 +145,11 @@ effects as (
         other_{{ numerator }} as other_numerator,
         {{ 'other_' ~ denominator if denominator else 1 }} as other_denominator,
         net_amount - other_net_amount as net_change,
-        case when is_known then {{ to_cents(
+        -- 0 for a value that has customers in neither period
+        case when is_known then coalesce({{ to_cents(
             'cast((%s - other_%s) * (2 * other_%s * other_%s + other_%s * %s + %s * other_%s + 2 * %s * %s) / 6 as numeric(24, 4))'
             % (first, first, second, third, second, third, second, third, second, third)
-        ) }} end as effect
+        ) }}, 0) end as effect
 
     from factors
 
