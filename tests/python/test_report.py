@@ -355,6 +355,20 @@ def test_sentences_match_the_marts(published: Path, shown: Callable[..., chrome.
             " (select customer_id from marts.fct_customer_churn where is_churn_warning)"
         )
         # the sample ends on 30 December: November is its newest complete month
+        days, days_before, days_year_ago, running, running_before, running_year_ago = (
+            one(
+                "select sum(net_amount) from marts.fct_orders"
+                f" where is_valid and order_date between '{first}' and '{last}'"
+            )[0]
+            for first, last in (
+                ("2024-12-03", "2024-12-30"),
+                ("2024-11-05", "2024-12-02"),
+                ("2023-12-03", "2023-12-30"),
+                ("2024-12-01", "2024-12-30"),
+                ("2024-11-01", "2024-11-30"),
+                ("2023-12-01", "2023-12-30"),
+            )
+        )
         november, october, year_ago = (
             one(
                 "select sum(net_amount), count(*), sum(refunded_amount) / sum(goods_amount)"
@@ -391,9 +405,15 @@ def test_sentences_match_the_marts(published: Path, shown: Callable[..., chrome.
         f"{rows:,} rows were read from 16 tables, {rejected} rejected with a reason. Rows and"
         " amounts reconcile.",
         # cards say the same
-        f"Net sales\n{compact(float(november[0]))}\nNov 2024\n"
-        f"{changes[0]} vs previous month\n{changes[1]} vs same month last year",
-        f"Refund rate\n{per_cent(november[2])}\nNov 2024\n"
+        f"Net sales\n{compact(float(days))}\n28 days to December 30, 2024\n"
+        f"{100 * (days / days_before - 1):+.1f}% vs previous 28 days\n"
+        f"{100 * (days / days_year_ago - 1):+.1f}% vs same days last year\n"
+        f"{compact(float(november[0]))}\nNov 2024\n"
+        f"{changes[0]} vs previous month\n{changes[1]} vs same month last year\n"
+        f"{compact(float(running))}\nDec 2024 so far\n"
+        f"{100 * (running / running_before - 1):+.1f}% vs same days of previous month\n"
+        f"{100 * (running / running_year_ago - 1):+.1f}% vs same days last year",
+        f"\n{per_cent(november[2])}\nNov 2024\n"
         f"{points[0]} vs previous month\n{points[1]} vs same month last year",
     ]:
         assert sentence in text
