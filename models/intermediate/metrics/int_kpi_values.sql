@@ -156,9 +156,9 @@ monthly as (
     ] -%}
     {{ metric_values(relation, numerators, denominators, keys=['month']) }}
 
-    {{ 'union all' if not loop.last }}
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
+    {%- endfor %}
 
-    {% endfor %}
 ),
 
 measured as (
@@ -194,7 +194,8 @@ compared as (
         dimension_value,
         {% for comparison, prefix in [('current', ''), ('previous', 'previous_'), ('year_ago', 'year_ago_')] -%}
         max(case when comparison = '{{ comparison }}' then numerator end) as {{ prefix }}numerator,
-        max(case when comparison = '{{ comparison }}' then denominator end) as {{ prefix }}denominator{{ ',' if not loop.last }}
+        max(case when comparison = '{{ comparison }}' then denominator end) as {{ prefix }}denominator
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
     from measured
 

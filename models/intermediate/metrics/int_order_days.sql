@@ -35,7 +35,8 @@ order_outcomes as (
     select
         order_id,
         {% for outcome in outcomes -%}
-        max({{ outcome }}) as {{ outcome }}{{ ',' if not loop.last }}
+        max({{ outcome }}) as {{ outcome }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
     from category_outcomes
 
@@ -115,7 +116,7 @@ ordered_categories as (
 
 ),
 
-final as (
+days as (
 
     select
         order_date,
@@ -124,17 +125,24 @@ final as (
         count(*) as orders,
         count(customer_id) as customer_orders,
         {% for summed in ['net_amount'] + outcomes + sums -%}
-        sum({{ summed }}) as {{ summed }}{{ ',' if not loop.last }}
+        sum({{ summed }}) as {{ summed }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
     from ordered
 
-    group by grouping sets (
+    group by grouping sets ( -- noqa: PRS
         (order_date, previous_date),
         (order_date, channel, channel_previous_date),
         (order_date, customer_type, returning_previous_date),
         (order_date, acquisition_source, previous_date),
         (order_date, city_tier, previous_date)
     )
+
+),
+
+final as (
+
+    select * from days
 
     union all
 
@@ -149,7 +157,8 @@ final as (
         sum({{ summed }}) as {{ summed }},
         {% endfor -%}
         {% for summed in sums -%}
-        null as {{ summed }}{{ ',' if not loop.last }}
+        null as {{ summed }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
     from ordered_categories
 

@@ -6,14 +6,29 @@ with kinds as (
 
 ),
 
+first_order as (
+
+    select min(order_date) as first_order_date from {{ ref('int_orders') }}
+    where is_valid
+
+),
+
+first_session as (
+
+    select min(session_date) as first_session_date from {{ ref('int_sessions') }}
+
+),
+
 bounds as (
 
     select
         as_of.as_of_date,
-        (select min(order_date) from {{ ref('int_orders') }} where is_valid) as first_order_date,
-        (select min(session_date) from {{ ref('int_sessions') }}) as first_session_date
+        first_order.first_order_date,
+        first_session.first_session_date
 
     from {{ ref('int_as_of') }} as as_of
+    cross join first_order
+    cross join first_session
 
 ),
 
@@ -42,9 +57,9 @@ calendar_periods as (
 
     from days
 
-    {{ 'union all' if not loop.last }}
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
+    {%- endfor %}
 
-    {% endfor %}
 ),
 
 -- rolling periods end on as_of_date and on each month end
@@ -107,9 +122,9 @@ windows as (
     from periods
     cross join bounds
 
-    {{ 'union all' if not loop.last }}
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
+    {%- endfor %}
 
-    {% endfor %}
 ),
 
 window_days as (

@@ -26,7 +26,8 @@ days as (
         dimension,
         dimension_value,
         {% for measure in summed -%}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        sum({{ measure }}) as {{ measure }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
     from order_days
 
@@ -41,7 +42,8 @@ sums as (
         days.dimension,
         days.dimension_value,
         {% for measure in summed -%}
-        sum(days.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        sum(days.{{ measure }}) as {{ measure }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
     from period_days
     inner join days on period_days.day = days.order_date
@@ -97,7 +99,8 @@ sessions as (
         counts.dimension,
         counts.dimension_value,
         {% for measure in session_measures + ['carts', 'checkouts'] -%}
-        sum(counts.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        sum(counts.{{ measure }}) as {{ measure }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
     from period_days
     inner join {{ ref('int_session_counts') }} as counts on period_days.day = counts.period_start and counts.period_kind = 'day'

@@ -63,7 +63,7 @@ counted as (
 
     from sessions
 
-    group by grouping sets (
+    group by grouping sets ( -- noqa: PRS
         (session_date), (session_date, channel), (month), (month, channel), (month, device), (month, source), (month, source, medium)
     )
 

@@ -7,12 +7,14 @@ with compared as (
         -- a running period is compared with the same days of the other one, if its values are final at once
         kpis.is_complete or (kpis.period_end > as_of.as_of_date and metrics.maturity_days = 0) as is_comparable,
         {% for prefix in ['', 'previous_', 'year_ago_'] -%}
+        {%- set numerator = 'kpis.%snumerator' % prefix -%}
+        {%- set denominator = 'kpis.%sdenominator' % prefix -%}
         case
-            when kpis.denominator is null then cast(kpis.{{ prefix }}numerator as numeric(24, 6))
-            when kpis.{{ prefix }}numerator < 0
-                then -({{ divide_half_up('-kpis.' ~ prefix ~ 'numerator', 'kpis.' ~ prefix ~ 'denominator', 6) }})
-            else {{ divide_half_up('kpis.' ~ prefix ~ 'numerator', 'kpis.' ~ prefix ~ 'denominator', 6) }}
-        end as {{ prefix }}value{{ ',' if not loop.last }}
+            when kpis.denominator is null then cast({{ numerator }} as numeric(24, 6))
+            when {{ numerator }} < 0 then -({{ divide_half_up('-' ~ numerator, denominator, 6) }})
+            else {{ divide_half_up(numerator, denominator, 6) }}
+        end as {{ prefix }}value
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
     from {{ ref('int_kpi_values') }} as kpis
     inner join {{ ref('metrics') }} as metrics on kpis.metric = metrics.metric

@@ -100,15 +100,16 @@ pairs as (
         '{{ other }}' as comparison,
         {% for measure in ['customers', 'orders', 'net_amount'] -%}
         sum(case when comparison = 'current' then {{ measure }} else 0 end) as {{ measure }},
-        sum(case when comparison = '{{ other }}' then {{ measure }} else 0 end) as other_{{ measure }}{{ ',' if not loop.last }}
+        sum(case when comparison = '{{ other }}' then {{ measure }} else 0 end) as other_{{ measure }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
     from sales
 
     group by {{ keys }}
 
-    {{ 'union all' if not loop.last }}
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
+    {%- endfor %}
 
-    {% endfor %}
 ),
 
 -- a value without customers in one period has the averages of the other one there, so its change is all due to customers
@@ -153,9 +154,9 @@ effects as (
 
     from factors
 
-    {{ 'union all' if not loop.last }}
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
+    {%- endfor %}
 
-    {% endfor %}
 ),
 
 -- the largest effect takes the rounding
@@ -185,7 +186,8 @@ drivers as (
         cast(max(
             case when comparison = '{{ other }}' then {{ divide_half_up('other_numerator', 'other_denominator', 6) }} end
         ) as numeric(24, 6)) as {{ other }}_value,
-        cast(max(case when comparison = '{{ other }}' then effect_amount end) as numeric(18, 2)) as {{ change }}{{ ',' if not loop.last }}
+        cast(max(case when comparison = '{{ other }}' then effect_amount end) as numeric(18, 2)) as {{ change }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
     from rounded
 

@@ -45,7 +45,19 @@ beside as (
     {% endfor %}
 )
 
-select * from beside
+select
+    metric,
+    period_kind,
+    period_start,
+    dimension,
+    dimension_value,
+    value,
+    previous_value,
+    year_ago_value,
+    change,
+    yoy_change
+
+from beside
 
 where
     abs(value * coalesce(denominator, 1) - numerator) > 0.000001 * coalesce(denominator, 1)
