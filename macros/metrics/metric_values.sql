@@ -18,7 +18,7 @@
                     {%- for measure in denominators %}
                     when '{{ measure }}' then cast({{ relation }}.{{ measure }} as numeric(24, 2))
                     {%- endfor %}
-                    when 'none' then null
+                    when 'none' then cast(null as numeric(24, 2))
                 end, 0
             )
         end as denominator

@@ -1,4 +1,8 @@
-{%- set year_before = {'day': "interval '1' year", 'week': "interval '364' day", 'month': "interval '1' year"} -%}
+{%- set intervals = {
+    'day': ("interval '1' day", "interval '1' year"),
+    'week': ("interval '7' day", "interval '364' day"),
+    'month': ("interval '1' month", "interval '1' year"),
+} -%}
 
 with kinds as (
 
@@ -45,15 +49,15 @@ days as (
 
 calendar_periods as (
 
-    {% for unit, interval in year_before.items() -%}
+    {% for unit, (length, year) in intervals.items() -%}
     select distinct
         '{{ unit }}' as period_kind,
         cast(date_trunc('{{ unit }}', starts_at) as date) as period_start,
-        cast(date_trunc('{{ unit }}', starts_at) + interval '1' {{ unit }} - interval '1' day as date) as period_end,
-        cast(date_trunc('{{ unit }}', starts_at) - interval '1' {{ unit }} as date) as previous_start,
+        cast(date_trunc('{{ unit }}', starts_at) + {{ length }} - interval '1' day as date) as period_end,
+        cast(date_trunc('{{ unit }}', starts_at) - {{ length }} as date) as previous_start,
         cast(date_trunc('{{ unit }}', starts_at) - interval '1' day as date) as previous_end,
-        cast(date_trunc('{{ unit }}', starts_at) - {{ interval }} as date) as year_ago_start,
-        cast(date_trunc('{{ unit }}', starts_at) - {{ interval }} + interval '1' {{ unit }} - interval '1' day as date) as year_ago_end
+        cast(date_trunc('{{ unit }}', starts_at) - {{ year }} as date) as year_ago_start,
+        cast(date_trunc('{{ unit }}', starts_at) - {{ year }} + {{ length }} - interval '1' day as date) as year_ago_end
 
     from days
 

@@ -9,9 +9,9 @@ with kpis as (
         as_of.as_of_date,
         min(rpt_kpis.period_start) over (partition by rpt_kpis.period_kind) as first_start,
         case rpt_kpis.period_kind
-            {% for unit in units -%}
-            when '{{ unit }}' then cast(rpt_kpis.period_start - interval '1' {{ unit }} as date)
-            {% endfor -%}
+            when 'day' then cast(rpt_kpis.period_start - interval '1' day as date)
+            when 'week' then cast(rpt_kpis.period_start - interval '7' day as date)
+            when 'month' then cast(rpt_kpis.period_start - interval '1' month as date)
         end as previous_start,
         case rpt_kpis.period_kind
             {% for unit, interval in units.items() -%}
