@@ -134,7 +134,12 @@ select
     affected_amount,
     metric,
     severity,
-    is_ongoing
+    is_ongoing,
+    status,
+    status_{lang} as status_name,
+    period_end,
+    explains,
+    valued_by
 from marts.rpt_findings
 order by
     is_ongoing desc,

@@ -94,7 +94,7 @@ metric_series as (
 
 ),
 
--- weeks with few people, or whose people came through by chance, are judged together with the weeks next to them
+-- a week with few people is judged together with the weeks next to it, because it can look normal by chance
 judged as (
 
     select
@@ -103,7 +103,7 @@ judged as (
             is_compared or (people_before_around >= minimum_period_people and is_beyond_threshold_around)
         ) as is_off,
         people_before >= minimum_period_people
-        and not (is_beyond_threshold or is_beyond_threshold_around) as is_normal
+        and not (is_beyond_threshold or (people_before < minimum_people and is_beyond_threshold_around)) as is_normal
 
     from compared
 

@@ -47,6 +47,8 @@ pooled as (
         on
             months.metric = rules.metric
             and months.dimension = rules.dimension
+            -- no one can act on customers of whom nothing is known
+            and months.dimension_value <> 'unknown'
             and rules.baseline_periods >= {{ parts }} * months.months_back
 
     group by rules.rule, rules.dimension, months.dimension_value, rules.baseline_periods

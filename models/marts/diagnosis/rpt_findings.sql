@@ -44,6 +44,7 @@ named as (
         rules.topic,
         rules.severity,
         rules.explains,
+        rules.valued_by,
         {% for language in ['en', 'zh'] -%}
         rule_labels.label_{{ language }} as rule_{{ language }},
         metric_labels.label_{{ language }} as metric_{{ language }},
@@ -125,6 +126,7 @@ final as (
             when metric not in ('top_20_share', 'net_amount') and topic <> 'rfm_bands' then round(abs(people - people_before * expected))
         end as bigint) as affected_customers,
         cast(affected_amount as numeric(18, 2)) as affected_amount,
+        valued_by,
         explains
 
     from named
