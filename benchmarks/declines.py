@@ -37,6 +37,20 @@ SCENARIOS: dict[str, tuple[int, float, dict[str, float], int]] = {
 }
 
 
+# the last 91 days, and the same days of last year
+WINDOWS = """
+    create or replace table int_as_of as select date '{as_of}' as as_of_date;
+    create or replace table int_period_days as
+    select
+        'rolling_91d' as period_kind, date '{as_of}' - 90 as period_start, date '{as_of}' as period_end,
+        comparison, last_day - 90 as first_day, last_day - cast(number as integer) as day,
+        true as is_covered_by_orders
+    from range(91) as numbers (number), (values
+        ('current', date '{as_of}'), ('year_ago', cast(date '{as_of}' - interval 1 year as date))
+    ) as windows (comparison, last_day);
+"""
+
+
 def draw_orders(
     rng: np.random.Generator, orders: int, decline: float, falls: dict[str, float]
 ) -> dict[str, np.ndarray]:
@@ -83,9 +97,7 @@ def first_months(
     )
     found: dict[tuple[str, str], int] = {}
     for month, as_of in enumerate(MONTH_ENDS, 1):
-        connection.execute(
-            f"create or replace table int_as_of as select date '{as_of}' as as_of_date"
-        )
+        connection.execute(WINDOWS.format(as_of=as_of))
         for rule, value in connection.execute(
             f"select rule, dimension_value from ({sql}) where is_ongoing"
         ).fetchall():
@@ -119,8 +131,9 @@ def main(folder: Path, seed: int) -> None:
     sql = re.sub(r'"declines"\."\w+"\.', "", compiled.result.results[0].node.compiled_code)
     table = Table("scenario", "shops", "found", "first month: median", "latest", "other findings")
     with duckdb.connect() as connection:
-        seeds = PROJECT / "seeds/config/finding_rules.csv"
-        connection.execute(f"create table finding_rules as from read_csv('{seeds}')")
+        for seed_name in ("finding_rules", "report_thresholds"):
+            file = PROJECT / "seeds/config" / f"{seed_name}.csv"
+            connection.execute(f"create table {seed_name} as from read_csv('{file}')")
         connection.execute("create table int_pooled_values (dimension text, dimension_value text)")
         for name, (orders, decline, falls, shops) in SCENARIOS.items():
             rng = np.random.default_rng(seed)

@@ -162,10 +162,8 @@ average_orders as (
     from (select distinct period_start, period_end from findings) as periods
     inner join {{ ref('int_period_metrics') }} as sales
         on
-            sales.metric = 'average_order_amount'
-            and sales.dimension = 'all'
-            and sales.period_kind = 'month'
-            and sales.comparison = 'current'
+            sales.metric = 'average_order_amount' and sales.dimension = 'all'
+            and sales.period_kind = 'month' and sales.comparison = 'current'
             and periods.period_end >= sales.period_start
             and cast(date_trunc('month', periods.period_start) as date) <= sales.period_start
 
@@ -233,8 +231,7 @@ final as (
             and findings.period_start = spend.period_start
             and findings.period_end = spend.period_end
 
-    -- a window of the last days has no history: once it is over, the next one tells
-    where covered_months.rule is null and not (findings.period = 'window' and findings.status = 'ended')
+    where covered_months.rule is null
 
 )
 

@@ -5,30 +5,25 @@ with rules as (
 
 ),
 
--- the as-of date, and the month ends since which an ended finding may still be shown
-period_ends as (
+-- the last 91 days, and those up to the month ends since which an ended finding is still shown
+days as (
 
-    select as_of_date as period_end from {{ ref('int_as_of') }}
-    {% for months in range(3) %}
-    union all
-
-    select cast(date_trunc('month', as_of_date) - interval '{{ months }}' month - interval '1' day as date) from {{ ref('int_as_of') }}
-    {% endfor %}
-),
-
-windows as (
-
-    {% for months in [0, 12] -%}
     select
-        period_ends.period_end,
-        {{ months > 0 }} as is_last_year,
-        cast(period_ends.period_end - interval '{{ months }}' month as date) as last_day,
-        cast({{ dbt.dateadd('day', '1 - lengths.days', "period_ends.period_end - interval '" ~ months ~ "' month") }} as date) as first_day
+        period_days.period_start,
+        period_days.period_end,
+        period_days.comparison = 'year_ago' as is_last_year,
+        period_days.first_day,
+        period_days.day
 
-    from period_ends
-    cross join (select max(baseline_periods) as days from rules) as lengths
-    {{- '\n\n    union all\n\n    ' if not loop.last }}
-    {%- endfor %}
+    from {{ ref('int_period_days') }} as period_days
+    cross join {{ ref('int_as_of') }} as as_of
+    cross join {{ ref('report_thresholds') }} as thresholds
+
+    where
+        period_days.period_kind = 'rolling_91d'
+        and period_days.comparison in ('current', 'year_ago')
+        and period_days.is_covered_by_orders
+        and {{ dbt.dateadd('day', 'thresholds.recovered_days', 'period_days.period_end') }} >= as_of.as_of_date
 
 ),
 
@@ -53,19 +48,20 @@ orders as (
 buyers as (
 
     select
-        windows.period_end,
-        windows.is_last_year,
+        days.period_start,
+        days.period_end,
+        days.is_last_year,
         {{ dimension_columns(['channel']) }},
-        min(windows.first_day) as first_day,
+        min(days.first_day) as first_day,
         sum(orders.net_amount) as net_amount,
         count(*) as orders,
         sum(orders.new_customers) as new_customers,
         max(case when orders.customer_id is not null then 1 else 0 end) as customers
 
-    from windows
-    inner join orders on windows.first_day <= orders.order_date and windows.last_day >= orders.order_date
+    from days
+    inner join orders on days.day = orders.order_date
 
-    group by {{ dimension_groups('period_end, is_last_year, customer_id, guest_order_id', ['channel']) }} -- noqa: PRS
+    group by {{ dimension_groups('period_start, period_end, is_last_year, customer_id, guest_order_id', ['channel']) }} -- noqa: PRS
 
 ),
 
@@ -75,6 +71,7 @@ volumes as (
     {% for metric in ['net_amount', 'orders', 'new_customers', 'customers'] -%}
     select
         '{{ metric }}' as metric,
+        period_start,
         period_end,
         dimension,
         dimension_value,
@@ -87,7 +84,7 @@ volumes as (
 
     from buyers
 
-    group by period_end, dimension, dimension_value
+    group by period_start, period_end, dimension, dimension_value
     {{- '\n\n    union all\n\n    ' if not loop.last }}
     {%- endfor %}
 
@@ -98,8 +95,7 @@ declines as (
     select
         rules.rule,
         rules.rest_threshold,
-        volumes.*,
-        cast({{ dbt.dateadd('day', '1 - rules.baseline_periods', 'volumes.period_end') }} as date) as period_start
+        volumes.*
 
     from volumes
     inner join rules on volumes.metric = rules.metric and volumes.dimension = rules.dimension
