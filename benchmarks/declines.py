@@ -42,8 +42,8 @@ WINDOWS = """
     create or replace table int_as_of as select date '{as_of}' as as_of_date;
     create or replace table int_period_days as
     select
-        'rolling_91d' as period_kind, date '{as_of}' - 90 as period_start, date '{as_of}' as period_end,
-        comparison, last_day - 90 as first_day, last_day - cast(number as integer) as day,
+        'rolling_91d' as period_kind, date '{as_of}' - 90 as period_start,
+        date '{as_of}' as period_end, comparison, last_day - 90 as first_day, last_day - cast(number as integer) as day,
         true as is_covered_by_orders
     from range(91) as numbers (number), (values
         ('current', date '{as_of}'), ('year_ago', cast(date '{as_of}' - interval 1 year as date))

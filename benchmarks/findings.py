@@ -171,6 +171,8 @@ NAMED_AS = {
 STANDING = {"new_customer_retention_low", "top_customers_share_low", "top_customers_share_high"}
 STANDING |= {"dominant_amount", "new_customer_retention_weak"}
 STANDING |= {"amount_bands_unfit", "frequency_bands_unfit", "amount_bands_too_high"}
+# the simulator lets a fifth fewer new customers arrive in its second year
+STANDING |= {"new_customers_down"}
 FINDINGS = """
     select findings.*, rules.topic from marts.rpt_findings as findings
     inner join (select distinct rule, topic from config.finding_rules) as rules using (rule)
