@@ -43,7 +43,8 @@ WINDOWS = """
     create or replace table int_period_days as
     select
         'rolling_91d' as period_kind, date '{as_of}' - 90 as period_start,
-        date '{as_of}' as period_end, comparison, last_day - 90 as first_day, last_day - cast(number as integer) as day,
+        date '{as_of}' as period_end, comparison, last_day - 90 as first_day,
+        last_day - cast(number as integer) as day,
         true as is_covered_by_orders
     from range(91) as numbers (number), (values
         ('current', date '{as_of}'), ('year_ago', cast(date '{as_of}' - interval 1 year as date))
@@ -117,17 +118,8 @@ def main(folder: Path, seed: int) -> None:
         "SHOP_DATA": str(PROJECT / "examples/sample"),
         "ANALYTICS_DB": str(folder.resolve() / "declines.duckdb"),
     }  # fmt: skip
-    compiled = dbtRunner().invoke(
-        [
-            "--quiet",
-            "compile",
-            "--no-introspect",
-            "--select",
-            "int_volume_declines",
-            "--project-dir",
-            str(PROJECT),
-        ]
-    )
+    arguments = ["--select", "int_volume_declines", "--project-dir", str(PROJECT)]
+    compiled = dbtRunner().invoke(["--quiet", "compile", "--no-introspect", *arguments])
     sql = re.sub(r'"declines"\."\w+"\.', "", compiled.result.results[0].node.compiled_code)
     table = Table("scenario", "shops", "found", "first month: median", "latest", "other findings")
     with duckdb.connect() as connection:

@@ -156,6 +156,42 @@ def test_odd_shops_render_without_errors(
     assert [text for text in sentences_shown if SILLY.search(text)] == []
 
 
+def metric_cards(page: str) -> list[str]:
+    """The cards of headline metrics on the first page."""
+    return re.findall(r'<div class="card kpi">.*?</div>', page, re.S)
+
+
+FIRST_PAGE = {
+    "en": ("See the finding: ", "No finding explains this.", "No rule is triggered."),
+    "zh": ("相关异常：", "暂无异常可以解释。", "暂无规则触发"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_metrics_that_got_worse_name_their_finding(published: Path, language: str) -> None:
+    """New customers are down by 42% on last year, which a rule found; others have no finding."""
+    page = (report_folder(published) / f"{language}.html").read_text(encoding="utf-8")
+    explained, unexplained, none = FIRST_PAGE[language]
+    worse = [card for card in metric_cards(page) if 'class="bad"' in card]
+    assert worse and all((explained in card) != (unexplained in card) for card in worse)
+    label = {"en": "New customers", "zh": "新客数"}[language]
+    (card,) = [card for card in worse if f"<h3>{label}</h3>" in card]
+    assert explained + {"en": "New customers down", "zh": "新客数同比下降"}[language] in card
+    assert any(unexplained in card for card in worse)
+    assert none not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_odd_shops_are_not_told_that_all_is_well_beside_a_decline(
+    odd_report: Path, language: str
+) -> None:
+    page = (odd_report / f"{language}.html").read_text(encoding="utf-8")
+    explained, unexplained, none = FIRST_PAGE[language]
+    worse = [card for card in metric_cards(page) if 'class="bad"' in card]
+    assert all((explained in card) != (unexplained in card) for card in worse)
+    assert not (worse and none in page)
+
+
 def test_every_chapter_has_content(shown: Callable[..., chrome.Opened]) -> None:
     page = shown("en").page
     for chapter in CHAPTERS:
