@@ -155,37 +155,38 @@ covered_months as (
 average_orders as (
 
     select
-        periods.period_start,
-        periods.period_end,
+        findings.period_start,
+        findings.period_end,
         {{ average_amount('sum(sales.numerator)', 'sum(sales.denominator)') }} as amount
 
-    from (select distinct period_start, period_end from findings) as periods
+    from findings
     inner join {{ ref('int_period_metrics') }} as sales
         on
             sales.metric = 'average_order_amount' and sales.dimension = 'all'
             and sales.period_kind = 'month' and sales.comparison = 'current'
-            and periods.period_end >= sales.period_start
-            and cast(date_trunc('month', periods.period_start) as date) <= sales.period_start
+            and findings.period_end >= sales.period_start
+            and cast(date_trunc('month', findings.period_start) as date) <= sales.period_start
 
-    group by periods.period_start, periods.period_end
+    group by findings.period_start, findings.period_end
 
 ),
 
 spend as (
 
     select
+        findings.rule,
         findings.dimension_value as source,
         findings.period_start,
-        findings.period_end,
         sum(ad_spend.cost_amount) as amount
 
-    from (select distinct dimension_value, period_start, period_end from findings where valued_by = 'spend') as findings
+    from findings
     inner join {{ ref('stg_shop__ad_spend') }} as ad_spend
         on
-            findings.dimension_value = ad_spend.source
+            findings.valued_by = 'spend'
+            and findings.dimension_value = ad_spend.source
             and ad_spend.spend_date between findings.period_start and findings.period_end
 
-    group by findings.dimension_value, findings.period_start, findings.period_end
+    group by findings.rule, findings.dimension_value, findings.period_start
 
 ),
 
@@ -226,10 +227,9 @@ final as (
         on findings.period_start = average_orders.period_start and findings.period_end = average_orders.period_end
     left join spend
         on
-            findings.valued_by = 'spend'
+            findings.rule = spend.rule
             and findings.dimension_value = spend.source
             and findings.period_start = spend.period_start
-            and findings.period_end = spend.period_end
 
     where covered_months.rule is null
 

@@ -32,6 +32,12 @@ bands as (
 
 ),
 
+totals as (
+
+    select count(*) as customers from buyers
+
+),
+
 shares as (
 
     select
@@ -40,7 +46,7 @@ shares as (
         max(totals.customers) as all_customers
 
     from bands
-    cross join (select count(*) as customers from buyers) as totals
+    cross join totals
 
     group by bands.metric
 

@@ -45,6 +45,12 @@ orders as (
 
 ),
 
+history as (
+
+    select min(order_date) as first_day from orders
+
+),
+
 buyers as (
 
     select
@@ -99,7 +105,7 @@ declines as (
 
     from volumes
     inner join rules on volumes.metric = rules.metric and volumes.dimension = rules.dimension
-    cross join (select min(order_date) as first_day from orders) as history
+    cross join history
 
     where
         volumes.last_year_buyers >= rules.minimum_people

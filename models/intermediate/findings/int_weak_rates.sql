@@ -106,7 +106,8 @@ probabilities as (
         ranked.*,
         case
             when z < 0
-                then exp(-z * z / 2) / sqrt(2 * pi())
+                then
+                    exp(-z * z / 2) / sqrt(2 * pi())
                     * t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
             else 1
         end as p_value
