@@ -30,7 +30,7 @@ ROUND = (
 )
 DAYS = (1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 75, 90, 120, 150, 180, 210, 240, 270, 300, 330, 365)
 SMALLEST_AMOUNT = 0.01
-# int_unfit_bands reports a band with more
+# rule amount_bands_unfit reports a band with more
 MOST_IN_ONE_BAND = 0.6
 
 
@@ -88,7 +88,8 @@ def _amount_bounds(ascending: Sequence[float]) -> list[float]:
         if _is_increasing(bounds) and largest <= MOST_IN_ONE_BAND * len(ascending):
             return bounds
     raise CommandError(
-        "the net sales of most customers are nearly equal, so no bands divide them: set the var"
+        f"the net sales of most of the {len(ascending)} customers are nearly equal (median"
+        f" {ascending[len(ascending) // 2]:.2f}), so no bands divide them: set the var"
         " rfm_scoring to quantiles, or write the bands of seeds/config/rfm_bands.csv by hand"
     )
 

@@ -64,26 +64,7 @@ detected as (
 
     from {{ ref('int_kpi_breaches') }}
 
-    union all
-
-    select
-        rule,
-        dimension,
-        dimension_value,
-        'none' as funnel,
-        'none' as step,
-        'quarter' as period,
-        first_day as period_start,
-        last_day as period_end,
-        is_ongoing,
-        net_amount as people,
-        quarter_amount as people_before,
-        threshold as expected,
-        net_amount as amount_each
-
-    from {{ ref('int_dominant_amounts') }}
-
-    {% for model in ['int_volume_declines', 'int_weak_rates', 'int_unfit_bands'] -%}
+    {% for model in ['int_dominant_shares', 'int_volume_declines', 'int_weak_rates'] -%}
     union all
 
     select
