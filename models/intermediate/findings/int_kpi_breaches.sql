@@ -5,6 +5,7 @@ with kpis as (
         period_start as month
 
     from {{ ref('int_kpi_values') }} as monthly
+
     where period_kind = 'month' and is_complete and denominator is not null
 
 ),
@@ -12,6 +13,7 @@ with kpis as (
 rules as (
 
     select * from {{ ref('finding_rules') }}
+
     where comparison in ('above', 'below', 'below_last_year', 'above_past')
 
 ),
@@ -145,6 +147,7 @@ final as (
             and runs.dimension = parts.dimension
             and runs.dimension_value = parts.dimension_value
             and runs.first_month = parts.first_month
+
     where parts.rule is null
 
 )
