@@ -167,9 +167,12 @@ NAMED_AS = {
     "returns_rise": ("category", {"returns"}),
     "high_value_leave": ("value_tier", {"high_value"}),
 }
-# monthly findings against a threshold, which also hold in a shop without incidents
+# findings against a threshold, which also hold in a shop without incidents
 STANDING = {"new_customer_retention_low", "top_customers_share_low", "top_customers_share_high"}
-STANDING |= {"dominant_amount"}
+STANDING |= {"dominant_amount", "new_customer_retention_weak"}
+STANDING |= {"amount_bands_unfit", "frequency_bands_unfit", "amount_bands_too_high"}
+# the simulator lets a fifth fewer new customers arrive in its second year
+STANDING |= {"new_customers_down"}
 FINDINGS = """
     select findings.*, rules.topic from marts.rpt_findings as findings
     inner join (select distinct rule, topic from config.finding_rules) as rules using (rule)

@@ -1,4 +1,4 @@
-"""The commands: check, convert, build, report, actions, fit, simulate."""
+"""The commands: check, convert, build, report, actions, suggest-bands, fit, simulate."""
 
 import os
 import sys
@@ -249,6 +249,31 @@ def actions(
             "check that you may contact customers whose consent is unknown: neither an opt-in nor"
             " an opt-out of theirs is on record for the channels in unknown_channels"
         )
+
+
+@cli.command("suggest-bands")
+@click.option(
+    "--database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="DuckDB file that was built. Default: ANALYTICS_DB or, if unset, build/analytics.duckdb.",
+)
+@SCHEMA
+def suggest_bands(database: Path | None, schema: str | None) -> None:
+    """Print RFM bands that fit the shop, as rows of seeds/config/rfm_bands.csv.
+
+    The bands follow the quantiles of the customers with an order in the window of the scores (365
+    days by default), in round numbers. Replace the rows of the seed with them and build again.
+    """
+    from customer_analytics.bands import suggest_bands
+    from customer_analytics.options import database_file
+    from customer_analytics.publish import published_database
+
+    file = database_file(database and database.expanduser().absolute())
+    for line in suggest_bands(file if schema else published_database(file), schema):
+        click.echo(line)
+    click.echo(
+        "replace the rows of seeds/config/rfm_bands.csv with these and build again", err=True
+    )
 
 
 @cli.command()

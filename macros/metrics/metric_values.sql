@@ -1,8 +1,10 @@
 {# Selects one row per row of a relation and metric of the seed metrics with one of the given numerators. #}
-{% macro metric_values(relation, numerators, denominators=[]) -%}
+{% macro metric_values(relation, numerators, denominators=[], keys=['period_kind', 'period_start', 'period_end', 'comparison']) -%}
     select
         metrics.metric,
-        {{ relation }}.month,
+        {% for key in keys -%}
+        {{ relation }}.{{ key }},
+        {% endfor -%}
         {{ relation }}.dimension,
         {{ relation }}.dimension_value,
         case metrics.numerator
@@ -16,7 +18,7 @@
                     {%- for measure in denominators %}
                     when '{{ measure }}' then cast({{ relation }}.{{ measure }} as numeric(24, 2))
                     {%- endfor %}
-                    when 'none' then null
+                    when 'none' then cast(null as numeric(24, 2))
                 end, 0
             )
         end as denominator

@@ -156,6 +156,56 @@ def test_odd_shops_render_without_errors(
     assert [text for text in sentences_shown if SILLY.search(text)] == []
 
 
+def metric_cards(page: str) -> list[str]:
+    """The cards of headline metrics on the first page."""
+    return re.findall(r'<div class="card kpi">.*?</div>', page, re.S)
+
+
+FIRST_PAGE = {
+    "en": ("See the finding: ", "No finding explains this.", "No rule is triggered."),
+    "zh": ("相关异常：", "暂无异常可以解释。", "暂无规则触发"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_metrics_that_got_worse_name_their_finding(published: Path, language: str) -> None:
+    """New customers are down by 42% on last year, which a rule found; others have no finding."""
+    page = (report_folder(published) / f"{language}.html").read_text(encoding="utf-8")
+    explained, unexplained, none = FIRST_PAGE[language]
+    worse = [card for card in metric_cards(page) if 'class="bad"' in card]
+    assert worse and all((explained in card) != (unexplained in card) for card in worse)
+    label = {"en": "New customers", "zh": "新客数"}[language]
+    (card,) = [card for card in worse if f"<h3>{label}</h3>" in card]
+    assert explained + {"en": "New customers down", "zh": "新客数同比下降"}[language] in card
+    assert any(unexplained in card for card in worse)
+    assert none not in page
+
+
+@pytest.mark.parametrize("is_worse", [True, False])
+def test_all_is_well_only_if_no_metric_got_worse(
+    published: Path, tmp_path: Path, is_worse: bool
+) -> None:
+    """The sample without its findings, and also without its declines."""
+    copy = tmp_path / "analytics.duckdb"
+    shutil.copyfile(published, copy)
+    shutil.copyfile(published.with_name(f"{published.name}.json"), f"{copy}.json")
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("delete from marts.rpt_findings")
+        if not is_worse:
+            connection.execute(
+                "update marts.rpt_kpis set previous_value = null, year_ago_value = null,"
+                " change = null, yoy_change = null"
+            )
+    write_report(copy, tmp_path / "report")
+    for language, (explained, unexplained, none) in FIRST_PAGE.items():
+        page = (tmp_path / "report" / f"{language}.html").read_text(encoding="utf-8")
+        worse = [card for card in metric_cards(page) if 'class="bad"' in card]
+        assert bool(worse) == is_worse
+        assert all(unexplained in card for card in worse)
+        assert explained not in page
+        assert (none in page) != is_worse
+
+
 def test_every_chapter_has_content(shown: Callable[..., chrome.Opened]) -> None:
     page = shown("en").page
     for chapter in CHAPTERS:
@@ -355,6 +405,20 @@ def test_sentences_match_the_marts(published: Path, shown: Callable[..., chrome.
             " (select customer_id from marts.fct_customer_churn where is_churn_warning)"
         )
         # the sample ends on 30 December: November is its newest complete month
+        days, days_before, days_year_ago, running, running_before, running_year_ago = (
+            one(
+                "select sum(net_amount) from marts.fct_orders"
+                f" where is_valid and order_date between '{first}' and '{last}'"
+            )[0]
+            for first, last in (
+                ("2024-12-03", "2024-12-30"),
+                ("2024-11-05", "2024-12-02"),
+                ("2023-12-03", "2023-12-30"),
+                ("2024-12-01", "2024-12-30"),
+                ("2024-11-01", "2024-11-30"),
+                ("2023-12-01", "2023-12-30"),
+            )
+        )
         november, october, year_ago = (
             one(
                 "select sum(net_amount), count(*), sum(refunded_amount) / sum(goods_amount)"
@@ -391,9 +455,15 @@ def test_sentences_match_the_marts(published: Path, shown: Callable[..., chrome.
         f"{rows:,} rows were read from 16 tables, {rejected} rejected with a reason. Rows and"
         " amounts reconcile.",
         # cards say the same
-        f"Net sales\n{compact(float(november[0]))}\nNov 2024\n"
-        f"{changes[0]} vs previous month\n{changes[1]} vs same month last year",
-        f"Refund rate\n{per_cent(november[2])}\nNov 2024\n"
+        f"Net sales\n{compact(float(days))}\n28 days to December 30, 2024\n"
+        f"{100 * (days / days_before - 1):+.1f}% vs previous 28 days\n"
+        f"{100 * (days / days_year_ago - 1):+.1f}% vs same days last year\n"
+        f"{compact(float(november[0]))}\nNov 2024\n"
+        f"{changes[0]} vs previous month\n{changes[1]} vs same month last year\n"
+        f"{compact(float(running))}\nDec 2024 so far\n"
+        f"{100 * (running / running_before - 1):+.1f}% vs same days of previous month\n"
+        f"{100 * (running / running_year_ago - 1):+.1f}% vs same days last year",
+        f"\n{per_cent(november[2])}\nNov 2024\n"
         f"{points[0]} vs previous month\n{points[1]} vs same month last year",
     ]:
         assert sentence in text

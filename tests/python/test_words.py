@@ -220,7 +220,7 @@ CHINESE_FORMS = {
     "metric: net_amount": ("各渠道", "图中各月"),
     "metric: orders": ("单", "复购", "投诉率", "退货率"),
     "metric: visitors": ("人", "来源", "漏斗"),
-    "metric: churned_share": ("流失客户",),
+    "metric: churn_rate": ("流失客户",),
     "metric: sessions": ("加购", "转化率"),
     # the second is "value at risk"
     "churn_status: at_risk": ("流失风险", "风险金额"),
@@ -257,7 +257,7 @@ SYNONYMS = {
     "metric: cart_abandonment_rate": r"\bcarts? (are )?left\b|\bleft a cart\b|购物车放弃率|弃车率",
     "metric: repurchase_rate": r"\bre-?buying\b|\bre-purchase|(?<!不)再购|回购|重复购买率",
     "metric: month_1_retention_rate": r"\bretention in the month after\b|次月存留|下月留存",
-    "metric: churned_share": r"\bleavers?\b|流逝|离开的?客户|离开同样久",
+    "metric: churn_rate": r"\bleavers?\b|流逝|离开的?客户|离开同样久",
     "metric: top_20_share": r"\b(best|top) fifth\b|五分之一",
     "value_tier: high_value": r"\bcustomers of value\b|\bvaluable customers\b|有价值客户|贵重客户",
     "churn_status: at_risk": r"\bendangered\b|存在风险|濒临流失",

@@ -11,7 +11,10 @@ select
     affected_amount,
     metric,
     severity,
-    is_ongoing
+    is_ongoing,
+    status_{lang} as status_name,
+    period_end,
+    valued_by
 from marts.rpt_findings
 order by
     is_ongoing desc,

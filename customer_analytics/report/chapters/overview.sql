@@ -23,8 +23,8 @@ select
         list_position(
             [
                 'net_amount', 'orders', 'new_customers', 'average_order_amount',
-                'conversion_rate', 'repurchase_rate', 'churned_share', 'refund_rate',
-                'customers', 'net_amount_per_customer', 'discount_rate', 'margin_rate',
+                'conversion_rate', 'repurchase_rate', 'churn_rate', 'refund_rate',
+                'win_back_rate', 'customers', 'net_amount_per_customer', 'discount_rate', 'margin_rate',
                 'month_1_retention_rate', 'monthly_repurchase_rate', 'top_20_share', 'gini',
                 'visitors', 'sessions', 'bounce_rate', 'cart_rate', 'cart_abandonment_rate',
                 'checkout_abandonment_rate', 'payment_conversion_rate', 'return_rate', 'complaint_rate'
@@ -35,6 +35,84 @@ select
     ) as position
 from newest
 order by position, metric
+
+-- name: kpi_periods
+-- the lines of the cards: last 28 days, latest complete month, running month; the last 91 days show a slow decline
+with periods_of_cards as (
+    select
+        *,
+        case
+            when period_kind = 'rolling_28d' then 'rolling_28d'
+            when period_kind = 'rolling_91d' then 'rolling_91d'
+            when is_complete then 'month'
+            else 'running'
+        end as line
+    from marts.rpt_kpis
+    where
+        dimension = 'all'
+        and (
+            (period_kind = 'month' and (is_complete or period_end > (select as_of_date from periods)))
+            or (
+                period_kind in ('rolling_28d', 'rolling_91d')
+                and period_end = (select as_of_date from periods)
+            )
+        )
+    qualify row_number() over (partition by metric, line order by period_start desc) = 1
+)
+
+select
+    metric_{lang} as metric_name,
+    line,
+    period_start as month,
+    period_end,
+    value,
+    case when unit = 'rate' then value - previous_value else change end as change,
+    case when unit = 'rate' then value - year_ago_value else yoy_change end as yoy_change,
+    metric,
+    unit,
+    is_higher_better
+from periods_of_cards
+order by metric, list_position(['rolling_28d', 'month', 'running', 'rolling_91d'], line)
+
+-- name: drivers
+with effects as (
+    select
+        dimension,
+        dimension_{lang} as dimension_name,
+        case
+            when dimension = 'all' then driver_{lang}
+            else value_label(dimension, dimension_value, pooled_values)
+        end as value_name,
+        sum(change_amount) as change_amount,
+        sum(yoy_change_amount) as yoy_change_amount
+    from marts.rpt_sales_drivers
+    where period_kind = 'rolling_91d'
+    group by dimension, dimension_name, value_name
+    having sum(change_amount) <> 0 or sum(yoy_change_amount) <> 0
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by dimension
+            order by abs(coalesce(yoy_change_amount, change_amount)) desc, value_name
+        ) as position
+    from effects
+)
+
+-- the ten largest effects of a dimension, and the others as one row
+select
+    dimension_name,
+    case when position <= 10 then value_name else label('pool', 'other') end as value_name,
+    sum(change_amount) as change_amount,
+    sum(yoy_change_amount) as yoy_change_amount,
+    dimension
+from ranked
+group by dimension, dimension_name, 2, least(position, 11)
+order by
+    list_position(['all', 'customer_group', 'channel', 'category'], dimension),
+    least(position, 11)
 
 -- name: kpi_history
 select metric, period_start as month, value
@@ -56,7 +134,12 @@ select
     affected_amount,
     metric,
     severity,
-    is_ongoing
+    is_ongoing,
+    status,
+    status_{lang} as status_name,
+    period_end,
+    explains,
+    valued_by
 from marts.rpt_findings
 order by
     is_ongoing desc,

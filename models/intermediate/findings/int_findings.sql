@@ -4,11 +4,10 @@ with rules as (
 
 ),
 
-findings as (
+detected as (
 
     select
         rules.rule,
-        rules.topic,
         rules.dimension,
         anomalies.dimension_value,
         anomalies.funnel,
@@ -30,7 +29,6 @@ findings as (
 
     select
         rules.rule,
-        rules.topic,
         rules.dimension,
         sources.source as dimension_value,
         'none' as funnel,
@@ -51,7 +49,6 @@ findings as (
 
     select
         rule,
-        topic,
         dimension,
         dimension_value,
         'none' as funnel,
@@ -67,29 +64,52 @@ findings as (
 
     from {{ ref('int_kpi_breaches') }}
 
+    {% for model in ['int_dominant_shares', 'int_volume_declines', 'int_weak_rates'] -%}
     union all
 
     select
         rule,
-        topic,
         dimension,
         dimension_value,
         'none' as funnel,
         'none' as step,
-        'quarter' as period,
-        first_day as period_start,
-        last_day as period_end,
+        period,
+        period_start,
+        period_end,
         is_ongoing,
-        net_amount as people,
-        quarter_amount as people_before,
-        threshold as expected,
-        net_amount as amount_each
+        people,
+        people_before,
+        expected,
+        amount_each
 
-    from {{ ref('int_dominant_amounts') }}
+    from {{ ref(model) }}
+
+    {% endfor %}
+),
+
+findings as (
+
+    select
+        detected.*,
+        rules.topic,
+        rules.valued_by,
+        case
+            when detected.is_ongoing then 'ongoing'
+            when
+                detected.period <> 'quarter'
+                and {{ dbt.dateadd('day', 'thresholds.recovered_days', 'detected.period_end') }} >= as_of.as_of_date
+                then 'recovered'
+            else 'ended'
+        end as status
+
+    from detected
+    inner join rules on detected.rule = rules.rule and detected.dimension = rules.dimension
+    cross join {{ ref('report_thresholds') }} as thresholds
+    cross join {{ ref('int_as_of') }} as as_of
 
 ),
 
--- monthly findings already covered by weekly ones
+-- monthly findings already covered by weekly ones or by pooled months
 covered_months as (
 
     select distinct
@@ -100,32 +120,57 @@ covered_months as (
         months.period_start
 
     from findings as months
-    inner join findings as weeks
+    inner join findings as others
         on
-            months.topic = weeks.topic
-            and months.dimension = weeks.dimension
-            and months.dimension_value = weeks.dimension_value
-            and months.period_start <= weeks.period_end
-            and months.period_end >= weeks.period_start
+            months.topic = others.topic
+            and months.dimension = others.dimension
+            and months.dimension_value = others.dimension_value
+            and months.period_start <= others.period_end
+            and months.period_end >= others.period_start
 
-    where months.period = 'month' and weeks.period = 'week'
+    where months.period = 'month' and others.period in ('week', 'pool')
 
 ),
 
-sales as (
+-- used where a finding does not know the amount per case
+average_orders as (
 
     select
-        month,
-        numerator as net_amount,
-        denominator as orders
+        findings.period_start,
+        findings.period_end,
+        {{ average_amount('sum(sales.numerator)', 'sum(sales.denominator)') }} as amount
 
-    from {{ ref('int_order_metrics') }}
+    from findings
+    inner join {{ ref('int_period_metrics') }} as sales
+        on
+            sales.metric = 'average_order_amount' and sales.dimension = 'all'
+            and sales.period_kind = 'month' and sales.comparison = 'current'
+            and findings.period_end >= sales.period_start
+            and cast(date_trunc('month', findings.period_start) as date) <= sales.period_start
 
-    where metric = 'average_order_amount' and dimension = 'all'
+    group by findings.period_start, findings.period_end
 
 ),
 
--- if nothing better is known, the amount is an average order of these months
+spend as (
+
+    select
+        findings.rule,
+        findings.dimension_value as source,
+        findings.period_start,
+        sum(ad_spend.cost_amount) as amount
+
+    from findings
+    inner join {{ ref('stg_shop__ad_spend') }} as ad_spend
+        on
+            findings.valued_by = 'spend'
+            and findings.dimension_value = ad_spend.source
+            and ad_spend.spend_date between findings.period_start and findings.period_end
+
+    group by findings.rule, findings.dimension_value, findings.period_start
+
+),
+
 final as (
 
     select
@@ -134,13 +179,22 @@ final as (
         findings.dimension_value,
         findings.funnel,
         findings.step,
+        findings.period,
         findings.period_start,
         findings.period_end,
         findings.is_ongoing,
+        findings.status,
         findings.people,
         findings.people_before,
         findings.expected,
-        coalesce(findings.amount_each, {{ average_amount('sum(sales.net_amount)', 'sum(sales.orders)') }}) as amount_each
+        case findings.valued_by
+            when 'average'
+                then
+                    abs(findings.people - findings.people_before * findings.expected)
+                    * coalesce(findings.amount_each, average_orders.amount)
+            when 'spend' then spend.amount
+            when 'numerator' then findings.people
+        end as affected_amount
 
     from findings
     left join covered_months
@@ -150,23 +204,15 @@ final as (
             and findings.dimension_value = covered_months.dimension_value
             and findings.period = covered_months.period
             and findings.period_start = covered_months.period_start
-    left join sales on findings.period_end >= sales.month and cast(date_trunc('month', findings.period_start) as date) <= sales.month
+    left join average_orders
+        on findings.period_start = average_orders.period_start and findings.period_end = average_orders.period_end
+    left join spend
+        on
+            findings.rule = spend.rule
+            and findings.dimension_value = spend.source
+            and findings.period_start = spend.period_start
 
     where covered_months.rule is null
-
-    group by
-        findings.rule,
-        findings.dimension,
-        findings.dimension_value,
-        findings.funnel,
-        findings.step,
-        findings.period_start,
-        findings.period_end,
-        findings.is_ongoing,
-        findings.people,
-        findings.people_before,
-        findings.expected,
-        findings.amount_each
 
 )
 

@@ -22,19 +22,11 @@ compared as (
 
     select
         kpis.*,
-        year_ago.numerator as year_ago_numerator,
-        year_ago.denominator as year_ago_denominator,
         sum(kpis.numerator) over past_year as past_numerator,
         sum(kpis.denominator) over past_year as past_denominator,
         count(*) over past_year as past_months
 
     from kpis
-    left join kpis as year_ago
-        on
-            kpis.metric = year_ago.metric
-            and kpis.dimension = year_ago.dimension
-            and kpis.dimension_value = year_ago.dimension_value
-            and kpis.month = cast(year_ago.month + interval '12' month as date)
 
     window past_year as (
         partition by kpis.metric, kpis.dimension, kpis.dimension_value

@@ -46,19 +46,36 @@ with_baselines as (
 
 ),
 
-compared as (
+with_neighbours as (
 
     select
         with_baselines.*,
+        {% for measure in ['people_before', 'people'] -%}
+        sum({{ measure }}) over around as {{ measure }}_around,
+        {% endfor -%}
         coalesce(
-            people_before >= minimum_period_people and baseline_weeks >= minimum_baseline
-            and baseline_people_before >= minimum_people and baseline_people > 0,
-            false
-        ) as is_compared,
-        direction * (people * baseline_people_before - baseline_people * people_before)
-        >= threshold * baseline_people * people_before as is_beyond_threshold
+            baseline_weeks >= minimum_baseline and baseline_people_before >= minimum_people and baseline_people > 0, false
+        ) as has_baseline
 
     from with_baselines
+
+    window around as (partition by series_key order by week_number rows between 1 preceding and 1 following)
+
+),
+
+compared as (
+
+    select
+        with_neighbours.*,
+        has_baseline and people_before >= minimum_period_people as is_compared,
+        {% for around in ['', '_around'] -%}
+        has_baseline and people_before{{ around }} > 0
+        and direction * (people{{ around }} * baseline_people_before - baseline_people * people_before{{ around }})
+        >= threshold * baseline_people * people_before{{ around }} as is_beyond_threshold{{ around }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
+
+    from with_neighbours
 
 ),
 
@@ -77,18 +94,33 @@ metric_series as (
 
 ),
 
--- a normal week ends a run, but a week with few people does not
-numbered as (
+-- a week with few people is judged together with the weeks next to it, because it can look normal by chance
+judged as (
 
     select
         compared.*,
-        sum(case when people_before >= minimum_period_people and not (is_compared and is_beyond_threshold) then 1 else 0 end) over (
-            partition by series_key order by week_number rows between unbounded preceding and current row
-        ) as run_number,
-        case when is_compared and is_beyond_threshold then week_number end as off_week_number,
-        max(week_number) over (partition by series_key) as newest_week_number
+        is_beyond_threshold and (
+            is_compared or (people_before_around >= minimum_period_people and is_beyond_threshold_around)
+        ) as is_off,
+        people_before >= minimum_period_people
+        and not (is_beyond_threshold or (people_before < minimum_people and is_beyond_threshold_around)) as is_normal
 
     from compared
+
+),
+
+-- a normal week ends a run
+numbered as (
+
+    select
+        judged.*,
+        sum(case when is_normal then 1 else 0 end) over (
+            partition by series_key order by week_number rows between unbounded preceding and current row
+        ) as run_number,
+        case when is_off then week_number end as off_week_number,
+        max(week_number) over (partition by series_key) as newest_week_number
+
+    from judged
 
 ),
 

@@ -1,20 +1,42 @@
-with sessions as (
+-- monthly measures cover the whole month, so they are not compared with the first days of one
+with months as (
 
-    select * from {{ ref('int_monthly_sessions') }}
-    where medium is null
+    select distinct
+        period_days.period_kind,
+        period_days.period_start,
+        period_days.period_end,
+        period_days.comparison,
+        period_days.first_day
+
+    from {{ ref('int_period_days') }} as period_days
+    cross join {{ ref('int_as_of') }} as as_of
+
+    where period_days.period_kind = 'month' and (period_days.comparison = 'current' or period_days.period_end <= as_of.as_of_date)
 
 ),
 
-carts as (
+people as (
 
-    select * from sessions
-    where dimension in ('all', 'channel')
+    select
+        counts.*,
+        period_start as month
+
+    from {{ ref('int_session_counts') }} as counts
+
+    where period_kind = 'month' and medium is null
+
+),
+
+session_groups as (
+
+    select * from people
+    where dimension in ('device', 'source')
 
 ),
 
 paid_sources as (
 
-    select * from sessions
+    select * from people
     where is_large_paid_source
 
 ),
@@ -71,6 +93,7 @@ customers as (
         case when rfm.frequency >= 1 then 1 else 0 end as is_buyer,
         case when rfm.frequency >= 2 then 1 else 0 end as is_repeat_buyer,
         case when rfm.recency_days > {{ var('churn_inactive_days') }} then 1 else 0 end as is_churned,
+        lead(rfm.recency_days) over (partition by rfm.customer_id order by rfm.month) as next_recency_days,
         case when purchase_months.customer_id is not null then 1 else 0 end as has_returned
 
     from {{ ref('int_customer_rfm') }} as rfm
@@ -88,10 +111,8 @@ tiers as (
     select
         month,
         {{ dimension_columns(['value_tier']) }},
-        count(*) as all_customers,
         sum(is_buyer) as buyers,
-        sum(is_repeat_buyer) as repeat_buyers,
-        sum(is_churned) as churned_customers
+        sum(is_repeat_buyer) as repeat_buyers
 
     from customers
 
@@ -106,7 +127,12 @@ returns as (
         next_month as month,
         {{ dimension_columns(['value_tier']) }},
         count(*) as followed_customers,
-        sum(has_returned) as returned_customers
+        sum(has_returned) as returned_customers,
+        sum(1 - is_churned) as active_customers,
+        sum(case when next_recency_days > {{ var('churn_inactive_days') }} then 1 - is_churned when next_recency_days >= 0 then 0 end)
+            as newly_churned_customers,
+        sum(is_churned) as churned_customers,
+        sum(is_churned * has_returned) as won_back_customers
 
     from customers
 
@@ -114,48 +140,100 @@ returns as (
 
 ),
 
-measured as (
-
-    select * from {{ ref('int_order_metrics') }}
+monthly as (
 
     {% for relation, numerators, denominators in [
-        ('sessions', ['sessions', 'people', 'bounces', 'cart_sessions', 'ordering_sessions'], ['sessions']),
-        ('carts', ['abandoned_carts', 'abandoned_checkouts', 'payments_succeeded'], ['carts', 'checkouts', 'ordering_sessions']),
+        ('people', ['people'], []),
+        ('session_groups', ['sessions', 'bounces', 'cart_sessions', 'ordering_sessions'], ['sessions']),
         ('paid_sources', ['paying_sessions'], ['sessions']),
         ('cohorts', ['retained_customers'], ['cohort_customers']),
         ('concentration', ['top_20_net_amount', 'gini_numerator'], ['ranked_net_amount', 'gini_denominator']),
-        ('tiers', ['repeat_buyers', 'churned_customers'], ['buyers', 'all_customers']),
-        ('returns', ['returned_customers'], ['followed_customers']),
+        ('tiers', ['repeat_buyers'], ['buyers']),
+        (
+            'returns', ['returned_customers', 'newly_churned_customers', 'won_back_customers'],
+            ['followed_customers', 'active_customers', 'churned_customers'],
+        ),
     ] -%}
+    {{ metric_values(relation, numerators, denominators, keys=['month']) }}
+
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
+    {%- endfor %}
+
+),
+
+measured as (
+
+    select * from {{ ref('int_period_metrics') }}
+
     union all
 
-    {{ metric_values(relation, numerators, denominators) }}
+    select
+        monthly.metric,
+        months.period_kind,
+        months.period_start,
+        months.period_end,
+        months.comparison,
+        monthly.dimension,
+        monthly.dimension_value,
+        monthly.numerator,
+        monthly.denominator
 
-    {% endfor %}
+    from monthly
+    inner join months on monthly.month = months.first_day
+
+),
+
+compared as (
+
+    select
+        metric,
+        period_kind,
+        period_start,
+        period_end,
+        dimension,
+        dimension_value,
+        {% for comparison, prefix in [('current', ''), ('previous', 'previous_'), ('year_ago', 'year_ago_')] -%}
+        max(case when comparison = '{{ comparison }}' then numerator end) as {{ prefix }}numerator,
+        max(case when comparison = '{{ comparison }}' then denominator end) as {{ prefix }}denominator
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from measured
+
+    where numerator is not null and coalesce(denominator > 0, true)
+
+    group by metric, period_kind, period_start, period_end, dimension, dimension_value
+
 ),
 
 final as (
 
     select
-        measured.metric,
-        'month' as period_kind,
-        measured.month as period_start,
-        cast(measured.month + interval '1' month - interval '1' day as date) as period_end,
-        measured.dimension,
-        measured.dimension_value,
-        measured.numerator,
-        measured.denominator,
-        -- metrics as of a day are complete immediately
-        metrics.maturity_days is null
-        or as_of.as_of_date >= {{ dbt.dateadd(
-            'day', 'metrics.maturity_days', "cast(measured.month + interval '1' month - interval '1' day as date)"
-        ) }} as is_complete
+        compared.metric,
+        compared.period_kind,
+        compared.period_start,
+        compared.period_end,
+        compared.dimension,
+        compared.dimension_value,
+        -- without an order in this period, a count that had some in the other is 0
+        coalesce(compared.numerator, 0) as numerator,
+        compared.denominator,
+        compared.previous_numerator,
+        compared.previous_denominator,
+        compared.year_ago_numerator,
+        compared.year_ago_denominator,
+        -- metrics as of a day are complete immediately; the day of as_of_date may still be running
+        metrics.maturity_days is null or (
+            as_of.as_of_date >= {{ dbt.dateadd('day', 'metrics.maturity_days', 'compared.period_end') }}
+            and (compared.period_kind <> 'day' or compared.period_end < as_of.as_of_date)
+        ) as is_complete
 
-    from measured
-    inner join {{ ref('metrics') }} as metrics on measured.metric = metrics.metric
+    from compared
+    inner join {{ ref('metrics') }} as metrics on compared.metric = metrics.metric
     cross join {{ ref('int_as_of') }} as as_of
 
-    where measured.numerator is not null and coalesce(measured.denominator > 0, true)
+    where
+        (compared.numerator is not null or metrics.denominator is null)
+        and (metrics.has_all_periods or compared.period_kind = 'month')
 
 )
 

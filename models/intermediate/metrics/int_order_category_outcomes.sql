@@ -6,7 +6,8 @@ with items as (
         items.product_id,
         case when pool.dimension is null then items.category else 'other' end as category,
         items.order_date,
-        items.paid_amount
+        items.paid_amount,
+        items.net_amount
 
     from {{ ref('int_order_items_valued') }} as items
     left join {{ ref('int_pooled_values') }} as pool on pool.dimension = 'category' and items.category = pool.dimension_value
@@ -27,7 +28,8 @@ order_categories as (
         order_id,
         category,
         min(order_date) as order_date,
-        sum(paid_amount) as paid_amount
+        sum(paid_amount) as paid_amount,
+        sum(net_amount) as net_amount
 
     from items
 
@@ -96,6 +98,7 @@ final as (
         order_categories.category,
         order_categories.order_date,
         order_categories.paid_amount,
+        order_categories.net_amount,
         least(of_category.refunded_date, of_order.refunded_date) as refunded_date,
         complaints.complained_date
 

@@ -14,17 +14,17 @@ channels as (
         sessions.*,
         pools.pooled_values
 
-    from {{ ref('int_monthly_sessions') }} as sessions
+    from {{ ref('int_session_counts') }} as sessions
     left join pools on sessions.dimension = pools.dimension and sessions.dimension_value = 'other'
 
-    where sessions.dimension = 'channel'
+    where sessions.period_kind = 'month' and sessions.dimension = 'channel'
 
 ),
 
 final as (
 
     select
-        month,
+        period_start as month,
         dimension_value as channel,
         cast(pooled_values as integer) as pooled_values,
         cast(carts as bigint) as carts,

@@ -4,7 +4,11 @@
 
 with sources as (
 
-    select * from {{ ref('int_monthly_sessions') }}
+    select
+        monthly.*,
+        period_start as month
+
+    from {{ ref('int_session_counts') }} as monthly
 
     where dimension = 'source' and medium is not null
 

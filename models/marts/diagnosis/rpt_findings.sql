@@ -13,7 +13,8 @@ with findings as (
     select
         findings.*,
         {{ safe_divide('people', 'people_before') }} as observed,
-        abs(people - people_before * expected) as affected
+        -- the days of a window change with every build, but the finding stays the same one
+        case when period <> 'window' then period_start end as key_date
 
     from {{ ref('int_findings') }} as findings
 
@@ -40,11 +41,15 @@ named as (
     select
         findings.*,
         rules.metric,
+        rules.topic,
         rules.severity,
+        rules.explains,
+        rules.valued_by,
         {% for language in ['en', 'zh'] -%}
         rule_labels.label_{{ language }} as rule_{{ language }},
         metric_labels.label_{{ language }} as metric_{{ language }},
         severity_labels.label_{{ language }} as severity_{{ language }},
+        status_labels.label_{{ language }} as status_{{ language }},
         dimension_labels.label_{{ language }} as dimension_{{ language }},
         coalesce(step_labels.label_{{ language }}, findings.step) as step_{{ language }},
         coalesce(value_labels.label_{{ language }}, findings.dimension_value) as dimension_value_{{ language }},
@@ -60,6 +65,7 @@ named as (
     left join labels as rule_labels on rule_labels.code_type = 'finding_rule' and findings.rule = rule_labels.code
     left join labels as metric_labels on metric_labels.code_type = 'metric' and rules.metric = metric_labels.code
     left join labels as severity_labels on severity_labels.code_type = 'severity' and rules.severity = severity_labels.code
+    left join labels as status_labels on status_labels.code_type = 'finding_status' and findings.status = status_labels.code
     left join labels as dimension_labels on dimension_labels.code_type = 'dimension' and findings.dimension = dimension_labels.code
     left join labels as step_labels on step_labels.code_type = 'event' and findings.step = step_labels.code
     -- sources without buyers are not pooled
@@ -75,7 +81,7 @@ named as (
 final as (
 
     select
-        md5(concat_ws('|', rule, funnel, step, dimension, dimension_value, cast(period_start as {{ dbt.type_string() }}))) as finding_id,
+        md5(concat_ws('|', rule, funnel, step, dimension, dimension_value, cast(key_date as {{ dbt.type_string() }}))) as finding_id,
         rule,
         rule_en,
         rule_zh,
@@ -97,6 +103,9 @@ final as (
         period_start,
         period_end,
         is_ongoing,
+        status,
+        status_en,
+        status_zh,
         observed,
         expected,
         threshold,
@@ -113,11 +122,12 @@ final as (
         {{ texts[-1] }} as finding_{{ language }},
         advice_{{ language }} as action_{{ language }},
         {% endfor -%}
-        cast(case when metric not in ('top_20_share', 'net_amount') then round(affected) end as bigint) as affected_customers,
         cast(case
-            when metric = 'net_amount' then people
-            when metric <> 'top_20_share' then affected * amount_each
-        end as numeric(18, 2)) as affected_amount
+            when metric not in ('top_20_share', 'net_amount') and topic <> 'rfm_bands' then round(abs(people - people_before * expected))
+        end as bigint) as affected_customers,
+        cast(affected_amount as numeric(18, 2)) as affected_amount,
+        valued_by,
+        explains
 
     from named
 

@@ -1,42 +1,24 @@
-with kpi_values as (
+with compared as (
 
     select
         kpis.*,
         metrics.unit,
         metrics.is_higher_better,
+        -- a running period is compared with the same days of the other one, if its values are final at once
+        kpis.is_complete or (kpis.period_end > as_of.as_of_date and metrics.maturity_days = 0) as is_comparable,
+        {% for prefix in ['', 'previous_', 'year_ago_'] -%}
+        {%- set numerator = 'kpis.%snumerator' % prefix -%}
+        {%- set denominator = 'kpis.%sdenominator' % prefix -%}
         case
-            when kpis.denominator is null then cast(kpis.numerator as numeric(24, 6))
-            when kpis.numerator < 0 then -({{ divide_half_up('-kpis.numerator', 'kpis.denominator', 6) }})
-            else {{ divide_half_up('kpis.numerator', 'kpis.denominator', 6) }}
-        end as value
-
+            when kpis.denominator is null then cast({{ numerator }} as numeric(24, 6))
+            when {{ numerator }} < 0 then -({{ divide_half_up('-' ~ numerator, denominator, 6) }})
+            else {{ divide_half_up(numerator, denominator, 6) }}
+        end as {{ prefix }}value
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from {{ ref('int_kpi_values') }} as kpis
     inner join {{ ref('metrics') }} as metrics on kpis.metric = metrics.metric
-
-),
-
-compared as (
-
-    select
-        kpi_values.*,
-        previous.value as previous_value,
-        year_ago.value as year_ago_value
-
-    from kpi_values
-    left join kpi_values as previous
-        on
-            kpi_values.metric = previous.metric
-            and kpi_values.dimension = previous.dimension
-            and kpi_values.dimension_value = previous.dimension_value
-            and kpi_values.period_kind = previous.period_kind
-            and kpi_values.period_start = cast(previous.period_start + interval '1' month as date)
-    left join kpi_values as year_ago
-        on
-            kpi_values.metric = year_ago.metric
-            and kpi_values.dimension = year_ago.dimension
-            and kpi_values.dimension_value = year_ago.dimension_value
-            and kpi_values.period_kind = year_ago.period_kind
-            and kpi_values.period_start = cast(year_ago.period_start + interval '12' month as date)
+    cross join {{ ref('int_as_of') }} as as_of
 
 ),
 
@@ -59,6 +41,8 @@ final as (
         compared.unit,
         compared.is_higher_better,
         compared.period_kind,
+        kind_labels.label_en as period_kind_en,
+        kind_labels.label_zh as period_kind_zh,
         compared.period_start,
         compared.period_end,
         compared.is_complete,
@@ -74,13 +58,12 @@ final as (
         cast(compared.denominator as numeric(24, 2)) as denominator,
         cast(compared.previous_value as numeric(24, 6)) as previous_value,
         cast(compared.year_ago_value as numeric(24, 6)) as year_ago_value,
-        -- an incomplete month is not compared with a complete one
         case
-            when compared.is_complete and compared.value >= 0 and compared.previous_value > 0
+            when compared.is_comparable and compared.value >= 0 and compared.previous_value > 0
                 then {{ safe_divide('compared.value', 'compared.previous_value') }} - 1
         end as change,
         case
-            when compared.is_complete and compared.value >= 0 and compared.year_ago_value > 0
+            when compared.is_comparable and compared.value >= 0 and compared.year_ago_value > 0
                 then {{ safe_divide('compared.value', 'compared.year_ago_value') }} - 1
         end as yoy_change
 
@@ -88,6 +71,8 @@ final as (
     left join pools on compared.dimension = pools.dimension and compared.dimension_value = 'other'
     left join {{ ref('labels') }} as metric_labels
         on metric_labels.code_type = 'metric' and compared.metric = metric_labels.code
+    left join {{ ref('labels') }} as kind_labels
+        on kind_labels.code_type = 'period_kind' and compared.period_kind = kind_labels.code
     left join {{ ref('labels') }} as dimension_labels
         on dimension_labels.code_type = 'dimension' and compared.dimension = dimension_labels.code
     left join {{ ref('labels') }} as value_labels

@@ -1,5 +1,36 @@
 -- The values of each dimension add up to the whole shop for all additive metrics, in every period.
-with parts as (
+with kpis as (
+
+    select
+        metric,
+        period_kind,
+        period_start,
+        dimension,
+        numerator,
+        denominator
+
+    from {{ ref('rpt_kpis') }}
+
+    where metric <> 'margin_rate'
+
+    union all
+
+    -- a value with a margin and net sales of 0 has no rate, but its margin is part of the shop's
+    select
+        metric,
+        period_kind,
+        period_start,
+        dimension,
+        numerator,
+        denominator
+
+    from {{ ref('int_period_metrics') }}
+
+    where metric = 'margin_rate' and comparison = 'current'
+
+),
+
+parts as (
 
     select
         metric,
@@ -9,13 +40,14 @@ with parts as (
         sum(numerator) as numerator,
         sum(denominator) as denominator
 
-    from {{ ref('rpt_kpis') }}
+    from kpis
 
     where
         dimension <> 'all'
         -- people and orders can have several values at once
-        and not (metric in ('customers', 'net_amount_per_customer') and dimension in ('channel', 'customer_type'))
-        and metric not in ('visitors', 'return_rate', 'complaint_rate', 'paid_source_payment_rate')
+        and not (metric in ('customers', 'net_amount_per_customer') and dimension in ('channel', 'customer_type', 'category'))
+        and not (metric in ('orders', 'average_order_amount', 'return_rate', 'complaint_rate') and dimension = 'category')
+        and metric not in ('visitors', 'paid_source_payment_rate')
 
     group by metric, period_kind, period_start, dimension
 
@@ -32,7 +64,7 @@ select
     parts.denominator as parts_denominator
 
 from parts
-left join {{ ref('rpt_kpis') }} as shop
+left join kpis as shop
     on
         parts.metric = shop.metric
         and parts.period_kind = shop.period_kind

@@ -88,6 +88,7 @@ shown as (
         'note': ['association'],
         'retention_kind': ['calendar_month', 'rolling_30d', 'on_or_after'],
         'severity': ['high', 'medium', 'low'],
+        'finding_status': ['ongoing', 'recovered', 'ended'],
         'metric': ['funnel_step_rate', 'weekly_repurchase_rate', 'weekly_conversion_rate'],
         'dimension': [
             'all', 'channel', 'device', 'source', 'medium', 'customer_type', 'acquisition_source', 'city_tier', 'value_tier',

@@ -16,6 +16,7 @@ with carts as (
 sessions as (
 
     select
+        sessions.session_date,
         cast(date_trunc('month', sessions.session_date) as date) as month,
         {% for dimension in pooled_dimensions -%}
         case when {{ dimension }}_pool.dimension is null then sessions.{{ dimension }} else 'other' end as {{ dimension }},
@@ -49,7 +50,8 @@ sessions as (
 counted as (
 
     select
-        month,
+        case when grouping(month) = 0 then 'month' else 'day' end as period_kind,
+        coalesce(month, session_date) as period_start,
         {{ dimension_columns(dimensions) }},
         medium,
         count(*) as sessions,
@@ -61,7 +63,9 @@ counted as (
 
     from sessions
 
-    group by {{ dimension_groups('month', dimensions + ['source, medium']) }} -- noqa: PRS
+    group by grouping sets ( -- noqa: PRS
+        (session_date), (session_date, channel), (month), (month, channel), (month, device), (month, source), (month, source, medium)
+    )
 
 ),
 
@@ -102,7 +106,8 @@ spend as (
 joined as (
 
     select
-        coalesce(counted.month, spend.month) as month,
+        coalesce(counted.period_kind, 'month') as period_kind,
+        coalesce(counted.period_start, spend.month) as period_start,
         coalesce(counted.dimension, 'source') as dimension,
         coalesce(counted.dimension_value, spend.source) as dimension_value,
         coalesce(counted.medium, spend.medium) as medium,
@@ -115,7 +120,7 @@ joined as (
     from counted
     full outer join spend
         on
-            counted.month = spend.month
+            counted.period_start = spend.month
             and counted.dimension = 'source'
             and counted.dimension_value = spend.source
             and counted.medium = spend.medium
@@ -125,7 +130,7 @@ joined as (
 sources as (
 
     select
-        month,
+        period_start,
         dimension,
         dimension_value,
         sum(sessions) as sessions,
@@ -135,19 +140,19 @@ sources as (
 
     where dimension = 'source' and medium is not null
 
-    group by month, dimension, dimension_value
+    group by period_start, dimension, dimension_value
 
 ),
 
 medians as (
 
     select
-        month,
+        period_start,
         {{ median('sessions') }} as median_sessions
 
     from sources
 
-    group by month
+    group by period_start
 
 ),
 
@@ -158,10 +163,10 @@ final as (
         coalesce(sources.is_paid and sources.sessions > medians.median_sessions, false) as is_large_paid_source
 
     from joined
-    left join medians on joined.month = medians.month
+    left join medians on joined.period_start = medians.period_start
     left join sources
         on
-            joined.month = sources.month
+            joined.period_start = sources.period_start
             and joined.dimension = sources.dimension
             and joined.dimension_value = sources.dimension_value
 
