@@ -3,7 +3,8 @@
 {%- set scaled = 'least(z, 30) / sqrt(2e0)' -%}
 {%- set t = '(1 / (1 + ' ~ scaled ~ ' / 2))' -%}
 {%- set polynomial = namespace(text='0.17087277e0') -%}
-{%- for coefficient in '-0.82215223 1.48851587 -1.13520398 0.27886807 -0.18628806 0.09678418 0.37409196 1.00002368 -1.26551223'.split() -%}
+{%- set coefficients = '-0.82215223 1.48851587 -1.13520398 0.27886807 -0.18628806 0.09678418 0.37409196 1.00002368 -1.26551223' -%}
+{%- for coefficient in coefficients.split() -%}
     {%- set polynomial.text = coefficient ~ 'e0 + ' ~ t ~ ' * (' ~ polynomial.text ~ ')' -%}
 {%- endfor -%}
 {%- set two_sided_p = t ~ ' * exp(-(' ~ scaled ~ ') * (' ~ scaled ~ ') + ' ~ polynomial.text ~ ')' -%}
