@@ -2,12 +2,10 @@
     beyond z = 30 it would underflow -#}
 {%- set scaled = 'least(z, 30) / sqrt(2e0)' -%}
 {%- set t = '(1 / (1 + ' ~ scaled ~ ' / 2))' -%}
-{%- set polynomial = namespace(text='0.17087277e0') -%}
 {%- set coefficients = '-0.82215223 1.48851587 -1.13520398 0.27886807 -0.18628806 0.09678418 0.37409196 1.00002368 -1.26551223' -%}
-{%- for coefficient in coefficients.split() -%}
-    {%- set polynomial.text = coefficient ~ 'e0 + ' ~ t ~ ' * (' ~ polynomial.text ~ ')' -%}
-{%- endfor -%}
-{%- set two_sided_p = t ~ ' * exp(-(' ~ scaled ~ ') * (' ~ scaled ~ ') + ' ~ polynomial.text ~ ')' -%}
+{%- set polynomials = ['0.17087277e0'] -%}
+{%- for coefficient in coefficients.split() -%} {%- do polynomials.append(coefficient ~ 'e0 + ' ~ t ~ ' * (' ~ polynomials[-1] ~ ')') -%} {%- endfor -%}
+{%- set two_sided_p = t ~ ' * exp(-(' ~ scaled ~ ') * (' ~ scaled ~ ') + ' ~ polynomials[-1] ~ ')' -%}
 
 with traits as (
 
