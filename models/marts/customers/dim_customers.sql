@@ -126,7 +126,7 @@ final as (
         churn.churn_probability,
         churn.gone_probability,
         churn.value_at_risk,
-        predicted.predicted_value as predicted_value_365d,
+        case when backtest.forecast_method = 'naive' then totals.amount_365d else predicted.predicted_value end as predicted_value_365d,
         personas.persona,
         preferences.preferred_category,
         preferences.preferred_channel,
@@ -151,6 +151,7 @@ final as (
         on totals.snapshot_date = churn.snapshot_date and totals.customer_id = churn.customer_id
     left join {{ ref('int_customer_values_predicted') }} as predicted
         on totals.snapshot_date = predicted.snapshot_date and totals.customer_id = predicted.customer_id
+    left join {{ ref('int_forecast_backtest') }} as backtest on backtest.measure = 'net_amount'
     left join {{ ref('int_customer_personas') }} as personas on persons.customer_id = personas.customer_id
     left join preferences on persons.customer_id = preferences.customer_id
     left join consents on persons.customer_id = consents.customer_id
