@@ -1,10 +1,4 @@
-with profiles as (
-
-    select * from {{ ref('int_customers_resolved') }}
-
-),
-
-preferences as (
+with preferences as (
 
     select
         customer_id,
@@ -80,7 +74,7 @@ visit_channels as (
 -- customers without an account also get a row
 persons as (
 
-    select customer_id from profiles
+    select customer_id from {{ ref('int_customers_resolved') }}
 
     union
 
@@ -116,6 +110,7 @@ final as (
         cast(coalesce(totals.orders, 0) as integer) as lifetime_orders,
         cast(coalesce(totals.net_amount, 0) as numeric(18, 2)) as lifetime_net_amount,
         {{ average_amount('totals.net_amount', 'totals.orders') }} as average_order_amount,
+        {{ average_amount('totals.active_days', 'totals.repeat_days') }} as average_gap_days,
         case
             when totals.customer_id is null then 'prospect'
             when totals.repeat_days = 0 and totals.recency_days <= thresholds.value then 'new'
@@ -132,6 +127,7 @@ final as (
         preferences.preferred_channel,
         visit_channels.channel as preferred_visit_channel,
         preferences.preferred_daypart,
+        totals.discount_rate,
         totals.price_sensitivity,
         consents.is_subscribed_email,
         consents.is_subscribed_sms,
@@ -140,7 +136,7 @@ final as (
 
     from persons
     inner join {{ ref('customer_thresholds') }} as thresholds on thresholds.threshold = 'new_customer_days'
-    left join profiles on persons.customer_id = profiles.customer_id
+    left join {{ ref('int_customers_resolved') }} as profiles on persons.customer_id = profiles.customer_id
     left join visits on persons.customer_id = visits.customer_id
     left join sessions as touches
         on visits.customer_id = touches.customer_id and visits.first_touch_number = touches.session_number

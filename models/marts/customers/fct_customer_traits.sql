@@ -35,20 +35,6 @@ devices as (
 
 ),
 
-discounts as (
-
-    select
-        customer_id,
-        {{ safe_divide('sum(discount_amount)', 'sum(gross_amount)') }} as discount_rate
-
-    from {{ ref('fct_orders') }}
-
-    where is_valid and customer_id is not null and discount_amount is not null and gross_amount is not null
-
-    group by customer_id
-
-),
-
 traits as (
 
     {% for trait in traits_of_dim_customers -%}
@@ -111,15 +97,15 @@ traits as (
     union all
 
     select
-        discounts.customer_id,
+        customers.customer_id,
         'discount_band' as trait,
         bands.discount_band as value
 
-    from discounts
+    from {{ ref('dim_customers') }} as customers
     inner join {{ ref('discount_bands') }} as bands
         on
-            (discounts.discount_rate > bands.lower_bound or bands.lower_bound is null)
-            and (discounts.discount_rate <= bands.upper_bound or bands.upper_bound is null)
+            (customers.discount_rate > bands.lower_bound or bands.lower_bound is null)
+            and (customers.discount_rate <= bands.upper_bound or bands.upper_bound is null)
 
 ),
 
