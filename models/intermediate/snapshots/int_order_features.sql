@@ -13,7 +13,8 @@ discounts as (
 
     select
         order_id,
-        gross_amount > goods_amount as is_discounted,
+        gross_amount,
+        gross_amount - goods_amount as discount_amount,
         1 - {{ safe_divide('goods_amount', 'gross_amount') }} as discount_rate
 
     from {{ ref('int_purchases') }}
@@ -24,7 +25,8 @@ known_purchases as (
 
     select
         purchases.*,
-        discounts.is_discounted,
+        discounts.gross_amount,
+        discounts.discount_amount,
         discounts.discount_rate,
         -- whole units, so that squares of extreme amounts do not overflow
         cast(round(purchases.net_amount) as numeric(38, 0)) as units
@@ -56,11 +58,13 @@ purchases as (
         sum(units) as units,
         sum(units * units) as squared_units,
         count(case when refunded_amount > 0 then 1 end) as returned_orders,
-        count(case when is_discounted then 1 end) as discounted_orders,
+        count(case when discount_amount > 0 then 1 end) as discounted_orders,
         count(discount_rate) as priced_orders,
         -- less than half a millionth below the list price is a rounding difference
         count(case when discount_rate > 0 then 1 end) as cheaper_orders,
-        sum(discount_rate) as discount_rates
+        sum(discount_rate) as discount_rates,
+        sum(gross_amount) as gross_amount,
+        sum(discount_amount) as discount_amount
 
     from known_purchases
 
@@ -122,6 +126,7 @@ final as (
         purchases.amount_{{ days }}d,
         {% endfor -%}
         cast(purchases.net_amount as numeric(18, 2)) as net_amount,
+        {{ safe_divide('purchases.discount_amount', 'purchases.gross_amount') }} as discount_rate,
         {{ safe_divide('purchases.discounted_orders', 'purchases.orders') }} as discounted_share,
         {{ safe_divide('purchases.returned_orders', 'purchases.orders') }} as returned_share,
         -- standard deviation / mean, from exact sums, so that equal values have variation 0
@@ -147,9 +152,7 @@ final as (
     from purchases
     cross join thresholds
     left join paid_repeat_days
-        on
-            purchases.snapshot_date = paid_repeat_days.snapshot_date
-            and purchases.customer_id = paid_repeat_days.customer_id
+        on purchases.snapshot_date = paid_repeat_days.snapshot_date and purchases.customer_id = paid_repeat_days.customer_id
 
 )
 

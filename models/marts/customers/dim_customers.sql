@@ -1,10 +1,4 @@
-with profiles as (
-
-    select * from {{ ref('int_customers_resolved') }}
-
-),
-
-preferences as (
+with preferences as (
 
     select
         customer_id,
@@ -80,7 +74,7 @@ visit_channels as (
 -- customers without an account also get a row
 persons as (
 
-    select customer_id from profiles
+    select customer_id from {{ ref('int_customers_resolved') }}
 
     union
 
@@ -116,6 +110,7 @@ final as (
         cast(coalesce(totals.orders, 0) as integer) as lifetime_orders,
         cast(coalesce(totals.net_amount, 0) as numeric(18, 2)) as lifetime_net_amount,
         {{ average_amount('totals.net_amount', 'totals.orders') }} as average_order_amount,
+        {{ average_amount('totals.active_days', 'totals.repeat_days') }} as average_gap_days,
         case
             when totals.customer_id is null then 'prospect'
             when totals.repeat_days = 0 and totals.recency_days <= thresholds.value then 'new'
@@ -126,13 +121,14 @@ final as (
         churn.churn_probability,
         churn.gone_probability,
         churn.value_at_risk,
-        predicted.predicted_value as predicted_value_365d,
+        case when backtest.forecast_method = 'naive' then totals.amount_365d else predicted.predicted_value end as predicted_value_365d,
         churn.next_order_due_on,
         personas.persona,
         preferences.preferred_category,
         preferences.preferred_channel,
         visit_channels.channel as preferred_visit_channel,
         preferences.preferred_daypart,
+        totals.discount_rate,
         totals.price_sensitivity,
         consents.is_subscribed_email,
         consents.is_subscribed_sms,
@@ -141,7 +137,7 @@ final as (
 
     from persons
     inner join {{ ref('customer_thresholds') }} as thresholds on thresholds.threshold = 'new_customer_days'
-    left join profiles on persons.customer_id = profiles.customer_id
+    left join {{ ref('int_customers_resolved') }} as profiles on persons.customer_id = profiles.customer_id
     left join visits on persons.customer_id = visits.customer_id
     left join sessions as touches on visits.customer_id = touches.customer_id and visits.first_touch_number = touches.session_number
     left join visit_channels on persons.customer_id = visit_channels.customer_id and visit_channels.channel_rank = 1
@@ -151,6 +147,7 @@ final as (
         on totals.snapshot_date = churn.snapshot_date and totals.customer_id = churn.customer_id
     left join {{ ref('int_customer_values_predicted') }} as predicted
         on totals.snapshot_date = predicted.snapshot_date and totals.customer_id = predicted.customer_id
+    left join {{ ref('int_forecast_backtest') }} as backtest on backtest.measure = 'net_amount'
     left join {{ ref('int_customer_personas') }} as personas on persons.customer_id = personas.customer_id
     left join preferences on persons.customer_id = preferences.customer_id
     left join consents on persons.customer_id = consents.customer_id

@@ -63,12 +63,15 @@ final as (
         predicted.purchase_probability,
         predicted.predicted_orders as predicted_orders_365d,
         predicted.expected_order_amount,
-        predicted.predicted_value as predicted_value_365d,
-        coalesce(predicted.value_method, 'none') as value_method
+        case when backtest.forecast_method = 'naive' then features.amount_365d else predicted.predicted_value end as predicted_value_365d,
+        coalesce(predicted.value_method, 'none') as value_method,
+        coalesce(backtest.forecast_method, 'model') as forecast_method
 
     from history
     cross join as_of
+    inner join {{ ref('int_order_features') }} as features on history.customer_id = features.customer_id and features.is_as_of
     left join predicted on as_of.as_of_date = predicted.snapshot_date and history.customer_id = predicted.customer_id
+    left join {{ ref('int_forecast_backtest') }} as backtest on backtest.measure = 'net_amount'
 
 )
 

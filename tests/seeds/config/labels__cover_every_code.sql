@@ -39,6 +39,14 @@ shown as (
     union
 
     select
+        'customer_tag' as code_type,
+        tag as code
+
+    from {{ ref('customer_tags') }}
+
+    union
+
+    select
         'scheme' as code_type,
         code_type as code
 

@@ -1,0 +1,126 @@
+{%- set traits_of_dim_customers = [
+    'persona', 'region', 'city_tier', 'age_band', 'gender', 'occupation', 'income_band', 'education', 'marital_status',
+    'member_tier', 'acquisition_source', 'price_sensitivity',
+] -%}
+{%- set traits_of_rfm = ['value_tier', 'lifecycle_segment', 'behaviour_segment', 'rfm_8', 'rfm_11'] -%}
+
+with rfm as (
+
+    select * from {{ ref('fct_customer_rfm') }}
+
+),
+
+preferences as (
+
+    select * from {{ ref('fct_customer_preferences') }}
+
+    where rank = 1 and kind in ('category', 'brand', 'channel', 'payment_method', 'price_band', 'daypart', 'weekday')
+
+),
+
+devices as (
+
+    select
+        customer_id,
+        device,
+        row_number() over (
+            partition by customer_id order by count(*) desc, max(started_at) desc, {{ binary_collation('device') }}
+        ) as device_rank
+
+    from {{ ref('fct_sessions') }}
+
+    where customer_id is not null and device <> 'unknown'
+
+    group by customer_id, device
+
+),
+
+traits as (
+
+    {% for trait in traits_of_dim_customers -%}
+    select
+        customer_id,
+        '{{ trait }}' as trait,
+        {{ trait }} as value
+
+    from {{ ref('dim_customers') }}
+
+    union all
+
+    {% endfor -%}
+
+    {% for trait in traits_of_rfm -%}
+    select
+        customer_id,
+        '{{ trait }}' as trait,
+        {{ trait }} as value
+
+    from rfm
+
+    union all
+
+    {% endfor -%}
+
+    select
+        rfm.customer_id,
+        'recency_band' as trait,
+        cast(cast(bands.lower_bound as integer) as {{ dbt.type_string() }})
+        || coalesce('-' || cast(cast(bands.upper_bound as integer) as {{ dbt.type_string() }}), '+') as value
+
+    from rfm
+    inner join {{ ref('rfm_bands') }} as bands
+        on
+            bands.measure = 'recency_days'
+            and rfm.recency_days >= bands.lower_bound
+            and rfm.recency_days <= coalesce(bands.upper_bound, rfm.recency_days)
+
+    union all
+
+    select
+        customer_id,
+        case when kind = 'price_band' then 'order_band' else kind end as trait,
+        value
+
+    from preferences
+
+    union all
+
+    select
+        customer_id,
+        'device' as trait,
+        device as value
+
+    from devices
+
+    where device_rank = 1
+
+    union all
+
+    select
+        customers.customer_id,
+        'discount_band' as trait,
+        bands.discount_band as value
+
+    from {{ ref('dim_customers') }} as customers
+    inner join {{ ref('discount_bands') }} as bands
+        on
+            (customers.discount_rate > bands.lower_bound or bands.lower_bound is null)
+            and (customers.discount_rate <= bands.upper_bound or bands.upper_bound is null)
+
+),
+
+final as (
+
+    select
+        traits.customer_id,
+        traits.trait,
+        traits.value
+
+    from traits
+    inner join rfm on traits.customer_id = rfm.customer_id
+
+    where traits.value <> 'unknown'
+
+)
+
+select * from final
