@@ -214,7 +214,7 @@ final as (
         {{ safe_divide('controlled.rest_value_customers', 'controlled.rest_customers') }} as rest_share,
         {{ safe_divide('controlled.value_customers', 'controlled.known_customers') }} as shop_share,
         {{ safe_divide('100 * controlled.customers * controlled.rest_customers', 'controlled.rest_value_customers * controlled.group_customers') }} as profile_index,
-        cast(controlled.signed_z as {{ type_double() }}) as z_score,
+        cast(controlled.signed_z as numeric(18, 6)) as z_score,
         coalesce(controlled.z >= controlled.smallest_z, false) as is_beyond_chance
 
     from controlled
