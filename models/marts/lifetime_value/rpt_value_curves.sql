@@ -45,12 +45,8 @@ cohorts as (
         retention.is_in_totals,
         retention.cohort_customers,
         retention.cumulative_net_amount,
-        {% for measure in ['margin_amount', 'costed_net_amount'] -%}
-        sum(margins.{{ measure }}) over (
-            partition by retention.cohort_month, retention.cohort_dimension, retention.cohort_value order by retention.period_number
-        ) as {{ measure }}
-        {%- if not loop.last %},{% endif %}
-        {% endfor %}
+        sum(margins.margin_amount) over up_to_period as margin_amount,
+        sum(margins.costed_net_amount) over up_to_period as costed_net_amount
 
     from {{ ref('rpt_cohort_retention') }} as retention
     left join margins
@@ -61,6 +57,10 @@ cohorts as (
             and retention.period_number = margins.period_number
 
     where retention.retention_kind = 'rolling_30d'
+
+    window up_to_period as (
+        partition by retention.cohort_month, retention.cohort_dimension, retention.cohort_value order by retention.period_number
+    )
 
 ),
 
