@@ -75,3 +75,25 @@ select
     mean_returned_share
 from marts.rpt_personas
 order by customers desc, persona
+
+-- name: profiles
+select
+    group_value_{lang} as group_name,
+    trait_{lang} as trait_name,
+    trait_value_{lang} as trait_value_name,
+    customers,
+    group_customers,
+    share as group_share,
+    rest_share,
+    profile_index,
+    group_value
+from marts.rpt_profiles
+where
+    group_kind = 'value_tier'
+    and is_beyond_chance
+    and z_score > 0
+    -- true by the definition of the tiers
+    and trait != 'recency_band'
+    and trait_value not in ('unknown', 'other')
+qualify row_number() over (partition by group_value order by rank) <= 5
+order by list_position(['high_value', 'potential', 'general', 'churn_risk', 'low_value', 'unscored'], group_value), rank

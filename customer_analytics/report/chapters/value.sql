@@ -50,3 +50,13 @@ qualify month = max(month) over ()
 order by
     list_position(['high_value', 'potential', 'general', 'churn_risk', 'low_value', 'unscored', 'none'], from_segment),
     list_position(['high_value', 'potential', 'general', 'churn_risk', 'low_value', 'unscored', 'none'], to_segment)
+
+-- name: curves
+select
+    days as days_since_first_order,
+    customers,
+    net_amount_per_customer as customer_net_amount,
+    margin_amount_per_customer as customer_margin_amount
+from marts.rpt_value_curves
+where dimension = 'all'
+order by days
