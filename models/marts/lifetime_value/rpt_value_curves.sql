@@ -123,7 +123,7 @@ final as (
 
     from curves
     left join {{ ref('labels') }} as dimension_labels
-        on dimension_labels.code_type = 'cohort_dimension' and curves.dimension = dimension_labels.code
+        on dimension_labels.code_type = 'dimension' and curves.dimension = dimension_labels.code
     left join {{ ref('labels') }} as value_labels
         on
             case
