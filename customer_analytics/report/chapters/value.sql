@@ -58,5 +58,5 @@ select
     net_amount_per_customer as customer_net_amount,
     margin_amount_per_customer as customer_margin_amount
 from marts.rpt_value_curves
-where dimension = 'all'
+where dimension = 'all' and days <= 360
 order by days
