@@ -343,8 +343,8 @@ def test_gzip_padded_with_zeros(
     folder = case("gzip_padded_with_zeros")
     assert run(["check", str(folder)], monkeypatch) == 1
     said = " ".join(capfd.readouterr().out.split())
-    assert "has zero bytes after its gzip data" in said
-    with pytest.raises(BuildFailed, match="has zero bytes after its gzip data"):
+    assert "has trailing NUL bytes (0x00) after its gzip data" in said
+    with pytest.raises(BuildFailed, match="has trailing NUL bytes"):
         warehouse.build(folder, select=OF_ORDERS)
     target = tmp_path / "converted"
     assert run(["convert", str(folder), str(target)], monkeypatch) == 0
