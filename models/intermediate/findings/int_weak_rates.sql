@@ -11,7 +11,8 @@ months as (
         kpis.*,
         dense_rank() over (partition by kpis.metric order by kpis.period_start desc) as months_back,
         {% for measure in ['numerator', 'denominator'] -%}
-        sum(case when kpis.dimension = 'all' then kpis.{{ measure }} end) over shop_month - kpis.{{ measure }} as rest_{{ measure }}
+        -- in brackets, because Spark takes shop_month - kpis for one name
+        (sum(case when kpis.dimension = 'all' then kpis.{{ measure }} end) over shop_month) - kpis.{{ measure }} as rest_{{ measure }}
         {%- if not loop.last %},{% endif %}
         {% endfor %}
 
