@@ -119,7 +119,11 @@ final as (
         case when curves.is_mature then cast(curves.{{ measure }} as numeric(18, 2)) end as {{ measure }},
         {% endfor -%}
         case when curves.is_mature then {{ average_amount('curves.net_amount', 'curves.customers') }} end as net_amount_per_customer,
-        case when curves.is_mature then {{ average_amount('curves.margin_amount', 'curves.customers') }} end as margin_amount_per_customer
+        -- average_amount takes no negative amounts
+        case
+            when curves.is_mature and curves.margin_amount < 0 then -({{ average_amount('-curves.margin_amount', 'curves.customers') }})
+            when curves.is_mature then {{ average_amount('curves.margin_amount', 'curves.customers') }}
+        end as margin_amount_per_customer
 
     from curves
     left join {{ ref('labels') }} as dimension_labels
