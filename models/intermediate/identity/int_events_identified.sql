@@ -1,6 +1,3 @@
--- DuckDB optimizes through a view; Postgres and Spark need a table with statistics
-{{ config(materialized='view' if target.type == 'duckdb' else 'table') }}
-
 with events as (
 
     select
