@@ -42,7 +42,9 @@ cohorts as (
         retention.pooled_values,
         retention.period_number,
         retention.is_mature,
-        retention.is_in_totals,
+        -- for the whole curve, unlike is_in_totals of a single period: otherwise it would jump where only truncated cohorts are old enough
+        not retention.is_left_truncated
+        or not bool_or(retention.is_mature and not retention.is_left_truncated) over () as is_in_curves,
         retention.cohort_customers,
         retention.cumulative_net_amount,
         sum(margins.margin_amount) over up_to_period as margin_amount,
@@ -96,7 +98,7 @@ curves as (
 
     from cohorts
 
-    where is_mature and is_in_totals
+    where is_mature and is_in_curves
 
     group by cohort_dimension, cohort_value, period_number
 
