@@ -1,5 +1,5 @@
 {# Funnels of the var funnels with all their settings, numbered in the order of the var. Raises an error if one is invalid.
-   check_funnel_steps checks that each step is a known event, because the seed must be loaded first. #}
+   int_funnel_steps checks that each step is a known event, because the seed must be loaded first. #}
 {% macro funnels() -%}
     {%- set given = var('funnels') -%}
     {%- if given is not mapping or not given or given | length > 99 -%}

@@ -91,8 +91,7 @@ ranked as (
     select
         compared.*,
         row_number() over (partition by rule order by z, dimension, {{ binary_collation('dimension_value') }}, period_start) as z_rank,
-        count(*) over (partition by rule) as comparisons,
-        1 / (1 + 0.2316419 * abs(z)) as t
+        count(*) over (partition by rule) as comparisons
 
     from compared
 
@@ -100,16 +99,13 @@ ranked as (
 
 ),
 
--- tail of the normal distribution (Abramowitz and Stegun 1964, formula 26.2.17); a value that is not below is not weak
+-- a value that is not below is not weak
 probabilities as (
 
     select
         ranked.*,
         case
-            when z < 0
-                then
-                    exp(-z * z / 2) / sqrt(2 * pi())
-                    * t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
+            when z < 0 then {{ normal_tail('z') }}
             else 1
         end as p_value
 

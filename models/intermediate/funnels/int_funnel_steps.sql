@@ -1,4 +1,12 @@
-{{ check_funnel_steps() }}
+{#- the seed must be loaded first, so this is not checked with the other settings of the var -#}
+{%- set mapping = load_relation(ref('event_mapping')) if execute and flags.WHICH in ['build', 'run', 'compile'] else none -%}
+{%- set events = run_query('select distinct event from ' ~ mapping ~ ' order by event').columns[0].values() | list if mapping else [] -%}
+{%- for funnel in funnels() if mapping -%} {%- for step in funnel.steps if step != 'visit' and step not in events -%}
+{{ exceptions.raise_compiler_error(
+    "var funnels, funnel " ~ funnel.name ~ ": '" ~ step ~ "' is not a known event. Known events: visit, " ~ events | join(', ')
+    ~ "; to use any other event, add a row to seeds/config/event_mapping.csv"
+) }}
+{%- endfor -%} {%- endfor -%}
 
 with final as (
 

@@ -29,9 +29,32 @@ scored as (
 
     select
         measures.*,
-        {{ rfm_score('recency_days') }} as r_score,
-        {{ rfm_score('frequency') }} as f_score,
-        {{ rfm_score('monetary_amount') }} as m_score
+        {% for measure, score in {'recency_days': 'r_score', 'frequency': 'f_score', 'monetary_amount': 'm_score'}.items() -%}
+        {%- set is_better_small = measure == 'recency_days' -%}
+        {%- if var('rfm_scoring') == 'quantiles' -%}
+        {%- set customers = 'snapshot_date' if is_better_small else 'snapshot_date, frequency > 0' -%}
+        {%- set worst_first = '(partition by ' ~ customers ~ ' order by ' ~ measure ~ (' desc' if is_better_small else '') ~ ')' -%}
+        case
+            when count(*) over (partition by snapshot_date) < {{ var('rfm_minimum_customers') }} then null
+            {%- if not is_better_small %}
+            when frequency = 0 then 1
+            {%- endif %}
+            -- rank() - 1 customers are strictly worse, count(*) are worse or equal; half their sum is the mid-rank
+            else 1 + cast(floor(
+                5.0 * (rank() over {{ worst_first }} - 1 + count(*) over {{ worst_first }})
+                / (2 * count(*) over (partition by {{ customers }}))
+            ) as integer)
+        end
+        {%- else -%}
+        case
+            {% for band in [5, 4, 3, 2] -%}
+            when measures.{{ measure }} {{ '<=' if is_better_small else '>=' }} bounds.{{ measure }}_{{ band }} then {{ band }}
+            {% endfor -%}
+            else 1
+        end
+        {%- endif %} as {{ score }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
 
     from measures
     cross join bounds

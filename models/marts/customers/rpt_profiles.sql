@@ -1,12 +1,3 @@
-{#- complementary error function of z / sqrt(2), relative error below 1.2e-7 (Press et al., Numerical Recipes, erfcc);
-    beyond z = 30 it would underflow -#}
-{%- set scaled = 'least(z, 30) / sqrt(2e0)' -%}
-{%- set t = '(1 / (1 + ' ~ scaled ~ ' / 2))' -%}
-{%- set coefficients = '-0.82215223 1.48851587 -1.13520398 0.27886807 -0.18628806 0.09678418 0.37409196 1.00002368 -1.26551223' -%}
-{%- set polynomials = ['0.17087277e0'] -%}
-{%- for coefficient in coefficients.split() -%} {%- do polynomials.append(coefficient ~ 'e0 + ' ~ t ~ ' * (' ~ polynomials[-1] ~ ')') -%} {%- endfor -%}
-{%- set two_sided_p = t ~ ' * exp(-(' ~ scaled ~ ') * (' ~ scaled ~ ') + ' ~ polynomials[-1] ~ ')' -%}
-
 with traits as (
 
     select
@@ -172,7 +163,7 @@ controlled as (
     select
         p_values.*,
         min(case
-            when {{ two_sided_p }} * tests <= false_discovery_rate * larger_differences then z
+            when 2 * {{ normal_tail('z') }} * tests <= false_discovery_rate * larger_differences then z
         end) over () as smallest_z
 
     from p_values

@@ -1,5 +1,3 @@
-{%- set z = '1.959963984540054e0' -%}
-
 with kpis as (
 
     select * from {{ ref('rpt_kpis') }}
@@ -92,12 +90,7 @@ followed as (
         measured.*,
         -- bounds of the 95% Wilson interval
         {% for bound, sign in {'low': '-', 'high': '+'}.items() -%}
-        cast(
-            (
-                2 * numerator + {{ z }} * {{ z }}
-                {{ sign }} {{ z }} * sqrt({{ z }} * {{ z }} + 4 * numerator * (1 - numerator / cast(denominator as {{ type_double() }})))
-            ) / (2 * (denominator + {{ z }} * {{ z }})) as numeric(24, 6)
-        ) as actual_{{ bound }},
+        cast({{ wilson_bound('numerator', 'denominator', sign) }} as numeric(24, 6)) as actual_{{ bound }},
         {% endfor -%}
         case
             when has_started

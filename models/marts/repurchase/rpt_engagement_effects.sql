@@ -64,13 +64,8 @@ bounds as (
 
     select
         {% for group in ['with', 'without'] -%}
-        {% set rate, customers = 'rate_' ~ group, 'customers_' ~ group -%}
         {% for bound, sign in {'lower': '-', 'upper': '+'}.items() -%}
-        (
-            2 * {{ customers }} * {{ rate }} + power(1.959963984540054e0, 2)
-            {{ sign }} 1.959963984540054e0
-            * sqrt(power(1.959963984540054e0, 2) + 4 * {{ customers }} * {{ rate }} * (1 - {{ rate }}))
-        ) / (2 * ({{ customers }} + power(1.959963984540054e0, 2))) as {{ bound }}_{{ group }},
+        {{ wilson_bound('repeat_customers_' ~ group, 'customers_' ~ group, sign) }} as {{ bound }}_{{ group }},
         {% endfor -%}
         {% endfor -%}
         compared.*
