@@ -8,7 +8,12 @@ import pyarrow as pa
 from rich.console import Console
 
 from customer_analytics.dbt_runs import DbtFailure, first_line, run_dbt
-from customer_analytics.fits import logistic_parameters, persona_parameters, purchase_parameters
+from customer_analytics.fits import (
+    logistic_parameters,
+    markov_parameters,
+    persona_parameters,
+    purchase_parameters,
+)
 
 # grouped or without ids: no customer id leaves the warehouse
 QUERIES = {
@@ -23,6 +28,8 @@ QUERIES = {
     " from {{ ref('int_churn_features') }} where is_in_sample and churned is not null",
     "sample": "select snapshot_date, {{ persona_features() | join(', ') }}"
     " from {{ ref('int_churn_features') }} where is_as_of and is_in_sample",
+    "transitions": "select as_of_date, from_source, to_source, paths"
+    " from {{ ref('int_path_transitions') }}",
 }
 
 
@@ -44,6 +51,7 @@ def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
             purchase_parameters(rows["histories"], rows["spending"]),
             logistic_parameters(rows["labelled"], days),
             persona_parameters(rows["sample"]),
+            markov_parameters(rows["transitions"]),
         ]
     )
     if not len(parameters):

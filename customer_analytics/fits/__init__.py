@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from customer_analytics.fits import bg_nbd, gamma_gamma, logistic, personas
+from customer_analytics.fits import bg_nbd, gamma_gamma, logistic, markov, personas
 from customer_analytics.fits.parameters import parameter_table
 
 
@@ -64,6 +64,13 @@ def persona_parameters(sample: pa.Table) -> pa.Table:
         "kmeans",
         ((day, personas.fit(_matrix(rows, names), names)) for day, rows in _days(sample)),
     )
+
+
+def markov_parameters(transitions: pa.Table) -> pa.Table:
+    """Removal effect of each traffic source, from the rows of int_path_transitions."""
+    columns = [transitions[name].to_pylist() for name in ("from_source", "to_source", "paths")]
+    days = {day: markov.fit(*columns) for day in transitions["as_of_date"].to_pylist()[:1]}
+    return parameter_table("markov", days.items())
 
 
 def _days(table: pa.Table) -> list[tuple[date, pa.Table]]:

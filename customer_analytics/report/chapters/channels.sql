@@ -144,3 +144,58 @@ from marts.rpt_visit_hours
 group by is_promotion
 having sum(observed_hours) > 0
 order by is_promotion desc
+
+-- name: attribution
+with summed as (
+    select
+        source,
+        sum(attributed_amount) filter (where model = 'first') as first_touch_amount,
+        sum(attributed_amount) filter (where model = 'last') as last_touch_amount,
+        sum(attributed_amount) filter (where model = 'linear') as linear_amount,
+        sum(attributed_amount) filter (where model = 'markov') as markov_amount,
+        sum(attributed_amount) filter (where model = 'shapley') as shapley_amount
+    from marts.rpt_attribution, periods
+    where rpt_attribution.month between periods.first_month and periods.newest_month
+    group by source
+),
+
+ranked as (
+    select
+        *,
+        sum(linear_amount) filter (where source = '(none)') over () / nullif(sum(linear_amount) over (), 0) as untouched_share
+    from summed
+),
+
+shown as (
+    select
+        *,
+        row_number() over (order by source = 'other', linear_amount desc, source) as position,
+        shown_value(source, position) as shown
+    from ranked
+    where source <> '(none)'
+)
+
+select
+    value_label('source', shown, sum(values_held(position, null))) as source_name,
+    sum(first_touch_amount) as first_touch_amount,
+    sum(last_touch_amount) as last_touch_amount,
+    sum(linear_amount) as linear_amount,
+    sum(markov_amount) as markov_amount,
+    sum(shapley_amount) as shapley_amount,
+    coalesce(any_value(untouched_share), 0) as untouched_share,
+    shown as source
+from shown
+group by shown
+order by min(position)
+
+-- name: paths
+select
+    value_label('path', shown_value(path, rank), sum(values_held(rank, null))) as path_name,
+    sum(orders)::bigint as orders,
+    sum(order_share) as path_share,
+    sum(net_amount) / sum(orders) as average_order_amount,
+    sum(touches) / sum(orders) as touches_per_order,
+    sum(days_from_first_touch * orders) / sum(orders) as days_from_first_touch
+from marts.rpt_conversion_paths
+group by shown_value(path, rank)
+order by min(rank)
