@@ -189,13 +189,38 @@ group by shown
 order by min(position)
 
 -- name: paths
+with shown as (
+    select
+        *,
+        shown_value(path, rank) as shown
+    from marts.rpt_conversion_paths
+),
+
+steps as (
+    select
+        path,
+        unnest(string_split(path, ' > ')) as step,
+        generate_subscripts(string_split(path, ' > '), 1) as number
+    from shown
+    where shown <> 'other'
+),
+
+names as (
+    select
+        path as shown,
+        string_agg(label('source', step), ' > ' order by number) as path_name
+    from steps
+    group by path
+)
+
 select
-    value_label('path', shown_value(path, rank), sum(values_held(rank, null))) as path_name,
+    coalesce(any_value(path_name), value_label('path', shown, sum(values_held(rank, null)))) as path_name,
     sum(orders)::bigint as orders,
     sum(order_share) as path_share,
     sum(net_amount) / sum(orders) as average_order_amount,
     sum(touches) / sum(orders) as touches_per_order,
     sum(days_from_first_touch * orders) / sum(orders) as days_from_first_touch
-from marts.rpt_conversion_paths
-group by shown_value(path, rank)
+from shown
+left join names using (shown)
+group by shown
 order by min(rank)
