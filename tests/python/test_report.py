@@ -31,7 +31,18 @@ from customer_analytics.report.wording import LANGUAGES, read_texts
 MARKUP = '<b>Best</b> <img src="x" onerror="document.title=1"> & %{x} "offer"'
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 # abbreviations that Chinese readers use too, names of columns, and the name of the project
-NAMES = {"AUC", "Brier", "UTC", "customer", "analytics", "dbt", "docs", "generate", "static"}
+NAMES = {
+    "AUC",
+    "Brier",
+    "Shapley",
+    "UTC",
+    "customer",
+    "analytics",
+    "dbt",
+    "docs",
+    "generate",
+    "static",
+}
 NAMES |= {"Kaplan", "Meier", "Excel", "ROI", "RFM", "session"}
 
 
