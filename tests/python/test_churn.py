@@ -503,7 +503,7 @@ def test_personas_recomputed(sample_build: Build) -> None:
     centres = np.array(
         [[values[f"centre.{number}.{name}"] for name in names] for number in numbers]
     )
-    rows = sample_build.rows("intermediate.int_churn_features", is_as_of=True)
+    rows = sample_build.rows("intermediate.int_persona_features")
     means, scales = (
         np.array([values[f"{part}.{name}"] for name in names]) for part in ("mean", "scale")
     )
