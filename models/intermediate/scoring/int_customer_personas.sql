@@ -92,7 +92,7 @@ second_traits as (
 
     select
         compared.*,
-        row_number() over (partition by cluster_number order by difference_to_alike desc, trait_rank) as second_rank
+        row_number() over (partition by cluster_number order by difference_to_alike desc, trait_rank asc) as second_rank
 
     from compared
 

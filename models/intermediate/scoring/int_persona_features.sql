@@ -147,10 +147,9 @@ shop as (
 category_names as (
 
     select
-        {% for rank in [1, 2, 3] -%}
-        max(case when category_rank = {{ rank }} then category end) as category_{{ rank }}
-        {%- if not loop.last %},{% endif %}
-        {% endfor %}
+        max(case when category_rank = 1 then category end) as category_1,
+        max(case when category_rank = 2 then category end) as category_2,
+        max(case when category_rank = 3 then category end) as category_3
 
     from largest_categories
 
@@ -169,16 +168,13 @@ final as (
         counted.order_units,
         counted.recent_sessions,
         category_names.*,
+        {% for feature, number in logarithms.items() -%}
+        ln(1 + cast(counted.{{ number }} as {{ type_double() }})) as {{ feature }},
+        {% endfor -%}
+        -- a few orders say little about a habit, so the share starts from that of the shop
         {% for share, (part, whole) in shares.items() -%}
         {{ safe_divide('counted.' ~ part, 'counted.' ~ whole) }} as own_{{ share }},
-        {% endfor -%}
-        {% for feature in persona_features() -%}
-        {% if feature in logarithms -%}
-        ln(1 + cast(counted.{{ logarithms[feature] }} as {{ type_double() }}))
-        {%- else -%}
-        -- a few orders say little about a habit, so the share starts from that of the shop
-        (counted.{{ shares[feature][0] }} + shop.prior_orders * shop.{{ feature }}) / (counted.{{ shares[feature][1] }} + shop.prior_orders)
-        {%- endif %} as {{ feature }}
+        (counted.{{ part }} + shop.prior_orders * shop.{{ share }}) / (counted.{{ whole }} + shop.prior_orders) as {{ share }}
         {%- if not loop.last %},{% endif %}
         {% endfor %}
 
