@@ -510,7 +510,10 @@ def test_personas_recomputed(sample_build: Build) -> None:
     standardised = (matrix(rows, names) - means) / scales
     distances = ((standardised[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
     found = sample_build.by_key("intermediate.int_customer_personas", "customer_id")
-    called = {row["cluster_number"]: row["persona"] for row in found.values()}
+    called = {
+        row["cluster_number"]: row["persona"]
+        for row in sample_build.rows("intermediate.int_personas")
+    }
     nearest = {
         row["customer_id"]: called[int(number) + 1]
         for row, number in zip(rows, distances.argmin(axis=1), strict=True)

@@ -24,7 +24,6 @@ with order_categories as (
 
 ),
 
--- only the largest: one feature per category would drown all others
 largest_categories as (
 
     select
@@ -37,34 +36,18 @@ largest_categories as (
 
 ),
 
-category_orders as (
+categories as (
 
     select
         order_categories.customer_id,
-        largest_categories.category_rank,
-        count(*) as orders
+        count(case when largest_categories.category_rank = 1 then 1 end) as category_1_orders,
+        count(case when largest_categories.category_rank = 2 then 1 end) as category_2_orders,
+        count(case when largest_categories.category_rank = 3 then 1 end) as category_3_orders
 
     from order_categories
     inner join largest_categories on order_categories.category = largest_categories.category
 
-    where largest_categories.category_rank <= 3
-
-    group by order_categories.customer_id, largest_categories.category_rank
-
-),
-
-categories as (
-
-    select
-        customer_id,
-        {% for rank in [1, 2, 3] -%}
-        sum(case when category_rank = {{ rank }} then orders else 0 end) as category_{{ rank }}_orders
-        {%- if not loop.last %},{% endif %}
-        {% endfor %}
-
-    from category_orders
-
-    group by customer_id
+    group by order_categories.customer_id
 
 ),
 
@@ -82,8 +65,7 @@ orders as (
         count(case when dayparts.daypart in ('evening', 'late') then 1 end) as evening_orders
 
     from {{ ref('int_purchases') }} as purchases
-    left join {{ ref('dayparts') }} as dayparts
-        on purchases.order_hour >= dayparts.from_hour and purchases.order_hour < dayparts.to_hour
+    left join {{ ref('dayparts') }} as dayparts on purchases.order_hour >= dayparts.from_hour and purchases.order_hour < dayparts.to_hour
 
     group by purchases.customer_id
 
@@ -98,8 +80,7 @@ sessions as (
 
     from {{ ref('int_visits') }} as visits
     inner join {{ ref('int_persons') }} as persons on visits.person_key = persons.person_key
-    inner join {{ ref('int_as_of') }} as as_of
-        on {{ dbt.datediff(shop_date('visits.ended_at'), 'as_of.as_of_date', 'day') }} < 90
+    inner join {{ ref('int_as_of') }} as as_of on {{ dbt.datediff(shop_date('visits.ended_at'), 'as_of.as_of_date', 'day') }} < 90
 
     group by persons.customer_id
 
@@ -158,15 +139,7 @@ category_names as (
 final as (
 
     select
-        counted.snapshot_date,
-        counted.customer_id,
-        counted.is_in_sample,
-        counted.recency_days,
-        counted.year_orders,
-        counted.mean_day_amount,
-        counted.observed_days,
-        counted.order_units,
-        counted.recent_sessions,
+        counted.*,
         category_names.*,
         {% for feature, number in logarithms.items() -%}
         ln(1 + cast(counted.{{ number }} as {{ type_double() }})) as {{ feature }},

@@ -1,21 +1,7 @@
 {%- set shares = [] -%}
 {%- for feature in persona_features() if feature.endswith('_share') -%} {%- do shares.append(feature) -%} {%- endfor -%}
 
-with personas as (
-
-    select distinct
-        persona,
-        first_trait,
-        first_difference,
-        second_trait,
-        second_difference,
-        namesake
-
-    from {{ ref('int_customer_personas') }}
-
-),
-
-measured as (
+with measured as (
 
     select
         personas.persona,
@@ -83,7 +69,7 @@ final as (
         {%- if not loop.last %},{% endif %}
         {% endfor %}
 
-    from personas
+    from {{ ref('int_personas') }} as personas
     cross join shop
     left join measured on personas.persona = measured.persona
     left join {{ ref('labels') }} as first_traits
