@@ -27,7 +27,7 @@ QUERIES = {
     "labelled": "select snapshot_date, label_through, {{ churn_features() | join(', ') }}, churned"
     " from {{ ref('int_churn_features') }} where is_in_sample and churned is not null",
     "sample": "select snapshot_date, {{ persona_features() | join(', ') }}"
-    " from {{ ref('int_churn_features') }} where is_as_of and is_in_sample",
+    " from {{ ref('int_persona_features') }} where is_in_sample",
     "transitions": "select as_of_date, from_source, to_source, paths"
     " from {{ ref('int_path_transitions') }}",
 }

@@ -59,7 +59,8 @@ def logistic_parameters(rows: pa.Table, days: list[date]) -> pa.Table:
 
 def persona_parameters(sample: pa.Table) -> pa.Table:
     """Cluster centres of the personas, from the sampled rows of the as-of day."""
-    names = _features(sample)
+    # sorted, because the starting points of K-means depend on the order of columns
+    names = sorted(_features(sample))
     return parameter_table(
         "kmeans",
         ((day, personas.fit(_matrix(rows, names), names)) for day, rows in _days(sample)),

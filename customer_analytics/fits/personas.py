@@ -21,8 +21,8 @@ def fit(features: np.ndarray, names: Sequence[str]) -> Fit | None:
 
     features: customers by features; names: names of the features. None for fewer than 100
     customers, or fewer than 8 different ones. Parameters: mean.<name> and scale.<name> of each
-    feature, centre.<number>.<name> of each cluster in standardised units, and the silhouette.
-    Cluster 1 is the largest; ties are ordered by centre.
+    feature, centre.<number>.<name> of each cluster in standardised units, share.<number> of the
+    customers in it, and the silhouette. Cluster 1 is the largest; ties are ordered by centre.
     """
     x = np.asarray(features, dtype=float)
     if len(x) < MINIMUM_CUSTOMERS or len(np.unique(x, axis=0)) < max(CLUSTERS):
@@ -51,6 +51,8 @@ def fit(features: np.ndarray, names: Sequence[str]) -> Fit | None:
         key=lambda cluster: (-sizes[cluster], *best.cluster_centers_[cluster]),
     )
     values = {"silhouette": float(max(silhouettes))}
+    for number, cluster in enumerate(by_size, start=1):
+        values[f"share.{number}"] = float(sizes[cluster] / len(x))
     for position, name in enumerate(names):
         values[f"mean.{name}"] = float(scaler.mean_[position])
         values[f"scale.{name}"] = float(scaler.scale_[position])

@@ -206,9 +206,30 @@ def online_retail(warehouse: Warehouse) -> Path:
     return warehouse.folder("online_retail", prepare)
 
 
-@pytest.mark.parametrize(("horizon", "auc"), [(91, "0.73"), (182, "0.72")])
+def assert_better_forecast_is_published(build: Build, values: list[Row], expected: str) -> None:
+    """Where the naive forecast of orders wins, each customer has the last year's orders."""
+    ((as_of,),) = build.query("select as_of_date from intermediate.int_as_of")
+    last_year: dict[str, int] = defaultdict(int)
+    for row in build.rows("intermediate.int_purchases"):
+        last_year[row["customer_id"]] += (as_of - row["order_date"]).days < 365
+    results = build.query(
+        "select measure, forecast_method, rmse, naive_rmse from intermediate.int_forecast_backtest"
+    )
+    for _, method, rmse, naive_rmse in results:
+        assert method == ("naive" if naive_rmse < rmse else "model")
+    methods = {measure: method for measure, method, _, _ in results}
+    assert methods["orders"] == expected
+    assert {row["orders_forecast_method"] for row in values} == {expected}
+    assert {row["forecast_method"] for row in values} == {methods["net_amount"]}
+    is_last_year = [row["predicted_orders_365d"] == last_year[row["customer_id"]] for row in values]
+    assert all(is_last_year) == (expected == "naive")
+
+
+@pytest.mark.parametrize(
+    ("horizon", "auc", "orders_method"), [(91, "0.73", "naive"), (182, "0.72", "model")]
+)
 def test_churn_forecast_on_online_retail(
-    warehouse: Warehouse, online_retail: Path, horizon: int, auc: str
+    warehouse: Warehouse, online_retail: Path, horizon: int, auc: str, orders_method: str
 ) -> None:
     """Forecasts beat chance and the base rate, although drop-out is not identified."""
     build = warehouse.build(online_retail, select=MARTS, churn_horizon_days=horizon)
@@ -227,6 +248,7 @@ def test_churn_forecast_on_online_retail(
     assert not any(row["is_identified"] for row in fitted)
     values = build.rows("fct_customer_lifetime_value")
     assert {row["probability_alive"] for row in values} == {None}
+    assert_better_forecast_is_published(build, values, orders_method)
     for column in ("churn_probability", "churn_probability_bgnbd"):
         chances = [row[column] for row in churn]
         assert len(set(chances)) > 500
@@ -503,14 +525,17 @@ def test_personas_recomputed(sample_build: Build) -> None:
     centres = np.array(
         [[values[f"centre.{number}.{name}"] for name in names] for number in numbers]
     )
-    rows = sample_build.rows("intermediate.int_churn_features", is_as_of=True)
+    rows = sample_build.rows("intermediate.int_persona_features")
     means, scales = (
         np.array([values[f"{part}.{name}"] for name in names]) for part in ("mean", "scale")
     )
     standardised = (matrix(rows, names) - means) / scales
     distances = ((standardised[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
     found = sample_build.by_key("intermediate.int_customer_personas", "customer_id")
-    called = {row["cluster_number"]: row["persona"] for row in found.values()}
+    called = {
+        row["cluster_number"]: row["persona"]
+        for row in sample_build.rows("intermediate.int_personas")
+    }
     nearest = {
         row["customer_id"]: called[int(number) + 1]
         for row, number in zip(rows, distances.argmin(axis=1), strict=True)

@@ -264,6 +264,9 @@ def test_personas_find_three_clusters(clusters: np.ndarray) -> None:
             assert centre + fit.values[f"mean.{name}"] == pytest.approx(
                 clusters[members, position].mean(), abs=1e-9
             )
+    assert [fit.values[f"share.{number}"] for number in (1, 2, 3)] == pytest.approx(
+        [1 / 2, 1 / 3, 1 / 6]
+    )
     assert fit.values["scale.always_one"] == 1
     assert 0.8 < fit.values["silhouette"] <= 1
     assert fit.customers == 600

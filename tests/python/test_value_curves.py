@@ -47,3 +47,39 @@ def test_curves_of_cohort_months_equal_a_plain_sum(sample_build: Build) -> None:
                 row["net_amount"] / len(customers), abs=Decimal("0.005")
             )
     assert mature > 100
+
+
+@pytest.mark.parametrize("dimension", ["acquisition_source", "first_category", "channel"])
+def test_curves_of_groups_equal_a_plain_sum(sample_build: Build, dimension: str) -> None:
+    """Net sales and margin up to each day of the cohort months that are mature by then.
+
+    Months that begin within 90 days of the shop's first order hold old customers and are left out.
+    """
+    ((as_of,),) = sample_build.query("select as_of_date from marts.dim_shop")
+    groups = sample_build.by_key("intermediate.int_customer_cohorts", "customer_id")
+    orders = defaultdict(list)
+    for order in sample_build.rows("fct_orders", is_valid=True):
+        if order["customer_id"] is not None:
+            orders[order["customer_id"]].append(order)
+    firsts = {customer: min(o["order_date"] for o in own) for customer, own in orders.items()}
+    opened = min(firsts.values())
+    rows = sample_build.rows("rpt_value_curves", dimension=dimension)
+    assert len(rows) > 80
+    for row in rows:
+        within = []
+        customers = 0
+        for customer, own in orders.items():
+            first = firsts[customer]
+            month = first.replace(day=1)
+            last_day = (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+            if (
+                groups[customer][dimension] == row["dimension_value"]
+                and month > opened + timedelta(days=90)
+                and last_day + timedelta(days=row["days"]) <= as_of
+            ):
+                customers += 1
+                within += [o for o in own if (o["order_date"] - first).days <= row["days"]]
+        margins = [o["margin_amount"] for o in within if o["margin_amount"] is not None]
+        assert row["customers"] == customers
+        assert row["net_amount"] == sum((o["net_amount"] for o in within), Decimal(0))
+        assert row["margin_amount"] == (sum(margins) if margins else None)

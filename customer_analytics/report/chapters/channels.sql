@@ -133,6 +133,18 @@ where customers > 0
 qualify bool_or(journey <> 'unknown') over ()
 order by customers desc, journey
 
+-- name: sequences
+select
+    channel_sequence_{lang} as sequence_name,
+    customers,
+    customers / sum(customers) over () as sequence_share,
+    median_days_between_orders as median_days
+from marts.rpt_channel_sequences
+where sequence_orders = 3
+qualify bool_or(channel_sequence <> 'unknown>unknown>unknown') over ()
+order by customers desc, channel_sequence
+limit 10
+
 -- name: promotions
 select
     label('promotion', is_promotion::varchar) as promotion_name,

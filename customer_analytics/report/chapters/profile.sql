@@ -71,8 +71,11 @@ select
     mean_recency_days,
     mean_orders_365d as mean_orders,
     mean_order_amount,
+    mean_order_units,
     mean_discounted_share,
-    mean_returned_share
+    mean_returned_share,
+    mean_store_share,
+    mean_sessions_90d as mean_sessions
 from marts.rpt_personas
 order by customers desc, persona
 

@@ -60,3 +60,17 @@ select
 from marts.rpt_value_curves
 where dimension = 'all' and days <= 360
 order by days
+
+-- name: seasonality
+select
+    case '{lang}'
+        when 'en' then strftime(make_date(2000, month_of_year, 1), '%B')
+        else month_of_year || ' 月'
+    end as month_name,
+    seasonal_factor as seasonal_share,
+    lowest_share,
+    highest_share,
+    complete_years
+from marts.rpt_seasonality
+where seasonal_factor is not null
+order by month_of_year

@@ -140,9 +140,7 @@ final as (
         {{ log_of_one_more.format(number='interactions.points_earned_365d') }} as points_earned_365d,
         {{ log_of_one_more.format(number='interactions.points_redeemed_365d') }} as points_redeemed_365d,
         cast(coalesce(consents.subscribed_channels, 0) as {{ type_double() }}) as subscribed_channels,
-        cast(coalesce(consents.unsubscribed_channels, 0) as {{ type_double() }}) as unsubscribed_channels,
-        {{ log_of_one_more.format(number='customers.mean_day_amount') }} as order_amount,
-        coalesce(visits.sessions_90d, 0) as visits_90d
+        cast(coalesce(consents.unsubscribed_channels, 0) as {{ type_double() }}) as unsubscribed_channels
 
     from customers
     inner join {{ ref('int_customer_overdue') }} as overdue

@@ -1,4 +1,4 @@
--- naive forecasts: orders continue at the customer's past pace; net sales are those of the last 365 days, in proportion
+-- naive forecasts: orders and net sales of the last 365 days, in proportion
 with customers as (
 
     select
@@ -8,13 +8,12 @@ with customers as (
         outcomes.net_amount,
         predicted.predicted_orders,
         predicted.predicted_value,
+        {% for measure in ['orders', 'amount'] -%}
         cast(
-            {{ divide_half_up('features.amount_365d * ' ~ var("churn_horizon_days"), '365', 6) }} as numeric(24, 6)
-        ) as naive_amount,
-        coalesce(cast(
-            {{ divide_half_up('features.repeat_days * ' ~ var("churn_horizon_days"), 'features.observed_days', 6) }}
-            as numeric(18, 6)
-        ), 0) as naive_orders
+            {{ divide_half_up('features.' ~ measure ~ '_365d * ' ~ var("churn_horizon_days"), '365', 6) }} as numeric(24, 6)
+        ) as naive_{{ measure }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
 
     from {{ ref('int_snapshot_outcomes') }} as outcomes
     inner join {{ ref('int_customer_values_predicted') }} as predicted

@@ -61,7 +61,10 @@ final as (
         {% endfor -%}
         predicted.probability_alive,
         predicted.purchase_probability,
-        predicted.predicted_orders as predicted_orders_365d,
+        case
+            when orders_backtest.forecast_method = 'naive' then cast(features.orders_365d as numeric(18, 6)) else predicted.predicted_orders
+        end as predicted_orders_365d,
+        coalesce(orders_backtest.forecast_method, 'model') as orders_forecast_method,
         predicted.expected_order_amount,
         case when backtest.forecast_method = 'naive' then features.amount_365d else predicted.predicted_value end as predicted_value_365d,
         coalesce(predicted.value_method, 'none') as value_method,
@@ -72,6 +75,7 @@ final as (
     inner join {{ ref('int_order_features') }} as features on history.customer_id = features.customer_id and features.is_as_of
     left join predicted on as_of.as_of_date = predicted.snapshot_date and history.customer_id = predicted.customer_id
     left join {{ ref('int_forecast_backtest') }} as backtest on backtest.measure = 'net_amount'
+    left join {{ ref('int_forecast_backtest') }} as orders_backtest on orders_backtest.measure = 'orders'
 
 )
 

@@ -1,89 +1,85 @@
-with personas as (
+{%- set shares = [] -%}
+{%- for feature in persona_features() if feature.endswith('_share') -%} {%- do shares.append(feature) -%} {%- endfor -%}
 
-    select * from {{ ref('int_customer_personas') }}
-
-),
-
-centres as (
-
-    select distinct
-        persona,
-        first_trait,
-        second_trait,
-        namesake
-
-    from personas
-
-),
-
-customers as (
+with measured as (
 
     select
         personas.persona,
-        features.*,
-        churn_features.visits_90d
+        count(*) as customers,
+        sum(features.recency_days) as recency_days,
+        sum(features.year_orders) as orders_365d,
+        sum(features.mean_day_amount) as order_amount,
+        sum(features.observed_days) as tenure_days,
+        sum(features.order_units) as order_units,
+        sum(features.recent_sessions) as sessions_90d,
+        {% for share in shares -%}
+        sum(features.own_{{ share }}) as {{ share }},
+        count(features.own_{{ share }}) as {{ share }}_customers
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
 
-    from personas
-    inner join {{ ref('int_as_of') }} as as_of on true
-    inner join {{ ref('int_order_features') }} as features
-        on as_of.as_of_date = features.snapshot_date and personas.customer_id = features.customer_id
-    left join {{ ref('int_churn_features') }} as churn_features
-        on features.snapshot_date = churn_features.snapshot_date and features.customer_id = churn_features.customer_id
+    from {{ ref('int_customer_personas') }} as personas
+    inner join {{ ref('int_persona_features') }} as features on personas.customer_id = features.customer_id
+
+    group by personas.persona
 
 ),
 
-measured as (
+shop as (
 
     select
-        customers.persona,
-        count(*) as customers,
-        sum(customers.recency_days) as recency_days,
-        sum(customers.orders_365d) as orders_365d,
-        sum(customers.mean_day_amount) as mean_day_amount,
-        sum(customers.observed_days) as observed_days,
-        sum(customers.discounted_share) as discounted_share,
-        sum(customers.returned_share) as returned_share,
-        sum(coalesce(customers.visits_90d, 0)) as visits_90d
+        count(*) as all_customers,
+        {% for rank in [1, 2, 3] -%}
+        max(features.category_{{ rank }}) as category_{{ rank }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
 
-    from customers
-
-    group by customers.persona
-
-),
-
-totals as (
-
-    select count(*) as all_customers
-    from customers
+    from {{ ref('int_persona_features') }} as features
 
 ),
 
 final as (
 
     select
-        centres.persona,
-        first_traits.label_en || ', ' || second_traits.label_en
-        || case when centres.namesake > 1 then ' ' || centres.namesake else '' end as persona_en,
-        first_traits.label_zh || '、' || second_traits.label_zh
-        || case when centres.namesake > 1 then ' ' || centres.namesake else '' end as persona_zh,
+        personas.persona,
+        {% for language in ['en', 'zh'] -%}
+        {%- set comma = {'en': ', ', 'zh': '、'}[language] -%}
+        {%- set traits = namespace(name="first_traits.label_" ~ language ~ " || coalesce('" ~ comma ~ "' || second_traits.label_" ~ language ~ ", '')") -%}
+        {%- for rank in [1, 2, 3] -%}
+        {%- set traits.name = "replace(" ~ traits.name ~ ", '{category_" ~ rank ~ "}', coalesce(category_" ~ rank ~ "_labels.label_" ~ language ~ ", shop.category_" ~ rank ~ ", ''))" -%}
+        {%- endfor -%}
+        {{ traits.name }}
+        || case when personas.namesake > 1 then ' ' || cast(personas.namesake as {{ dbt.type_string() }}) else '' end as persona_{{ language }},
+        {% endfor -%}
+        personas.first_trait,
+        cast(personas.first_difference as numeric(18, 2)) as first_trait_difference,
+        personas.second_trait,
+        cast(personas.second_difference as numeric(18, 2)) as second_trait_difference,
         cast(coalesce(measured.customers, 0) as integer) as customers,
-        cast(totals.all_customers as integer) as all_customers,
-        {{ safe_divide('coalesce(measured.customers, 0)', 'totals.all_customers') }} as customer_share,
-        {{ average_amount('measured.recency_days', 'measured.customers') }} as mean_recency_days,
-        {{ average_amount('measured.orders_365d', 'measured.customers') }} as mean_orders_365d,
-        {{ average_amount('measured.mean_day_amount', 'measured.customers') }} as mean_order_amount,
-        {{ average_amount('measured.observed_days', 'measured.customers') }} as mean_tenure_days,
-        {{ safe_divide('measured.discounted_share', 'measured.customers') }} as mean_discounted_share,
-        {{ safe_divide('measured.returned_share', 'measured.customers') }} as mean_returned_share,
-        {{ average_amount('measured.visits_90d', 'measured.customers') }} as mean_sessions_90d
+        cast(shop.all_customers as integer) as all_customers,
+        {{ safe_divide('coalesce(measured.customers, 0)', 'shop.all_customers') }} as customer_share,
+        {% for measure in ['recency_days', 'orders_365d', 'order_amount', 'tenure_days', 'order_units', 'sessions_90d'] -%}
+        {{ average_amount('measured.' ~ measure, 'measured.customers') }} as mean_{{ measure }},
+        {% endfor -%}
+        {% for rank in [1, 2, 3] -%}
+        shop.category_{{ rank }},
+        {% endfor -%}
+        {% for share in shares -%}
+        {{ safe_divide('measured.' ~ share, 'measured.' ~ share ~ '_customers') }} as mean_{{ share }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
 
-    from centres
-    cross join totals
-    left join measured on centres.persona = measured.persona
+    from {{ ref('int_personas') }} as personas
+    cross join shop
+    left join measured on personas.persona = measured.persona
     left join {{ ref('labels') }} as first_traits
-        on first_traits.code_type = 'persona_trait' and centres.first_trait = first_traits.code
+        on first_traits.code_type = 'persona_trait' and personas.first_trait = first_traits.code
     left join {{ ref('labels') }} as second_traits
-        on second_traits.code_type = 'persona_trait' and centres.second_trait = second_traits.code
+        on second_traits.code_type = 'persona_trait' and personas.second_trait = second_traits.code
+    {% for rank in [1, 2, 3] -%}
+    left join {{ ref('labels') }} as category_{{ rank }}_labels
+        on category_{{ rank }}_labels.code_type = 'category' and shop.category_{{ rank }} = category_{{ rank }}_labels.code
+    {% endfor %}
 
 )
 

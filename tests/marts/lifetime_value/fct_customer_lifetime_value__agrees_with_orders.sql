@@ -55,6 +55,8 @@ joined as (
         customer_values.probability_alive,
         customer_values.purchase_probability,
         customer_values.predicted_orders_365d,
+        customer_values.forecast_method,
+        customer_values.orders_forecast_method,
         customer_values.expected_order_amount,
         customer_values.predicted_value_365d,
         customer_values.value_method
@@ -81,5 +83,8 @@ where
     or purchase_probability > probability_alive
     or predicted_orders_365d < 0
     -- discounting reduces the forecast; both factors are rounded
-    or predicted_value_365d
-    > cast(predicted_orders_365d as numeric(19, 6)) * expected_order_amount + 0.01 + 0.01 * predicted_orders_365d
+    or (
+        forecast_method = 'model' and orders_forecast_method = 'model'
+        and predicted_value_365d
+        > cast(predicted_orders_365d as numeric(19, 6)) * expected_order_amount + 0.01 + 0.01 * predicted_orders_365d
+    )

@@ -94,6 +94,7 @@ shown as (
         'repurchase_group': ['all', 'order_number', 'category', 'channel'],
         'behaviour': ['points_redeemed', 'review_written', 'photo_review', 'support_contact', 'subscribed'],
         'note': ['association'],
+        'persona_trait': ['typical'],
         'retention_kind': ['calendar_month', 'rolling_30d', 'on_or_after'],
         'severity': ['high', 'medium', 'low'],
         'finding_status': ['ongoing', 'recovered', 'ended'],
