@@ -2,11 +2,6 @@
    is_word: null instead. is_page: first cut at ? and #, because parameters hold tokens and names. Most texts only pass one pattern. #}
 {% macro mask_personal(text, is_word=false, is_page=false) -%}
     {%- if is_page -%} {%- set text = "nullif(split_part(split_part(" ~ text ~ ", '?', 1), '#', 1), '')" -%} {%- endif -%}
-    {%- set may_be_personal = adapter.dispatch('matches')(text, pattern('personal') ~ '|[０-９＠﹫％]|[（＋][0-9]|[0-9][）－–‐‑·\u00a0]') -%}
-    case when {{ may_be_personal }} then {{ adapter.dispatch('mask')(text, is_word) }} else {{ text }} end
-{%- endmacro %}
-
-{% macro default__mask(text, is_word) -%}
     {%- set wide = '０１２３４５６７８９（）＋－–‐‑·．＠﹫％，；：。、\u00a0\u3000' -%}
     {%- set narrow = "translate(" ~ text ~ ", '" ~ wide ~ "', '0123456789()+----..@@%,;:..  ')" -%}
 
@@ -44,19 +39,20 @@
     {%- for _ in range(0 if is_word else 2) -%}
         {%- set masked.text = replace_matches(masked.text, pattern('personal'), '\\1\\3\\5\\7***\\2\\4\\6\\8') -%}
     {%- endfor -%}
+    {%- set may_be_personal = adapter.dispatch('matches')(text, pattern('personal') ~ '|[０-９＠﹫％]|[（＋][0-9]|[0-9][）－–‐‑·\u00a0]') -%}
+    {#- null takes the last branch, because DuckDB evaluates the long expressions slowly for null -#}
     case
-        when
-            {{ adapter.dispatch('matches')(narrow, pattern('unchecked')) }}
-            or {{ regexp_full_match(sums[0], '(([0-9d]*x){10})*[0-9d]*') }}
-            or {{ regexp_full_match(sums[1], '(([0-9]*x){11})*[0-9]*x[0-9]*e') }}
-            then {{ 'null' if is_word else masked.text }}
+        when {{ may_be_personal }} then
+            case
+                when
+                    {{ adapter.dispatch('matches')(narrow, pattern('unchecked')) }}
+                    or {{ regexp_full_match(sums[0], '(([0-9d]*x){10})*[0-9d]*') }}
+                    or {{ regexp_full_match(sums[1], '(([0-9]*x){11})*[0-9]*x[0-9]*e') }}
+                    then {{ 'null' if is_word else masked.text }}
+                else {{ text }}
+            end
         else {{ text }}
     end
-{%- endmacro %}
-
-{# Spark does not compile functions of array elements. Compiled, the masks of a wide table exceed Java's limit of 64 KB. #}
-{% macro spark__mask(text, is_word) -%}
-    element_at(transform(array({{ text }}), given -> {{ default__mask('given', is_word) }}), 1)
 {%- endmacro %}
 
 {% macro default__matches(text, pattern) -%}
