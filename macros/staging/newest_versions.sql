@@ -39,27 +39,33 @@ recorded as (
 
 ),
 
-final as (
+numbered as (
 
     select
-        {{ columns | join(',\n        ') }},
-        changed_values,
-        validation_error as rejection_reason,
-        {{ masked_row }} as raw_row
-
+        *,
+        validation_error as rejection_reason
     from recorded
     where validation_error is not null or not is_repeated
 
     union all
 
     select
-        {{ columns | join(',\n        ') }},
-        changed_values,
-        case when {{ is_duplicate }} then 'duplicate' end as rejection_reason,
-        case when {{ is_duplicate }} then {{ masked_row }} end as raw_row
-
+        *,
+        case when {{ is_duplicate }} then 'duplicate' end as rejection_reason
     from recorded
     where validation_error is null and is_repeated
+
+),
+
+final as (
+
+    select
+        {{ columns | join(',\n        ') }},
+        changed_values,
+        rejection_reason,
+        case when rejection_reason is not null then {{ masked_row }} end as raw_row
+
+    from numbered
 
 )
 {%- endmacro %}

@@ -7,14 +7,14 @@
 {% macro default__read_integer(column, digits) -%}
     case
         when {{ regexp_full_match(read_text(column), '[+-]?0*[0-9]{1,' ~ digits ~ '}([.]0*)?') }}
-            then cast(cast({{ read_text(column) }} as numeric({{ [digits + 4, 18] | max }}, 4)) as bigint)
+            then cast(split_part({{ read_text(column) }}, '.', 1) as bigint)
     end
 {%- endmacro %}
 
 {% macro duckdb__read_integer(column, digits) -%}
     case
         when {{ regexp_full_match(read_text(column), '[+-]?0*[0-9]{1,' ~ digits ~ '}([.]0*)?') }}
-            then cast(try_cast({{ read_text(column) }} as numeric({{ [digits + 4, 18] | max }}, 4)) as bigint)
+            then try_cast(split_part({{ read_text(column) }}, '.', 1) as bigint)
     end
 {%- endmacro %}
 
