@@ -104,6 +104,7 @@ shown as (
             'category', 'first_category', 'first_order_discounted',
         ],
         'all': ['all'],
+        'month': range(1, 13),
         'rejection_reason': [
             'missing', 'unreadable', 'duplicate', 'erased', 'test_order', 'impossible_time', 'missing_exchange_rate',
             'impossible_rate', 'negative_amount', 'abnormal_quantity', 'abnormal_amount', 'unknown_order', 'cyclic_link',
@@ -152,6 +153,7 @@ shown as (
         ('risk_band', 'risk_band', 'churn_risk_bands'),
         ('channel', 'channel', 'channel_mapping'),
         ('category', 'category', 'category_mapping'),
+        ('shopping_day', 'shopping_day', 'shopping_days'),
     ] %}
     union
 
