@@ -72,19 +72,26 @@ class Charts:
         return _figure(traces, layout | {"barmode": "group"})
 
     def columns(
-        self, rows: list[Row], x: str, values: str | dict[str, str], kind: str, shares: bool = False
+        self,
+        rows: list[Row],
+        x: str,
+        values: str | dict[str, str],
+        kind: str,
+        shares: bool = False,
+        notes: str | None = None,
     ) -> Figure:
         """Columns over time, stacked if there are several series; negative values go below the
         axis.
 
-        shares: the values are shares that add up to 1.
+        shares: the values are shares that add up to 1; notes: column shown when the mouse is over a
+        column.
         """
         write = self._short(kind)
         xs = [row[x] for row in rows]
         assert len(set(xs)) == len(xs), f"several rows have the same {x}"
         traces = []
         for (column, title), colour in zip(_series(values).items(), cycle(SERIES), strict=False):
-            texts = [write(row[column]) for row in rows]
+            texts = [write(row[column]) + _note(row, notes) for row in rows]
             trace = self._bar(title, texts, [f"{title} {self._at(at)}".strip() for at in xs])
             trace |= {"x": list(range(len(xs))), "y": [number(row[column] or 0) for row in rows]}
             traces.append(trace | {"marker": {"color": MEANINGS.get(column, colour)}})
@@ -196,6 +203,10 @@ class Charts:
     def _bar(self, title: str, texts: list[str], names: list[str]) -> dict:
         hovers = [plain(f"{name}: {text}") for name, text in zip(names, texts, strict=True)]
         return {"type": "bar", "name": plain(title), "hovertext": hovers, "hoverinfo": "text"}
+
+
+def _note(row: Row, column: str | None) -> str:
+    return f" · {row[column]}" if column and row[column] else ""
 
 
 def _series(values: str | dict[str, str]) -> dict[str, str]:

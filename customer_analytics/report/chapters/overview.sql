@@ -160,6 +160,15 @@ left join marts.fct_customer_rfm as rfm on churn.customer_id = rfm.customer_id
 having count(*) > 0
 
 -- name: sales
+with shopping_days as (
+    select
+        month,
+        array_to_string(list(shopping_day_{lang} order by calendar_date), case '{lang}' when 'zh' then '、' else ', ' end) as shopping_days
+    from marts.dim_dates
+    where shopping_day is not null
+    group by month
+)
+
 select
     period_start as month,
     max(case when metric = 'net_amount' then value end) as net_amount,
@@ -168,12 +177,15 @@ select
     max(case when metric = 'refund_rate' then numerator end) as refunded_amount,
     max(case when metric = 'net_amount' then change end) as change,
     max(case when metric = 'net_amount' then yoy_change end) as yoy_change,
+    any_value(shopping_days.shopping_days) as shopping_days,
     bool_and(is_complete) as is_complete
-from marts.rpt_kpis, periods
+from marts.rpt_kpis
+cross join periods
+left join shopping_days on period_start = shopping_days.month
 where
     period_kind = 'month'
     and dimension = 'all'
     and metric in ('net_amount', 'orders', 'new_customers', 'refund_rate')
     and period_start between periods.first_month and periods.newest_month
-group by month
-order by month
+group by period_start
+order by period_start

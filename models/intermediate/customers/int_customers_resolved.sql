@@ -69,6 +69,8 @@ final as (
         ranked.registered_date,
         ranked.gender,
         case when ranked.age is null then ranked.age_band else bands.age_band end as age_band,
+        -- in a year without 29 February, adding months leads to the 28th
+        cast({{ dbt.dateadd('month', '12 * (ranked.age + 1)', 'ranked.known_birth_date') }} as date) as next_birthday,
         ranked.region,
         ranked.city,
         ranked.city_tier,

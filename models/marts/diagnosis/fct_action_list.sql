@@ -1,3 +1,6 @@
+{%- set last_seen = 'greatest(profiles.registered_date, customers.last_session_date)' -%}
+{%- set silent_days = dbt.datediff(last_seen, 'as_of.as_of_date', 'day') -%}
+
 -- scores one step below those of the tier high_value are close to it
 with high_value as (
 
@@ -32,6 +35,7 @@ due as (
         churn.main_signal,
         churn.second_signal,
         churn.main_driver,
+        profiles.next_birthday,
         cast(
             case actions.moves
                 when 'value_at_risk' then customers.value_at_risk
@@ -52,6 +56,8 @@ due as (
     cross join first_orders
     cross join high_value
     inner join {{ ref('customer_thresholds') }} as thresholds on thresholds.threshold = 'control_share'
+    inner join {{ ref('customer_thresholds') }} as silence on silence.threshold = 'silent_prospect_days'
+    left join {{ ref('int_customers_resolved') }} as profiles on customers.customer_id = profiles.customer_id
     left join {{ ref('fct_customer_churn') }} as churn on customers.customer_id = churn.customer_id
     left join {{ ref('fct_customer_rfm') }} as rfm on customers.customer_id = rfm.customer_id
     left join {{ ref('fct_customer_lifetime_value') }} as predicted on customers.customer_id = predicted.customer_id
@@ -61,8 +67,12 @@ due as (
         when 'vip_care' then churn.is_high_value and churn.churn_status = 'active'
         when 'solve_complaint' then churn.has_complaints_up or churn.has_bad_reviews
         when 'recover_cart' then churn.has_cart_left
-        when 'first_purchase' then customers.is_registered and customers.lifecycle_stage = 'prospect'
-        when 'second_order' then customers.lifecycle_stage = 'new'
+        when 'first_purchase'
+            then customers.is_registered and customers.lifecycle_stage = 'prospect' and coalesce({{ silent_days }} <= silence.value, true)
+        when 'wake_prospect' then customers.is_registered and customers.lifecycle_stage = 'prospect' and {{ silent_days }} > silence.value
+        when 'second_order' then customers.lifecycle_stage = 'new' and customers.lifetime_orders = 1
+        when 'third_order_gift' then customers.lifetime_orders = 2 and not churn.is_churned
+        when 'birthday_gift' then {{ dbt.datediff('as_of.as_of_date', 'profiles.next_birthday', 'day') }} between 1 and actions.valid_days
         when 'next_order_due'
             then
                 customers.lifecycle_stage = 'active'
@@ -124,7 +134,11 @@ final as (
         contacts.allowed_channels,
         contacts.denied_channels,
         contacts.unknown_channels,
-        cast({{ dbt.dateadd('day', 'due.valid_days', 'due.as_of_date') }} as date) as valid_until,
+        cast(
+            case due.action_code
+                when 'birthday_gift' then due.next_birthday else {{ dbt.dateadd('day', 'due.valid_days', 'due.as_of_date') }}
+            end as date
+        ) as valid_until,
         due.is_control
 
     from due

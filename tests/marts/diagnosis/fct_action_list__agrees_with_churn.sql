@@ -14,6 +14,13 @@ with lists as (
 
 ),
 
+silent as (
+
+    select customer_id from {{ ref('fct_action_list') }}
+    where action_code = 'wake_prospect'
+
+),
+
 due as (
 
     select
@@ -53,15 +60,24 @@ due as (
 
     select
         'second_order' as action_code,
-        sum(case when lifecycle_stage = 'new' then 1 else 0 end) as customers
+        sum(case when lifecycle_stage = 'new' and lifetime_orders = 1 then 1 else 0 end) as customers
     from {{ ref('dim_customers') }}
 
     union all
 
     select
-        'first_purchase' as action_code,
-        sum(case when is_registered and lifetime_orders = 0 then 1 else 0 end) as customers
+        'third_order_gift' as action_code,
+        sum(case when lifetime_orders = 2 and lifecycle_stage <> 'churned' then 1 else 0 end) as customers
     from {{ ref('dim_customers') }}
+
+    union all
+
+    -- together all registered customers without an order
+    select
+        'first_purchase' as action_code,
+        sum(case when customers.is_registered and customers.lifetime_orders = 0 then 1 else 0 end) - count(silent.customer_id) as customers
+    from {{ ref('dim_customers') }} as customers
+    left join silent on customers.customer_id = silent.customer_id
 
 ),
 
