@@ -5,6 +5,7 @@ import re
 import shutil
 import tempfile
 from contextlib import closing
+from datetime import date, timedelta
 from hashlib import md5
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import duckdb
 import pytest
 from test_bad_input import run_cli
 from test_publish import no_privileges
-from warehouse import SAMPLE, Build, Warehouse
+from warehouse import SAMPLE, Build, Warehouse, read_shop
 
 from customer_analytics.publish import published_database, read_published
 from customer_analytics.report.queries import Answers
@@ -28,6 +29,7 @@ HEADER += ["suggested_product_id", "suggested_product_name"]
 HEADER += ["discount_habit_en", "discount_habit_zh", "usual_daypart_en", "usual_daypart_zh"]
 HEADER += ["expected_value", "churn_probability", "predicted_value_365d", "valid_until"]
 ACTIONS = [
+    "birthday_gift",
     "first_purchase",
     "keep_high_value",
     "next_order_due",
@@ -35,8 +37,10 @@ ACTIONS = [
     "remind_to_reorder",
     "second_order",
     "solve_complaint",
+    "third_order_gift",
     "upgrade_tier",
     "vip_care",
+    "wake_prospect",
     "win_back",
 ]
 
@@ -96,6 +100,23 @@ def test_lists_contain_only_customers_with_a_permitted_channel(
             assert row == shown
             denied = (due[key]["denied_channels"] or "").split(",")
             assert not set(row["allowed_channels"].split(",")) & set(denied)
+
+
+def test_birthday_list_is_that_of_the_raw_birth_dates(sample_build: Build) -> None:
+    """Birthdays of the next 14 days; 1800-01-01 is no birth date. The sample links no accounts of these
+    customers."""
+    days = [date(2024, 12, 30) + timedelta(days) for days in range(1, 15)]
+    expected = {
+        row["customer_id"]: day
+        for row in read_shop(SAMPLE)["customers"]
+        for day in days
+        if re.fullmatch(f"(19|20)..[-/]{day:%m}[-/]{day:%d}", row["birth_date"])
+    }
+    found = sample_build.query(
+        "select customer_id, valid_until from marts.fct_action_list"
+        " where action_code = 'birthday_gift'"
+    )
+    assert len(expected) > 20 and dict(found) == expected
 
 
 def test_control_group_is_the_same_in_every_build(

@@ -53,7 +53,7 @@ def test_message_names_all_failed_tests(
     for expected in (
         f"(seeds/config/labels.csv line 5 and {len(lines) + 1})",
         f"label_zh '' (seeds/config/labels.csv line {len(lines) + 2})",
-        "action_code '../../../outside' (seeds/config/customer_actions.csv line 12)",
+        "action_code '../../../outside' (seeds/config/customer_actions.csv line 15)",
         "status 'vanished' (seeds/config/order_status_mapping.csv line ",
         "correct these and build again",
         "dbt.log",
