@@ -168,21 +168,33 @@ def build(
     help="DuckDB file that was built. Default: ANALYTICS_DB or, if unset, build/analytics.duckdb.",
 )
 @SCHEMA
+@click.option(
+    "--scope",
+    "text",
+    metavar="NAME=VALUE",
+    help="Only one channel or one region of the customers, such as channel=web.",
+)
 @click.option("--out", type=FOLDER, help="Output folder. Default: the folder report next to live.")
-def report(database: Path | None, schema: str | None, out: Path | None) -> None:
+def report(database: Path | None, schema: str | None, text: str | None, out: Path | None) -> None:
     """Regenerate the report from the published marts.
 
     Writes en.html and zh.html, which open in any browser without a server or network access. A
-    build also writes them.
+    build also writes them. The report of a scope has a folder of its own, such as
+    report_channel_web, and leaves out the charts that cover only the whole shop.
     """
     from customer_analytics.options import database_file
     from customer_analytics.publish import published_database
+    from customer_analytics.report.scope import Scope
     from customer_analytics.report.site import report_folder, write_report
 
+    try:
+        scope = Scope.read(text) if text else None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     file = database_file(database and database.expanduser().absolute())
     published = published_database(file)
-    folder = out.expanduser().absolute() if out else report_folder(published)
-    write_report(file if schema else published, folder, schema)
+    folder = out.expanduser().absolute() if out else report_folder(published, scope)
+    write_report(file if schema else published, folder, schema, scope)
     click.echo(folder / "en.html")
     click.echo(folder / "zh.html")
 

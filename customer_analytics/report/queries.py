@@ -7,6 +7,8 @@ from typing import Any
 
 import duckdb
 
+from customer_analytics.report.scope import Scope
+
 CHAPTERS = Path(__file__).parent / "chapters"
 QUERY = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 # newest_month: the latest complete month, or the first month of a shop younger than a month
@@ -58,18 +60,32 @@ Row = dict[str, Any]
 
 
 class Answers:
-    """The results of the chapter queries, in one language."""
+    """The results of the chapter queries, in one language; scope: of one channel or region."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, language: str, as_of_date: date
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        language: str,
+        as_of_date: date,
+        scope: Scope | None = None,
     ) -> None:
         self.connection = connection
         self.language = language
+        self.scope = scope
         connection.execute(PERIODS, [as_of_date])
         connection.execute(LABELS.format(lang=language, rows=MOST_ROWS))
+        if scope:
+            scope.create_views(connection)
 
     def ask(self, question: str) -> list[Row]:
-        """The rows of a query, by column name; {lang} in it is replaced by the language."""
+        """The rows of a query, by column name; {lang} in it is replaced by the language.
+
+        A query that cannot be narrowed to the scope has no rows.
+        """
+        if self.scope:
+            if self.scope.left_out(question):
+                return []
+            question = self.scope.narrow(question)
         cursor = self.connection.execute(question.replace("{lang}", self.language))
         columns = [column[0] for column in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
@@ -77,6 +93,13 @@ class Answers:
     def of_chapter(self, chapter: str) -> dict[str, list[Row]]:
         """The results of all queries of a chapter, by query name."""
         return {name: self.ask(question) for name, question in read_questions(chapter).items()}
+
+    def left_out(self, chapter: str) -> list[str]:
+        """The marts of a chapter that cannot be narrowed to the scope."""
+        if not self.scope:
+            return []
+        questions = read_questions(chapter).values()
+        return sorted(set().union(*map(self.scope.left_out, questions)))
 
 
 def read_questions(chapter: str) -> dict[str, str]:

@@ -18,8 +18,10 @@ from customer_analytics.build_database import writable
 from customer_analytics.contract import read_contract
 from customer_analytics.errors import FileError
 from customer_analytics.publish import MANIFEST, output_folder, read_built, read_published
+from customer_analytics.raw_tables import literal
 from customer_analytics.report.charts import Charts
 from customer_analytics.report.queries import Answers, Row, read_marts
+from customer_analytics.report.scope import Scope
 from customer_analytics.report.wording import LANGUAGES, Wording
 
 HERE = Path(__file__).parent
@@ -41,15 +43,18 @@ CURRENCY = "select reporting_currency from marts.dim_shop"
 EMPTY_INPUTS = "select input from audit.audit_row_ledger where rows_in = 0"
 
 
-def report_folder(published: Path) -> Path:
-    """The default folder of the report, next to the folder live."""
-    return output_folder(published, "report")
+def report_folder(published: Path, scope: Scope | None = None) -> Path:
+    """The default folder of the report, next to the folder live; each scope has its own."""
+    return output_folder(published, scope.folder if scope else "report")
 
 
-def write_report(database: Path, folder: Path, schema: str | None = None) -> None:
+def write_report(
+    database: Path, folder: Path, schema: str | None = None, scope: Scope | None = None
+) -> None:
     """Write the report on the marts of a published database into a folder.
 
-    schema: that of the marts in a database that another dbt project built.
+    schema: that of the marts in a database that another dbt project built; scope: the channel or
+    region to which the report is narrowed.
 
     Each page is replaced in one step. Assets are named by their content, and those of the previous
     report are kept until the next one, so readers of either report find all files.
@@ -57,7 +62,10 @@ def write_report(database: Path, folder: Path, schema: str | None = None) -> Non
     loaded = _assets()
     names = {name: _named_by_content(name, text) for name, text in loaded.items()}
     with read_built(database, schema) if schema else read_published(database) as connection:
-        pages = {f"{language}.html": _render(connection, language, names) for language in LANGUAGES}
+        pages = {
+            f"{language}.html": _render(connection, language, names, scope)
+            for language in LANGUAGES
+        }
     _keep_what_is_not_ours(folder, {ASSETS, *pages})
     files = {names[name]: text for name, text in loaded.items()} | pages
     unfinished = folder.with_name(f".{folder.name}.unfinished")
@@ -109,41 +117,59 @@ def _keep_what_is_not_ours(folder: Path, own: set[str]) -> None:
         )
 
 
-def _render(connection: duckdb.DuckDBPyConnection, language: str, assets: dict[str, str]) -> str:
+def _render(
+    connection: duckdb.DuckDBPyConnection,
+    language: str,
+    assets: dict[str, str],
+    scope: Scope | None,
+) -> str:
     """The page of a language; assets: paths of the assets."""
     manifest = json.loads(_value(connection, f"select manifest from {MANIFEST}"))
     as_of_date = date.fromisoformat(manifest["as_of_date"])
     published_at = datetime.fromisoformat(manifest["published_at"])
-    answers = Answers(connection, language, as_of_date)
+    answers = Answers(connection, language, as_of_date, scope)
     wording = Wording(language, _value(connection, CURRENCY))
     empty = {name for (name,) in connection.execute(EMPTY_INPUTS).fetchall()}
     environment = _environment(wording, empty)
+    environment.globals["scope"] = scope and _described(answers, scope)
+    results = {chapter: answers.of_chapter(chapter) for chapter in CHAPTERS}
+    # of a channel or region, a chapter that cannot be narrowed has no rows at all
+    chapters = [chapter for chapter in CHAPTERS if not scope or any(results[chapter].values())]
     shared = {
         "language": language,
         "as_of_date": as_of_date,
         "published_at": published_at,
         "age_days": (published_at.date() - as_of_date).days,
         "versions": manifest["versions"],
-        "chapters": CHAPTERS,
+        "chapters": chapters,
     }
     rendered = {
         chapter: Markup(
             environment.get_template(f"chapters/{chapter}.html.j2").render(
-                shared | answers.of_chapter(chapter)
+                shared | results[chapter]
             )
         )
-        for chapter in CHAPTERS
+        for chapter in chapters
     }
     return environment.get_template("page.html.j2").render(
         shared
         | {
             "rendered": rendered,
+            "left_out_chapters": [chapter for chapter in CHAPTERS if chapter not in chapters],
+            "left_out": {chapter: answers.left_out(chapter) for chapter in chapters},
             "assets": assets,
             "marts": read_marts(connection),
             # the database may contain additional marts
             "described": wording.texts["marts"],
         }
     )
+
+
+def _described(answers: Answers, scope: Scope) -> Row:
+    """The scope with its labels."""
+    labels = "select label('dimension', '{}') as dimension_name, label('{}', {}) as value_name"
+    (row,) = answers.ask(labels.format(scope.dimension, scope.dimension, literal(scope.value)))
+    return row | {"dimension": scope.dimension}
 
 
 def _environment(wording: Wording, empty_inputs: set[str]) -> Environment:

@@ -103,8 +103,7 @@ def test_lists_contain_only_customers_with_a_permitted_channel(
 
 
 def test_birthday_list_is_that_of_the_raw_birth_dates(sample_build: Build) -> None:
-    """Birthdays of the next 14 days; 1800-01-01 is no birth date. The sample links no accounts of these
-    customers."""
+    """Birthdays of the next 14 days; 1800-01-01 is no birth date."""
     days = [date(2024, 12, 30) + timedelta(days) for days in range(1, 15)]
     expected = {
         row["customer_id"]: day
