@@ -1,11 +1,18 @@
 """The calendar dim_dates, against Python's own and known dates of festivals."""
 
 from calendar import day_abbr, month_abbr
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 from warehouse import Build, Warehouse, write_shop
+
+from customer_analytics.report.axes import plain
+from customer_analytics.report.charts import Charts
+from customer_analytics.report.queries import Answers
+from customer_analytics.report.wording import Wording
 
 FIRST, LAST = date(2009, 1, 1), date(2035, 12, 31)
 # as published by observatories and retailers
@@ -92,3 +99,23 @@ def test_lunar_festivals_follow_the_moon(calendar: Build) -> None:
         age = (noon - timedelta(days=0 if is_new_year else 6) - NEW_MOON) / LUNAR_MONTH % 1
         # the true new moon is up to 14 hours from the mean one, and the day has 12 more
         assert min(age, 1 - age) * LUNAR_MONTH < timedelta(hours=26), day
+
+
+@pytest.mark.parametrize(
+    ("language", "november"),
+    [("en", "Singles' Day (11.11), Black Friday"), ("zh", "双 11、黑色星期五")],
+)
+def test_sales_chart_names_shopping_days(sample_build: Build, language: str, november: str) -> None:
+    """In the table and where the mouse is over a column; no month is lost or doubled."""
+    with closing(duckdb.connect(str(sample_build.database), read_only=True)) as connection:
+        answers = Answers(connection, language, date(2024, 12, 30))
+        sales = answers.of_chapter("overview")["sales"]
+    months = [row["month"] for row in sales]
+    assert months == [date(2023 + number // 12, number % 12 + 1, 1) for number in range(10, 23)]
+    assert sales[-1]["shopping_days"] == november
+    # September and October have none
+    assert sales[-2]["shopping_days"] is None
+    charts = Charts(Wording(language, "CNY"))
+    (bars,) = charts.columns(sales, "month", "net_amount", "money", notes="shopping_days")["data"]
+    assert bars["hovertext"][-1].endswith(plain(f" · {november}"))
+    assert "·" not in bars["hovertext"][-2]

@@ -453,7 +453,7 @@ def test_sentences_match_the_marts(published: Path, shown: Callable[..., chrome.
         rows, rejected = one("select sum(rows_in), sum(rows_rejected) from audit.audit_row_ledger")
     text = re.sub(r"\n+", "\n", shown("en").text())
     for sentence in [
-        f"As of December 30, 2024, the shop has {customers:,} customers with an order:"
+        f"As of December 30, 2024, {customers:,} customers have an order:"
         f" {active} active, {at_risk} at risk, {churned} churned. Key customers at risk:"
         f" {warned}, with {compact(float(warned_amount))} of net sales in the last 12 months.",
         f"Net sales in Nov 2024: {compact(float(november[0]))} from {november[1]} orders,"
