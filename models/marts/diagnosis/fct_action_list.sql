@@ -135,9 +135,7 @@ final as (
         contacts.denied_channels,
         contacts.unknown_channels,
         cast(
-            case due.action_code
-                when 'birthday_gift' then due.next_birthday else {{ dbt.dateadd('day', 'due.valid_days', 'due.as_of_date') }}
-            end as date
+            case due.action_code when 'birthday_gift' then due.next_birthday else {{ dbt.dateadd('day', 'due.valid_days', 'due.as_of_date') }} end as date
         ) as valid_until,
         due.is_control
 
