@@ -53,8 +53,7 @@ known as (
 
     union
 
-    select product_id from {{ ref('int_session_events') }}
-    where event_name in ('view_product', 'add_to_cart') and product_id is not null
+    select product_id from {{ ref('int_product_conversions') }}
 
 ),
 
