@@ -14,7 +14,7 @@ preferences as (
 
     select * from {{ ref('fct_customer_preferences') }}
 
-    where rank = 1 and kind in ('category', 'brand', 'channel', 'payment_method', 'price_band', 'daypart', 'weekday')
+    where rank = 1 and kind in ('category', 'brand', 'price_level', 'channel', 'payment_method', 'price_band', 'daypart', 'weekday')
 
 ),
 
