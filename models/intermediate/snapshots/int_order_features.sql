@@ -153,8 +153,7 @@ final as (
 
     from purchases
     cross join thresholds
-    left join paid_repeat_days
-        on purchases.snapshot_date = paid_repeat_days.snapshot_date and purchases.customer_id = paid_repeat_days.customer_id
+    left join paid_repeat_days on purchases.snapshot_date = paid_repeat_days.snapshot_date and purchases.customer_id = paid_repeat_days.customer_id
 
 )
 
