@@ -8,7 +8,12 @@ import pyarrow as pa
 from rich.console import Console
 
 from customer_analytics.dbt_runs import DbtFailure, first_line, run_dbt
-from customer_analytics.fits import logistic_parameters, persona_parameters, purchase_parameters
+from customer_analytics.fits import (
+    logistic_parameters,
+    persona_parameters,
+    promotion_parameters,
+    purchase_parameters,
+)
 
 # grouped or without ids: no customer id leaves the warehouse
 QUERIES = {
@@ -23,6 +28,12 @@ QUERIES = {
     " from {{ ref('int_churn_features') }} where is_in_sample and churned is not null",
     "sample": "select snapshot_date, {{ persona_features() | join(', ') }}"
     " from {{ ref('int_churn_features') }} where is_as_of and is_in_sample",
+    "sales": "select as_of.as_of_date as snapshot_date, items.category, items.product_id,"
+    " cast(date_trunc('week', items.order_date) as date) as week, sum(items.quantity) as units,"
+    " sum(items.paid_amount) as paid_amount from {{ ref('int_order_items_valued') }} as items"
+    " cross join {{ ref('int_as_of') }} as as_of where items.is_valid and items.paid_amount > 0"
+    " and items.product_id is not null group by as_of.as_of_date, items.category,"
+    " items.product_id, cast(date_trunc('week', items.order_date) as date)",
 }
 
 
@@ -44,6 +55,7 @@ def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
             purchase_parameters(rows["histories"], rows["spending"]),
             logistic_parameters(rows["labelled"], days),
             persona_parameters(rows["sample"]),
+            promotion_parameters(rows["sales"]),
         ]
     )
     if not len(parameters):

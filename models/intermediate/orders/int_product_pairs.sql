@@ -1,243 +1,163 @@
-{%- set periods = {'current': '0', 'previous': var('pairs_window_days'), 'backtest': 'next_order_days'} -%}
-{%- set flags = ['in_current', 'in_previous', 'in_backtest', 'is_antecedent', 'is_consequent'] -%}
+{%- set periods = ['current', 'previous', 'backtest'] -%}
 
-with orders as (
+with basket_items as (
 
-    select
-        orders.order_id,
-        orders.customer_id,
-        thresholds.next_order_days,
-        {{ dbt.datediff('orders.order_date', 'as_of.as_of_date', 'day') }} as days_ago,
-        row_number() over (order by orders.ordered_at) as order_key
-
-    from {{ ref('int_orders') }} as orders
-    cross join {{ ref('int_as_of') }} as as_of
-    cross join {{ ref('report_thresholds') }} as thresholds
-
-    where orders.is_valid
-
-),
-
--- joins on whole numbers are faster
-products as (
-
-    select
-        product_id,
-        category,
-        row_number() over (order by product_id) as product_key,
-        dense_rank() over (order by category) as category_key
-
-    from {{ ref('int_order_items_valued') }}
-
-    where product_id is not null
-
-    group by product_id, category
-
-),
-
-order_products as (
-
-    select distinct
-        orders.order_key,
-        products.product_key,
-        products.category_key
-
-    from {{ ref('int_order_items_valued') }} as items
-    inner join orders on items.order_id = orders.order_id
-    inner join products on items.product_id = products.product_id
-
-    where orders.days_ago < {{ var('pairs_window_days') }} + greatest({{ var('pairs_window_days') }}, orders.next_order_days)
-
-),
-
-order_days as (
-
-    select
-        customer_id,
-        days_ago,
-        next_order_days,
-        min(order_key) as first_order_key,
-        lead(days_ago) over (partition by customer_id order by days_ago desc) as next_days_ago
-
-    from orders
-
-    where customer_id is not null
-
-    group by customer_id, days_ago, next_order_days
-
-),
-
--- kind same_order: an order is a basket. Kind next_order: an order day and the next one within next_order_days are a basket.
-basket_orders as (
-
-    select
-        2 * order_key as basket_key,
-        order_key,
-        days_ago,
-        days_ago as known_days_ago,
-        next_order_days,
-        1 as is_antecedent,
-        1 as is_consequent
-
-    from orders
-
-    {% for is_antecedent, condition in [
-        (1, 'order_days.days_ago = orders.days_ago'),
-        (0, 'order_days.next_days_ago = orders.days_ago and order_days.days_ago - orders.days_ago <= orders.next_order_days'),
-    ] -%}
-    union all
-
-    select
-        2 * order_days.first_order_key + 1 as basket_key,
-        orders.order_key,
-        order_days.days_ago,
-        order_days.days_ago - order_days.next_order_days as known_days_ago,
-        order_days.next_order_days,
-        {{ is_antecedent }} as is_antecedent,
-        {{ 1 - is_antecedent }} as is_consequent
-
-    from order_days
-    inner join orders on order_days.customer_id = orders.customer_id and {{ condition }}
-
-    where order_days.days_ago >= order_days.next_order_days
-
-    {% endfor %}
-),
-
-dated as (
-
-    select
-        basket_key,
-        order_key,
-        {% for period, start in periods.items() -%}
-        case
-            when known_days_ago >= {{ start }} and days_ago < {{ start }} + {{ var('pairs_window_days') }} then 1 else 0
-        end as in_{{ period }},
-        {% endfor -%}
-        is_antecedent,
-        is_consequent
-
-    from basket_orders
-
-),
-
-basket_products as (
-
-    select
-        dated.basket_key,
-        order_products.product_key,
-        order_products.category_key,
-        {% for flag in flags -%}
-        max(dated.{{ flag }}) as {{ flag }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from dated
-    inner join order_products on dated.order_key = order_products.order_key
-
-    group by dated.basket_key, order_products.product_key, order_products.category_key
+    select * from {{ ref('int_basket_items') }}
 
 ),
 
 baskets as (
 
     select
+        kind,
         basket_key,
+        is_counted,
         {% for period in periods -%}
-        max(in_{{ period }}) as in_{{ period }},
-        {% endfor -%}
-        sum(is_antecedent) as antecedents,
-        greatest(sum(is_antecedent), sum(is_consequent)) <= {{ var('largest_basket') }} as is_counted
+        max(in_{{ period }}) as in_{{ period }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from basket_items
 
-    from basket_products
+    where level = 'product'
 
-    group by basket_key
+    group by kind, basket_key, is_counted
 
 ),
 
 totals as (
 
     select
-        basket_key % 2 as kind_key,
+        kind,
         {% for period in periods -%}
         sum(case when is_counted then in_{{ period }} else 0 end) as {{ period }}_baskets,
         sum(case when not is_counted then in_{{ period }} else 0 end) as {{ period }}_left_out{{ ',' if not loop.last }}
         {% endfor %}
     from baskets
 
-    where antecedents > 0
-
-    group by basket_key % 2
-
-),
-
--- a basket of categories gets a key of its own, so that products do not form pairs with categories
-holdings as (
-
-    select
-        2 * products.basket_key as basket_key,
-        products.product_key as item_key,
-        {% for flag in flags -%}
-        products.{{ flag }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from basket_products as products
-    left join baskets as left_out
-        on products.basket_key = left_out.basket_key and (left_out.antecedents = 0 or not left_out.is_counted)
-
-    where left_out.basket_key is null
-
-    union all
-
-    select
-        2 * products.basket_key + 1 as basket_key,
-        products.category_key as item_key,
-        {% for flag in flags -%}
-        max(products.{{ flag }}) as {{ flag }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from basket_products as products
-    left join baskets as left_out
-        on products.basket_key = left_out.basket_key and (left_out.antecedents = 0 or not left_out.is_counted)
-
-    where left_out.basket_key is null
-
-    group by products.basket_key, products.category_key
+    group by kind
 
 ),
 
 item_counts as (
 
     select
-        basket_key % 4 as group_key,
         item_key,
+        max(kind) as kind,
+        max(level) as level,
+        max(item) as item,
         {% for period in periods -%}
         sum(in_{{ period }} * is_antecedent) as {{ period }}_antecedents,
         sum(in_{{ period }} * is_consequent) as {{ period }}_consequents{{ ',' if not loop.last }}
         {% endfor %}
-    from holdings
+    from basket_items
 
-    group by basket_key % 4, item_key
+    where is_counted
+
+    group by item_key
 
 ),
 
+-- rare products are in no pair that counts
+frequent_items as (
+
+    select
+        item_counts.*,
+        case item_counts.level when 'product' then {{ var('minimum_pair_orders') }} else thresholds.minimum_category_pairs end as minimum_orders
+
+    from item_counts
+    cross join {{ ref('report_thresholds') }} as thresholds
+
+    where
+        case item_counts.level when 'product' then {{ var('minimum_pair_orders') }} else thresholds.minimum_category_pairs end
+        <= greatest(
+            {% for period in periods -%}
+            {{ period }}_antecedents, {{ period }}_consequents{{ ',' if not loop.last }}
+            {% endfor %}
+        )
+
+),
+
+frequent as (
+
+    select basket_items.*
+    from basket_items
+    inner join frequent_items on basket_items.item_key = frequent_items.item_key
+    where basket_items.is_counted
+
+),
+
+-- an antecedent that is bought again on the next order day does not lead to another product
 pair_counts as (
 
     select
-        antecedents.basket_key % 4 as group_key,
         antecedents.item_key as antecedent_key,
         consequents.item_key as consequent_key,
         {% for period in periods -%}
         sum(antecedents.in_{{ period }}) as {{ period }}_pairs{{ ',' if not loop.last }}
         {% endfor %}
-    from holdings as antecedents
-    inner join holdings as consequents
-        on
-            antecedents.basket_key = consequents.basket_key
-            and antecedents.item_key <> consequents.item_key
+    from frequent as antecedents
+    inner join frequent as consequents
+        on antecedents.basket_key = consequents.basket_key and antecedents.item_key <> consequents.item_key
 
-    where antecedents.is_antecedent = 1 and consequents.is_consequent = 1
+    where
+        antecedents.is_antecedent = 1 and consequents.is_consequent = 1
+        and (antecedents.is_consequent = 0 or antecedents.kind = 'same_order')
 
-    group by antecedents.basket_key % 4, antecedents.item_key, consequents.item_key
+    group by antecedents.item_key, consequents.item_key
 
 ),
 
-final as (select * from pair_counts)
+pairs as (
+
+    {% for period in periods -%}
+    select
+        '{{ period }}' as period,
+        antecedents.level,
+        antecedents.kind,
+        antecedents.item as antecedent,
+        consequents.item as consequent,
+        cast(pair_counts.{{ period }}_pairs as bigint) as orders_together,
+        cast(antecedents.{{ period }}_antecedents as bigint) as antecedent_orders,
+        cast(consequents.{{ period }}_consequents as bigint) as consequent_orders,
+        cast(totals.{{ period }}_baskets as bigint) as baskets,
+        cast(totals.{{ period }}_left_out as bigint) as baskets_left_out
+
+    from pair_counts
+    inner join frequent_items as antecedents
+        on pair_counts.antecedent_key = antecedents.item_key and pair_counts.{{ period }}_pairs >= antecedents.minimum_orders
+    inner join frequent_items as consequents on pair_counts.consequent_key = consequents.item_key
+    inner join totals on antecedents.kind = totals.kind
+
+    {{ 'union all' if not loop.last }}
+
+    {% endfor -%}
+),
+
+measured as (
+
+    select
+        pairs.*,
+        {{ safe_divide('orders_together', 'baskets') }} as support,
+        {{ safe_divide('orders_together', 'antecedent_orders') }} as confidence,
+        cast({{ wilson_bound('orders_together', 'antecedent_orders', '-') }} as numeric(18, 6)) as confidence_low,
+        {{ safe_divide('orders_together * baskets', 'antecedent_orders * consequent_orders') }} as lift,
+        {{ safe_divide('orders_together * (antecedent_orders + consequent_orders)', '2 * antecedent_orders * consequent_orders') }} as kulczynski,
+        {{ safe_divide('abs(antecedent_orders - consequent_orders)', 'antecedent_orders + consequent_orders - orders_together') }} as imbalance
+
+    from pairs
+
+),
+
+-- lower bound of the 95% interval of the logarithm of the lift (delta method)
+final as (
+
+    select
+        measured.*,
+        cast(lift * exp(-1.96e0 * sqrt(greatest(
+            1e0 / orders_together - 1e0 / antecedent_orders - 1e0 / consequent_orders + (2e0 * lift - 1) / baskets, 0
+        ))) as numeric(18, 6)) as lift_low
+
+    from measured
+
+)
 
 select * from final
