@@ -75,9 +75,7 @@ def baskets(retail: Path) -> dict[str, tuple[date, str | None, frozenset[str]]]:
         f" from '{retail}/orders.parquet' join '{retail}/order_items.parquet' using (order_id)"
         " group by all"
     ).fetchall()
-    return {
-        order: (day, customer, frozenset(products)) for order, day, customer, products in rows
-    }
+    return {order: (day, customer, frozenset(products)) for order, day, customer, products in rows}
 
 
 @pytest.mark.parametrize("largest", KNOWN)

@@ -243,3 +243,58 @@ from portrait
 where customers > 0 and shop_order_amount > 0
 qualify bool_or(value != 'unknown') over ()
 order by list_position(['low', 'medium', 'high', 'unknown'], value)
+
+-- name: pairs
+with directed as (
+    select
+        *,
+        -- both directions of a pair in one order say the same
+        row_number() over (
+            partition by level, kind, case when kind = 'same_order' then least(antecedent, consequent) || greatest(antecedent, consequent) end
+            order by rank
+        ) as direction
+    from marts.rpt_product_pairs
+)
+
+select
+    label('pair_kind', kind) as pair_kind_name,
+    antecedent_{lang} as antecedent_name,
+    consequent_{lang} as consequent_name,
+    orders_together,
+    confidence as confidence_rate,
+    lift,
+    lift_low,
+    held_before
+from directed
+where level = 'product' and (kind = 'next_order' or direction = 1)
+qualify row_number() over (partition by kind order by rank) <= 10
+order by kind desc, rank
+
+-- name: responses
+select
+    category_{lang} as category_name,
+    promotion_response,
+    promotion_response_low,
+    promotion_response_high,
+    promotion_products as products,
+    distinct_prices,
+    weeks,
+    average_discount_rate,
+    discounted_view_to_cart_rate,
+    full_price_view_to_cart_rate
+from marts.rpt_price_sensitivity
+where group_kind = 'all' and promotion_response is not null
+order by promotion_response_high, category
+limit 10
+
+-- name: recommendations
+select
+    label('pair_level', level) as pair_level_name,
+    label('pair_kind', kind) as pair_kind_name,
+    recommendations,
+    hits,
+    hit_rate,
+    hit_rate_popular
+from marts.rpt_cross_sell_backtest
+where recommendations > 0
+order by level desc, kind desc

@@ -43,7 +43,7 @@ bought as (
     from {{ ref('int_purchases') }} as purchases
     inner join {{ ref('int_order_items_valued') }} as items on purchases.order_id = items.order_id
 
-    where items.product_id is not null
+    where purchases.customer_id is not null and items.product_id is not null
 
     group by purchases.customer_id, items.product_id
 
