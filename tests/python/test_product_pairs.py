@@ -1,14 +1,15 @@
-"""Product pairs of a year of a gift shop, counted once by dbt and once in plain Python."""
+"""Product pairs of a gift shop, counted again in plain Python; what was drawn is found."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
-from itertools import permutations
+from datetime import date, datetime, timedelta
+from itertools import permutations, product
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
-from warehouse import PROJECT, Build, Warehouse
+from warehouse import PROJECT, Build, Warehouse, write_shop
 
 ONLINE_RETAIL = PROJECT.parent / "shared" / "data" / "online_retail.parquet"
 PAIRS = "int_basket_items int_product_pairs"
@@ -82,7 +83,7 @@ def baskets(retail: Path) -> dict[str, tuple[date, str | None, frozenset[str]]]:
 def test_known_counts(
     warehouse: Warehouse, retail: Path, database: Path, baskets: dict, largest: int
 ) -> None:
-    """Published counts, and every other pair of the year counted in Python."""
+    """Published counts; with the default limit, every other pair of the year counted in Python."""
     build = warehouse.rebuild(
         retail, database, select=PAIRS, pairs_window_days=36_500, largest_basket=largest
     )
@@ -165,3 +166,65 @@ def next_orders(baskets: dict) -> Iterator[tuple[date, frozenset[str], frozenset
         for day, later in zip(dates, [*dates[1:], None], strict=True):
             is_soon = later and (later - day).days <= NEXT_ORDER_DAYS
             yield day, bought[day], bought[later] if is_soon else frozenset()
+
+
+# -- a drawn shop ---------------------------------------------------------------------------------
+
+SLOPE = -2.0
+HUNTERS, CUSTOMERS = 100, 400
+
+
+def drawn_shop(folder: Path) -> Path:
+    """60 weeks in which plates go with mugs, and the first 100 customers wait for cut prices.
+
+    An order has one of 16 products, whose weekly price is the list price or less, and which sells
+    in proportion to price to the power of the slope; or a mug, half of the time with a plate.
+    """
+    random = np.random.default_rng(7)
+    products = [
+        {"product_id": f"{category}{number}", "category": category, "list_price": 20 + number}
+        for category, number in product(("phones", "cases"), range(8))
+    ]
+    kitchen = [
+        {"product_id": name, "category": "kitchen", "list_price": 9} for name in ("mug", "plate")
+    ]
+    orders, lines = [], []
+
+    def order(week: int, bought: list[dict], cut: float) -> None:
+        placed = datetime(2024, 1, 1) + timedelta(week * 7, int(random.integers(86400)))
+        found = {"order_id": f"o{len(orders)}", "ordered_at": placed, "status": "paid"}
+        for one in bought:
+            price = round(one["list_price"] * (1 - cut), 2)
+            line = {"order_id": found["order_id"], "product_id": one["product_id"], "quantity": 1}
+            lines.append(line | {"unit_price": price, "unit_list_price": one["list_price"]})
+        found["customer_id"] = f"c{random.integers(0 if cut else HUNTERS, CUSTOMERS)}"
+        orders.append(
+            found | {"paid_amount": sum(line["unit_price"] for line in lines[-len(bought) :])}
+        )
+
+    for week in range(60):
+        for one in products:
+            cut = random.integers(1, 11) * 0.04 if random.random() < 0.5 else 0
+            for _ in range(random.poisson(8 * (1 - cut) ** SLOPE)):
+                order(week, [one], cut)
+        for _ in range(10):
+            order(week, kitchen[: random.integers(1, 3)], 0)
+    return write_shop(
+        folder, {"products": [*products, *kitchen], "orders": orders, "order_items": lines}
+    )
+
+
+def test_drawn_pair_and_promotion_response_are_found(warehouse: Warehouse) -> None:
+    """The drawn pair leads the list, and the interval of each category holds the drawn slope."""
+    shop = warehouse.folder("drawn_pairs", drawn_shop)
+    build = warehouse.build(shop, select="+rpt_product_pairs +int_promotion_parameters")
+    pairs = build.rows("rpt_product_pairs", level="product", kind="same_order")
+    leading = {(row["antecedent"], row["consequent"]) for row in pairs if row["rank"] <= 2}
+    assert leading == {("mug", "plate"), ("plate", "mug")}
+    parameters = dict(
+        build.query("select parameter, value from intermediate.int_promotion_parameters")
+    )
+    for category in ("phones", "cases"):
+        assert parameters[f"low.{category}"] <= SLOPE <= parameters[f"high.{category}"]
+        assert parameters[f"high.{category}"] < -1
+        assert parameters[f"products.{category}"] == 8
