@@ -15,6 +15,7 @@ from customer_analytics.fits import (
     purchase_parameters,
 )
 
+DAYS = ("snapshot_date", "label_through", "week")
 # grouped or without ids: no customer id leaves the warehouse
 QUERIES = {
     "days": "select snapshot_date from {{ ref('int_snapshot_dates') }} where is_scored",
@@ -102,7 +103,12 @@ def _read(target: str, variables: dict[str, Any]) -> dict[str, pa.Table]:
 def _table(cursor: Any) -> pa.Table:
     names = [column[0] for column in cursor.description]
     columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(names)
-    return pa.table({name: _days(column) for name, column in zip(names, columns, strict=True)})
+    return pa.table(
+        {
+            name: _days(column) if name in DAYS else column
+            for name, column in zip(names, columns, strict=True)
+        }
+    )
 
 
 def _days(column: tuple[Any, ...]) -> tuple[Any, ...]:

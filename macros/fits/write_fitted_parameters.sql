@@ -3,7 +3,7 @@
     {%- set values -%}
         {%- for row in rows %}
         (
-            '{{ row.model }}', cast('{{ row.trained_through }}' as date), '{{ row.parameter }}',
+            '{{ row.model }}', cast('{{ row.trained_through }}' as date), '{{ dbt.escape_single_quotes(row.parameter) }}',
             cast('{{ row.value }}' as {{ type_double() }}), {{ row.customers }},
             cast({{ "'" ~ row.log_likelihood ~ "'" if row.log_likelihood else 'null' }} as {{ type_double() }}),
             {{ row.is_identified }}
