@@ -1,12 +1,6 @@
 {%- set periods = ['current', 'previous', 'backtest'] -%}
 
-with basket_items as (
-
-    select * from {{ ref('int_basket_items') }}
-
-),
-
-baskets as (
+with baskets as (
 
     select
         kind,
@@ -15,7 +9,7 @@ baskets as (
         {% for period in periods -%}
         max(in_{{ period }}) as in_{{ period }}{{ ',' if not loop.last }}
         {% endfor %}
-    from basket_items
+    from {{ ref('int_basket_items') }}
 
     where level = 'product'
 
@@ -48,7 +42,7 @@ item_counts as (
         sum(in_{{ period }} * is_antecedent) as {{ period }}_antecedents,
         sum(in_{{ period }} * is_consequent) as {{ period }}_consequents{{ ',' if not loop.last }}
         {% endfor %}
-    from basket_items
+    from {{ ref('int_basket_items') }}
 
     where is_counted
 
@@ -79,7 +73,7 @@ frequent_items as (
 frequent as (
 
     select basket_items.*
-    from basket_items
+    from {{ ref('int_basket_items') }} as basket_items
     inner join frequent_items on basket_items.item_key = frequent_items.item_key
     where basket_items.is_counted
 
