@@ -12,9 +12,11 @@ from customer_analytics.fits import (
     logistic_parameters,
     markov_parameters,
     persona_parameters,
+    promotion_parameters,
     purchase_parameters,
 )
 
+DAYS = ("snapshot_date", "label_through", "week")
 # grouped or without ids: no customer id leaves the warehouse
 QUERIES = {
     "days": "select snapshot_date from {{ ref('int_snapshot_dates') }} where is_scored",
@@ -30,6 +32,12 @@ QUERIES = {
     " from {{ ref('int_persona_features') }} where is_in_sample",
     "transitions": "select as_of_date, from_source, to_source, paths"
     " from {{ ref('int_path_transitions') }}",
+    "sales": "select as_of.as_of_date as snapshot_date, items.category, items.product_id,"
+    " cast(date_trunc('week', items.order_date) as date) as week, sum(items.quantity) as units,"
+    " sum(items.paid_amount) as paid_amount from {{ ref('int_order_items_valued') }} as items"
+    " cross join {{ ref('int_as_of') }} as as_of where items.is_valid and items.paid_amount > 0"
+    " and items.product_id is not null group by as_of.as_of_date, items.category,"
+    " items.product_id, cast(date_trunc('week', items.order_date) as date)",
 }
 
 
@@ -52,6 +60,7 @@ def fit_on(target: str, variables: dict[str, Any], console: Console) -> None:
             logistic_parameters(rows["labelled"], days),
             persona_parameters(rows["sample"]),
             markov_parameters(rows["transitions"]),
+            promotion_parameters(rows["sales"]),
         ]
     )
     if not len(parameters):
@@ -98,7 +107,12 @@ def _read(target: str, variables: dict[str, Any]) -> dict[str, pa.Table]:
 def _table(cursor: Any) -> pa.Table:
     names = [column[0] for column in cursor.description]
     columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(names)
-    return pa.table({name: _days(column) for name, column in zip(names, columns, strict=True)})
+    return pa.table(
+        {
+            name: _days(column) if name in DAYS else column
+            for name, column in zip(names, columns, strict=True)
+        }
+    )
 
 
 def _days(column: tuple[Any, ...]) -> tuple[Any, ...]:

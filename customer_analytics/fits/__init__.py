@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from customer_analytics.fits import bg_nbd, gamma_gamma, logistic, markov, personas
+from customer_analytics.fits import bg_nbd, gamma_gamma, logistic, markov, personas, promotions
 from customer_analytics.fits.parameters import parameter_table
 
 
@@ -72,6 +72,29 @@ def markov_parameters(transitions: pa.Table) -> pa.Table:
     columns = [transitions[name].to_pylist() for name in ("from_source", "to_source", "paths")]
     days = {day: markov.fit(*columns) for day in transitions["as_of_date"].to_pylist()[:1]}
     return parameter_table("markov", days.items())
+
+
+def promotion_parameters(sales: pa.Table) -> pa.Table:
+    """Promotion response of each category; a parameter is named <name>.<category>.
+
+    sales: units and paid_amount by snapshot_date (the same in all rows), category, product_id and
+    week (its Monday).
+    """
+    if not len(sales):
+        return parameter_table("promotion_response", [])
+    sales = sales.set_column(
+        sales.schema.get_field_index("week"),
+        "week",
+        pc.cast(pc.cast(sales["week"], pa.date32()), pa.int32()),
+    )
+    fits = []
+    for category in sorted(pc.unique(sales["category"]).to_pylist()):
+        rows = sales.filter(pc.equal(sales["category"], category))
+        product, week, units, amount = _columns(rows, "product_id", "week", "units", "paid_amount")
+        fit = promotions.fit(product, week // 7, units.astype(float), amount.astype(float))
+        values = {f"{name}.{category}": value for name, value in fit.values.items()} if fit else {}
+        fits.append((rows["snapshot_date"][0].as_py(), fit and replace(fit, values=values)))
+    return parameter_table("promotion_response", fits)
 
 
 def _days(table: pa.Table) -> list[tuple[date, pa.Table]]:

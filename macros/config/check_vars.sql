@@ -25,7 +25,7 @@
         {%- do checks.append((var_name, is_valid, ('shop, or ' if others else '') ~ 'the name of a time zone such as UTC or Asia/Shanghai')) -%}
     {%- endfor -%}
     {%- for var_name in [
-        'max_line_quantity', 'rfm_window_days', 'rfm_minimum_customers', 'churn_inactive_days', 'churn_horizon_days', 'model_sample_customers',
+        'max_line_quantity', 'rfm_window_days', 'rfm_minimum_customers', 'pairs_window_days', 'largest_basket', 'minimum_pair_orders', 'churn_inactive_days', 'churn_horizon_days', 'model_sample_customers',
         'identity_window_days', 'shared_device_customers', 'bot_events_per_hour', 'session_timeout_minutes', 'cart_abandonment_hours',
         'attribution_lookback_days', 'attribution_half_life_days',
     ] -%}

@@ -12,6 +12,7 @@
     {%- set python_models = {
         'bg_nbd': 'int_purchase_parameters', 'mbg_nbd': 'int_purchase_parameters', 'gamma_gamma': 'int_purchase_parameters',
         'logistic': 'int_logistic_parameters', 'kmeans': 'int_persona_parameters', 'markov': 'int_markov_parameters',
+        'promotion_response': 'int_promotion_parameters',
     } -%}
     {%- for name in ([python_models[model]] if model else python_models.values() | unique) -%}
     select * from {{ ref(name) }}

@@ -30,9 +30,11 @@ HEADER += ["discount_habit_en", "discount_habit_zh", "usual_daypart_en", "usual_
 HEADER += ["expected_value", "churn_probability", "predicted_value_365d", "valid_until"]
 ACTIONS = [
     "birthday_gift",
+    "cross_sell",
     "first_purchase",
     "keep_high_value",
     "next_order_due",
+    "price_drop",
     "recover_cart",
     "remind_to_reorder",
     "second_order",

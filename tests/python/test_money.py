@@ -23,9 +23,17 @@ def amounts(build: Build, column: str) -> dict[str, Decimal]:
 
 def test_refunds_contain_tax(warehouse: Warehouse) -> None:
     """Half of T1 and three quarters of T2 go back; of T3 only the shipping."""
-    build = build_case("refund_with_tax", warehouse, "+fct_orders")
+    build = build_case("refund_with_tax", warehouse, "+fct_orders +rpt_categories_monthly")
     assert amounts(build, "net_amount") == {"T1": 50, "T2": 50, "T3": 100}
     assert amounts(build, "margin_amount") == {"T1": 30, "T2": 30, "T3": None}
+    # the kept line of each order; T3 has no lines
+    lines = build.by_key("fct_order_items", "order_id", "product_id")
+    assert {key: line["net_amount"] for key, line in lines.items() if line["net_amount"]} == {
+        ("T1", "P2"): 50,
+        ("T2", "P4"): 50,
+        ("T3", "unknown"): 100,
+    }
+    assert [row["net_amount"] for row in build.rows("rpt_categories_monthly")] == [200]
 
 
 def test_refunds_have_a_currency(warehouse: Warehouse) -> None:

@@ -117,13 +117,16 @@ def periods(kind: str, cohort: int, until: date) -> Iterator[tuple[int, bool]]:
 def traits(build: Build) -> dict[str, dict[str, str]]:
     """What cohorts are divided by, for each customer."""
     amounts: dict[str, Counter[str]] = defaultdict(Counter)
+    level_amounts: dict[str, Counter[str]] = defaultdict(Counter)
+    levels = {row["product_id"]: row["price_level"] for row in build.rows("dim_products")}
     for line in build.rows("fct_order_items"):
         if line["quantity"]:
             amounts[line["order_id"]][line["category"]] += line["paid_amount"]
+            level_amounts[line["order_id"]][levels[line["product_id"]]] += line["paid_amount"]
     profiles = build.by_key("dim_customers", "customer_id")
     found = {}
     for order in build.rows("fct_orders", is_first_order=True):
-        categories = amounts[order["order_id"]]
+        categories, prices = amounts[order["order_id"]], level_amounts[order["order_id"]]
         profile = profiles[order["customer_id"]]
         discount = order["discount_amount"]
         found[order["customer_id"]] = {
@@ -132,6 +135,9 @@ def traits(build: Build) -> dict[str, dict[str, str]]:
             "acquisition_source": profile["acquisition_source"],
             "first_category": min(
                 categories, key=lambda name: (-categories[name], name.encode()), default="unknown"
+            ),
+            "first_price_level": min(
+                prices, key=lambda name: (-prices[name], name.encode()), default="unknown"
             ),
             "first_order_discounted": (
                 "unknown" if discount is None else "yes" if discount > 0 else "no"

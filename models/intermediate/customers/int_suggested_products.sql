@@ -1,20 +1,164 @@
-with candidates as (
+-- mean profit of an order with the product, or its net sales if a cost is not known
+with product_values as (
+
+    select
+        product_id,
+        cast(
+            case when count(kept_cost_amount) = count(*) then sum(net_amount - kept_cost_amount) else sum(net_amount) end
+            / count(distinct order_id) as numeric(18, 2)
+        ) as order_value
+
+    from {{ ref('int_order_items_valued') }}
+
+    where is_valid
+
+    group by product_id
+
+),
+
+rules as (
+
+    select
+        antecedent,
+        consequent,
+        max(confidence_low) as confidence_low
+
+    from {{ ref('int_product_pairs') }}
+
+    where period = 'current' and level = 'product' and lift_low > 1
+
+    group by antecedent, consequent
+
+),
+
+bought as (
 
     select
         purchases.customer_id,
-        'bought' as suggestion,
         items.product_id,
-        row_number() over (
-            partition by purchases.customer_id
-            order by count(*) desc, sum(items.paid_amount) desc, {{ binary_collation('items.product_id') }}
-        ) as product_rank
+        max(purchases.order_date) as last_order_date,
+        sum(case when items.returned_quantity < items.quantity then 1 else 0 end) as kept_lines,
+        sum(case when items.returned_quantity < items.quantity then items.paid_amount else 0 end) as kept_amount
 
     from {{ ref('int_purchases') }} as purchases
     inner join {{ ref('int_order_items_valued') }} as items on purchases.order_id = items.order_id
 
-    where purchases.customer_id is not null and items.product_id is not null and items.returned_quantity < items.quantity
+    where purchases.customer_id is not null and items.product_id is not null
 
     group by purchases.customer_id, items.product_id
+
+),
+
+-- from each day with a sale to the day before the next one
+prices as (
+
+    select
+        product_id,
+        order_date as from_date,
+        lead(order_date) over (partition by product_id order by order_date) as next_date,
+        sum(paid_amount) / sum(quantity) as unit_price
+
+    from {{ ref('int_order_items_valued') }}
+
+    where is_valid and product_id is not null
+
+    group by product_id, order_date
+
+),
+
+wishes as (
+
+    select
+        sessions.customer_id,
+        events.product_id,
+        max({{ shop_date('events.occurred_at') }}) as wish_date
+
+    from {{ ref('int_session_events') }} as events
+    inner join {{ ref('int_sessions') }} as sessions on events.session_key = sessions.session_key
+
+    where events.event_name = 'add_to_wishlist' and sessions.customer_id is not null
+
+    group by sessions.customer_id, events.product_id
+
+),
+
+cheaper_wishes as (
+
+    select
+        wishes.customer_id,
+        wishes.product_id,
+        {{ safe_divide('prices.unit_price', 'wish_prices.unit_price') }} as price_ratio
+
+    from wishes
+    cross join {{ ref('int_as_of') }} as as_of
+    inner join {{ ref('customer_thresholds') }} as days on days.threshold = 'price_drop_days'
+    inner join {{ ref('customer_thresholds') }} as drops on drops.threshold = 'price_drop_rate'
+    inner join prices as wish_prices
+        on
+            wishes.product_id = wish_prices.product_id
+            and wishes.wish_date >= wish_prices.from_date
+            and wishes.wish_date < wish_prices.next_date
+    inner join prices on wishes.product_id = prices.product_id and prices.next_date is null
+    left join bought
+        on
+            wishes.customer_id = bought.customer_id and wishes.product_id = bought.product_id
+            and wishes.wish_date <= bought.last_order_date
+
+    where
+        bought.product_id is null and {{ dbt.datediff('wishes.wish_date', 'as_of.as_of_date', 'day') }} <= days.value
+        and prices.unit_price <= (1 - drops.value) * wish_prices.unit_price
+
+),
+
+candidates as (
+
+    select
+        customer_id,
+        'bought' as suggestion,
+        product_id,
+        cast(null as numeric(9, 4)) as response_rate,
+        cast(null as numeric(18, 2)) as order_value,
+        row_number() over (
+            partition by customer_id order by kept_lines desc, kept_amount desc, {{ binary_collation('product_id') }}
+        ) as product_rank
+
+    from bought
+
+    where kept_lines > 0
+
+    union all
+
+    select
+        antecedents.customer_id,
+        'cross_sell' as suggestion,
+        rules.consequent as product_id,
+        cast(max(rules.confidence_low) as numeric(9, 4)) as response_rate,
+        max(product_values.order_value) as order_value,
+        row_number() over (
+            partition by antecedents.customer_id
+            order by max(rules.confidence_low * product_values.order_value) desc, {{ binary_collation('rules.consequent') }}
+        ) as product_rank
+
+    from bought as antecedents
+    inner join rules on antecedents.product_id = rules.antecedent
+    inner join product_values on rules.consequent = product_values.product_id
+    left join bought as owned on antecedents.customer_id = owned.customer_id and rules.consequent = owned.product_id
+
+    where owned.product_id is null
+
+    group by antecedents.customer_id, rules.consequent
+
+    union all
+
+    select
+        customer_id,
+        'price_drop' as suggestion,
+        product_id,
+        null as response_rate,
+        null as order_value,
+        row_number() over (partition by customer_id order by price_ratio asc, {{ binary_collation('product_id') }}) as product_rank
+
+    from cheaper_wishes
 
     union all
 
@@ -23,6 +167,8 @@ with candidates as (
         sessions.customer_id,
         'cart' as suggestion,
         events.product_id,
+        null as response_rate,
+        null as order_value,
         row_number() over (
             partition by sessions.customer_id order by events.occurred_at desc, {{ binary_collation('events.product_id') }} nulls last
         ) as product_rank
@@ -40,7 +186,9 @@ final as (
         candidates.customer_id,
         candidates.suggestion,
         candidates.product_id,
-        products.product_name
+        products.product_name,
+        candidates.response_rate,
+        candidates.order_value
 
     from candidates
     left join {{ ref('stg_shop__products') }} as products on candidates.product_id = products.product_id

@@ -124,6 +124,7 @@ final as (
         priced.is_valid,
         priced.category,
         priced.brand,
+        priced.price_level,
         priced.quantity,
         priced.returned_quantity,
         priced.list_amount,

@@ -1,4 +1,4 @@
-{%- set dimensions = ['channel', 'acquisition_source', 'first_category', 'first_order_discounted', 'city_tier'] -%}
+{%- set dimensions = ['channel', 'acquisition_source', 'first_category', 'first_order_discounted', 'first_price_level', 'city_tier'] -%}
 
 with orders as (
 

@@ -1,7 +1,7 @@
 {%- set pooled_dimensions = {
     'channel': 'persons.channel',
     'acquisition_source': 'persons.acquisition_source',
-    'first_category': "coalesce(ranked_categories.category, 'unknown')",
+    'first_category': "coalesce(ranked_category.category, 'unknown')",
     'city_tier': 'persons.city_tier',
 } %}
 
@@ -35,32 +35,34 @@ buyers as (
 
 ),
 
-category_amounts as (
+{% for attribute in ['category', 'price_level'] -%}
+{{ attribute }}_amounts as (
 
     select
         items.order_id,
-        items.category,
+        items.{{ attribute }},
         sum(items.paid_amount) as paid_amount
 
     from {{ ref('int_order_items_valued') }} as items
     inner join buyers on items.order_id = buyers.first_order_id
 
-    group by items.order_id, items.category
+    group by items.order_id, items.{{ attribute }}
 
 ),
 
-ranked_categories as (
+ranked_{{ attribute }} as (
 
     select
-        category_amounts.*,
+        {{ attribute }}_amounts.*,
         row_number() over (
-            partition by order_id order by paid_amount desc, {{ binary_collation('category') }}
-        ) as category_rank
+            partition by order_id order by paid_amount desc, {{ binary_collation(attribute) }}
+        ) as amount_rank
 
-    from category_amounts
+    from {{ attribute }}_amounts
 
 ),
 
+{% endfor -%}
 persons as (
 
     select
@@ -105,12 +107,15 @@ final as (
             when persons.discount_amount > 0 then 'yes'
             when persons.discount_amount = 0 then 'no'
             else 'unknown'
-        end as first_order_discounted
+        end as first_order_discounted,
+        coalesce(ranked_price_level.price_level, 'unknown') as first_price_level
 
     from persons
     cross join {{ ref('report_thresholds') }} as thresholds
-    left join ranked_categories
-        on persons.first_order_id = ranked_categories.order_id and ranked_categories.category_rank = 1
+    {% for attribute in ['category', 'price_level'] -%}
+    left join ranked_{{ attribute }}
+        on persons.first_order_id = ranked_{{ attribute }}.order_id and ranked_{{ attribute }}.amount_rank = 1
+    {% endfor -%}
     {% for dimension, value in pooled_dimensions.items() -%}
     left join {{ ref('int_pooled_values') }} as {{ dimension }}_pool
         on {{ dimension }}_pool.dimension = '{{ dimension }}' and {{ value }} = {{ dimension }}_pool.dimension_value

@@ -128,6 +128,8 @@ final as (
         cast(purchases.net_amount as numeric(18, 2)) as net_amount,
         {{ safe_divide('purchases.discount_amount', 'purchases.gross_amount') }} as discount_rate,
         {{ safe_divide('purchases.discounted_orders', 'purchases.orders') }} as discounted_share,
+        purchases.priced_orders,
+        purchases.cheaper_orders,
         {{ safe_divide('purchases.returned_orders', 'purchases.orders') }} as returned_share,
         -- standard deviation / mean, from exact sums, so that equal values have variation 0
         {% for measure, (counted, total) in {
@@ -151,8 +153,7 @@ final as (
 
     from purchases
     cross join thresholds
-    left join paid_repeat_days
-        on purchases.snapshot_date = paid_repeat_days.snapshot_date and purchases.customer_id = paid_repeat_days.customer_id
+    left join paid_repeat_days on purchases.snapshot_date = paid_repeat_days.snapshot_date and purchases.customer_id = paid_repeat_days.customer_id
 
 )
 

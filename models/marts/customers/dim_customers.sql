@@ -130,6 +130,7 @@ final as (
         preferences.preferred_daypart,
         totals.discount_rate,
         totals.price_sensitivity,
+        dependence.discount_dependence,
         consents.is_subscribed_email,
         consents.is_subscribed_sms,
         consents.is_subscribed_push,
@@ -149,6 +150,7 @@ final as (
         on totals.snapshot_date = predicted.snapshot_date and totals.customer_id = predicted.customer_id
     left join {{ ref('int_forecast_backtest') }} as backtest on backtest.measure = 'net_amount'
     left join {{ ref('int_customer_personas') }} as personas on persons.customer_id = personas.customer_id
+    left join {{ ref('int_discount_dependence') }} as dependence on persons.customer_id = dependence.customer_id
     left join preferences on persons.customer_id = preferences.customer_id
     left join consents on persons.customer_id = consents.customer_id
 

@@ -21,7 +21,7 @@ with purchases as (
 
 ),
 
-{% for kind in ['category', 'brand'] -%}
+{% for kind in ['category', 'brand', 'price_level'] -%}
 order_{{ kind }} as (
 
     select
@@ -57,7 +57,7 @@ traits as (
     union all
 
     {% endfor -%}
-    {% for kind in ['category', 'brand'] -%}
+    {% for kind in ['category', 'brand', 'price_level'] -%}
     select
         customer_id,
         '{{ kind }}' as kind,

@@ -14,7 +14,7 @@ preferences as (
 
     select * from {{ ref('fct_customer_preferences') }}
 
-    where rank = 1 and kind in ('category', 'brand', 'channel', 'payment_method', 'price_band', 'daypart', 'weekday')
+    where rank = 1 and kind in ('category', 'brand', 'price_level', 'channel', 'payment_method', 'price_band', 'daypart', 'weekday')
 
 ),
 
@@ -32,6 +32,19 @@ devices as (
     where customer_id is not null and device <> 'unknown'
 
     group by customer_id, device
+
+),
+
+units_bought as (
+
+    select
+        customer_id,
+        sum(units) as units,
+        sum(order_lines) as order_lines
+
+    from {{ ref('int_purchases') }}
+
+    group by customer_id
 
 ),
 
@@ -106,6 +119,25 @@ traits as (
         on
             (customers.discount_rate > bands.lower_bound or bands.lower_bound is null)
             and (customers.discount_rate <= bands.upper_bound or bands.upper_bound is null)
+
+    union all
+
+    -- gaps are regular from three on
+    select
+        features.customer_id,
+        'buying_rhythm' as trait,
+        case
+            when units_bought.units >= stock_up.value * units_bought.order_lines then 'stock_up'
+            when features.repeat_days >= 3 and features.gap_variation <= regular.value then 'replenishment'
+            else 'unknown'
+        end as value
+
+    from {{ ref('int_order_features') }} as features
+    inner join units_bought on features.customer_id = units_bought.customer_id
+    inner join {{ ref('customer_thresholds') }} as stock_up on stock_up.threshold = 'stock_up_units'
+    inner join {{ ref('customer_thresholds') }} as regular on regular.threshold = 'replenishment_variation'
+
+    where features.is_as_of and features.repeat_days >= 1 and units_bought.order_lines > 0
 
 ),
 

@@ -30,6 +30,9 @@ due as (
     select
         customers.*,
         actions.*,
+        products.product_id as suggested_product_id,
+        products.product_name as suggested_product_name,
+        coalesce(products.response_rate, actions.response_rate) as action_response_rate,
         as_of.as_of_date,
         churn.recency_days,
         churn.main_signal,
@@ -39,8 +42,9 @@ due as (
         cast(
             case actions.moves
                 when 'value_at_risk' then customers.value_at_risk
+                when 'suggestion' then products.order_value
                 else coalesce(predicted.expected_order_amount, customers.average_order_amount, first_orders.first_order_amount)
-            end * actions.response_rate - actions.contact_cost as numeric(18, 2)
+            end * coalesce(products.response_rate, actions.response_rate) - actions.contact_cost as numeric(18, 2)
         ) as expected_value,
         -- a hash of the customer alone, so that the control group is the same on every list, in every build and on every warehouse
         (
@@ -58,6 +62,8 @@ due as (
     inner join {{ ref('customer_thresholds') }} as thresholds on thresholds.threshold = 'control_share'
     inner join {{ ref('customer_thresholds') }} as silence on silence.threshold = 'silent_prospect_days'
     left join {{ ref('int_customers_resolved') }} as profiles on customers.customer_id = profiles.customer_id
+    left join {{ ref('int_suggested_products') }} as products
+        on customers.customer_id = products.customer_id and actions.suggestion = products.suggestion
     left join {{ ref('fct_customer_churn') }} as churn on customers.customer_id = churn.customer_id
     left join {{ ref('fct_customer_rfm') }} as rfm on customers.customer_id = rfm.customer_id
     left join {{ ref('fct_customer_lifetime_value') }} as predicted on customers.customer_id = predicted.customer_id
@@ -83,6 +89,8 @@ due as (
                 and rfm.r_score >= high_value.r_from and rfm.f_score >= high_value.f_from and rfm.m_score >= high_value.m_from
         when 'remind_to_reorder' then churn.is_at_risk and not churn.is_churn_warning
         when 'win_back' then churn.is_churned
+        when 'cross_sell' then not churn.is_churned and products.product_id is not null
+        when 'price_drop' then products.product_id is not null
     end
 
 ),
@@ -107,7 +115,7 @@ final as (
             ) as bigint
         ) as priority,
         due.expected_value,
-        due.response_rate,
+        due.action_response_rate as response_rate,
         due.is_response_assumed,
         due.churn_probability,
         due.predicted_value_365d,
@@ -120,8 +128,8 @@ final as (
         nullif(due.preferred_category, 'unknown') as usual_category,
         coalesce(categories.label_en, nullif(due.preferred_category, 'unknown')) as usual_category_en,
         coalesce(categories.label_zh, nullif(due.preferred_category, 'unknown')) as usual_category_zh,
-        products.product_id as suggested_product_id,
-        products.product_name as suggested_product_name,
+        due.suggested_product_id,
+        due.suggested_product_name,
         due.price_sensitivity as discount_habit,
         discounts.label_en as discount_habit_en,
         discounts.label_zh as discount_habit_zh,
@@ -141,8 +149,6 @@ final as (
 
     from due
     inner join {{ ref('int_contact_channels') }} as contacts on due.customer_id = contacts.customer_id
-    left join {{ ref('int_suggested_products') }} as products
-        on due.customer_id = products.customer_id and due.suggestion = products.suggestion
     {% for code_type, column, alias in [
         ('churn_signal', 'main_signal', 'signals'), ('churn_signal', 'second_signal', 'second_signals'),
         ('churn_driver', 'main_driver', 'drivers'), ('value_tier', 'value_tier', 'tiers'),

@@ -1,4 +1,4 @@
-{%- set dimensions = ['channel', 'acquisition_source', 'first_category', 'first_order_discounted', 'city_tier'] -%}
+{%- set dimensions = ['channel', 'acquisition_source', 'first_category', 'first_order_discounted', 'first_price_level', 'city_tier'] -%}
 
 with orders as (
 
@@ -135,6 +135,7 @@ final as (
             case
                 when curves.pooled_values is not null then 'pool'
                 when curves.dimension = 'first_category' then 'category'
+                when curves.dimension = 'first_price_level' then 'price_level'
                 else curves.dimension
             end = value_labels.code_type
             and curves.dimension_value = value_labels.code

@@ -1,3 +1,5 @@
+{%- set is_rated = 'first_orders.first_customers >= thresholds.minimum_customers' -%}
+
 with category_days as (
 
     select * from {{ ref('int_snapshot_category_days') }}
@@ -69,6 +71,20 @@ measured as (
 
 ),
 
+first_orders as (
+
+    select
+        items.category,
+        count(distinct first_orders.customer_id) as first_customers,
+        count(distinct case when first_orders.has_repeated then first_orders.customer_id end) as first_repeat_customers
+
+    from {{ ref('int_order_items_valued') }} as items
+    inner join {{ ref('int_first_orders') }} as first_orders on items.order_id = first_orders.order_id
+
+    group by items.category
+
+),
+
 -- the median is the first day on which survival is at most 0.5
 censored_medians as (
 
@@ -92,6 +108,16 @@ final as (
         cast(counted.customers as integer) as customers,
         cast(counted.repeat_customers as integer) as repeat_customers,
         {{ safe_divide('counted.repeat_customers', 'counted.customers') }} as repurchase_rate,
+        cast(coalesce(first_orders.first_customers, 0) as integer) as first_customers,
+        cast(coalesce(first_orders.first_repeat_customers, 0) as integer) as first_repeat_customers,
+        case when {{ is_rated }} then {{ safe_divide('first_orders.first_repeat_customers', 'first_orders.first_customers') }} end
+        as first_repeat_rate,
+        {% for bound, sign in {'lower': '-', 'upper': '+'}.items() -%}
+        case
+            when {{ is_rated }}
+                then cast({{ wilson_bound('first_orders.first_repeat_customers', 'first_orders.first_customers', sign) }} as numeric(18, 6))
+        end as first_repeat_rate_{{ bound }},
+        {% endfor -%}
         cast(coalesce(measured.gaps, 0) as integer) as gaps,
         cast(coalesce(measured.gap_days, 0) as bigint) as gap_days,
         cast({{ divide_half_up('measured.gap_days', 'measured.gaps', 2) }} as numeric(18, 2)) as mean_gap_days,
@@ -103,6 +129,8 @@ final as (
         {{ safe_divide('counted.high_frequency_customers', 'counted.customers') }} as high_frequency_share
 
     from counted
+    cross join {{ ref('product_thresholds') }} as thresholds
+    left join first_orders on counted.category = first_orders.category
     left join measured on counted.category = measured.category
     left join censored_medians on counted.category = censored_medians.category
 

@@ -73,6 +73,7 @@ described as (
         numbered.product_id,
         coalesce(products.category, 'unknown') as category,
         coalesce(products.brand, 'unknown') as brand,
+        coalesce(products.price_level, 'unknown') as price_level,
         numbered.quantity,
         cast(numbered.unit_price as numeric(38, 4)) as unit_price,
         cast(numbered.unit_list_price as numeric(38, 4)) as unit_list_price,

@@ -19,6 +19,7 @@ cohorts as (
             when 'acquisition_source' then cohorts.acquisition_source
             when 'first_category' then cohorts.first_category
             when 'first_order_discounted' then cohorts.first_order_discounted
+            when 'first_price_level' then cohorts.first_price_level
             when 'city_tier' then cohorts.city_tier
             else 'all'
         end as cohort_value
