@@ -31,10 +31,10 @@ repeaters as (
 moments as (
 
     select
-        cheaper_orders / orders as shop_share,
-        (weighted_squares - cheaper_orders * cheaper_orders / orders) as between_customers,
-        cheaper_orders / orders * (1 - cheaper_orders / orders) as variance,
-        orders - squared_orders / orders as weight,
+        repeaters.cheaper_orders / repeaters.orders as shop_share,
+        repeaters.weighted_squares - repeaters.cheaper_orders * repeaters.cheaper_orders / repeaters.orders as between_customers,
+        repeaters.cheaper_orders / repeaters.orders * (1 - repeaters.cheaper_orders / repeaters.orders) as variance,
+        repeaters.orders - repeaters.squared_orders / repeaters.orders as weight,
         repeaters.customers - 1 as degrees
 
     from repeaters
@@ -43,7 +43,7 @@ moments as (
 ),
 
 -- correlation = 1 / (alpha + beta + 1): 0 if customers do not differ, 1 if each buys only at a discount or never
-prior as (
+shop_prior as (
 
     select
         shop_share,
@@ -61,16 +61,16 @@ final as (
         customers.customer_id,
         customers.priced_orders,
         customers.cheaper_orders,
-        prior.shop_share,
-        prior.correlation,
+        shop_prior.shop_share,
+        shop_prior.correlation,
         -- (discounted + alpha) / (orders + alpha + beta), multiplied by the correlation, which may be 0
         cast(
-            (prior.correlation * customers.cheaper_orders + prior.shop_share * (1 - prior.correlation))
-            / (1 + prior.correlation * (customers.priced_orders - 1)) as numeric(18, 6)
+            (shop_prior.correlation * customers.cheaper_orders + shop_prior.shop_share * (1 - shop_prior.correlation))
+            / (1 + shop_prior.correlation * (customers.priced_orders - 1)) as numeric(18, 6)
         ) as discount_dependence
 
     from customers
-    cross join prior
+    cross join shop_prior
 
 )
 

@@ -16,17 +16,19 @@ with purchases as (
 customers as (
 
     select
-        customer_id,
-        max(case when is_first_order then order_id end) as order_id,
-        {{ dbt.datediff('min(first_order_date)', 'max(as_of.as_of_date)', 'day') }} as observed_days,
+        purchases.customer_id,
+        max(case when purchases.is_first_order then purchases.order_id end) as order_id,
+        {{ dbt.datediff('min(purchases.first_order_date)', 'max(as_of.as_of_date)', 'day') }} as observed_days,
         {{ dbt.datediff(
-            'min(first_order_date)', 'min(case when order_date > first_order_date then order_date end)', 'day'
+            'min(purchases.first_order_date)',
+            'min(case when purchases.order_date > purchases.first_order_date then purchases.order_date end)',
+            'day'
         ) }} as days_to_second_order
 
     from purchases
     cross join {{ ref('int_as_of') }} as as_of
 
-    group by customer_id
+    group by purchases.customer_id
 
 ),
 

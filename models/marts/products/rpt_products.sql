@@ -106,8 +106,9 @@ final as (
         {{ safe_divide('sales.repeat_customers', 'sales.customers') }} as repurchase_rate,
         cast(coalesce(first_orders.first_customers, 0) as bigint) as first_customers,
         cast(coalesce(first_orders.first_repeat_customers, 0) as bigint) as first_repeat_customers,
-        case when {{ is_rated }} then {{ safe_divide('first_orders.first_repeat_customers', 'first_orders.first_customers') }} end
-        as first_repeat_rate,
+        case
+            when {{ is_rated }} then {{ safe_divide('first_orders.first_repeat_customers', 'first_orders.first_customers') }}
+        end as first_repeat_rate,
         {% for bound, sign in {'lower': '-', 'upper': '+'}.items() -%}
         case
             when {{ is_rated }}

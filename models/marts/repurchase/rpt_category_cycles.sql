@@ -110,8 +110,9 @@ final as (
         {{ safe_divide('counted.repeat_customers', 'counted.customers') }} as repurchase_rate,
         cast(coalesce(first_orders.first_customers, 0) as integer) as first_customers,
         cast(coalesce(first_orders.first_repeat_customers, 0) as integer) as first_repeat_customers,
-        case when {{ is_rated }} then {{ safe_divide('first_orders.first_repeat_customers', 'first_orders.first_customers') }} end
-        as first_repeat_rate,
+        case
+            when {{ is_rated }} then {{ safe_divide('first_orders.first_repeat_customers', 'first_orders.first_customers') }}
+        end as first_repeat_rate,
         {% for bound, sign in {'lower': '-', 'upper': '+'}.items() -%}
         case
             when {{ is_rated }}
