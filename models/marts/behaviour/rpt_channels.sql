@@ -5,7 +5,7 @@ with orders as (
         dimension_value as channel,
         sum(orders) as orders,
         -- a customer counts once per month: on the order whose previous one lies before it
-        sum(case when coalesce(previous_date < date_trunc('month', order_date), true) then customer_orders else 0 end) as customers,
+        sum(case when coalesce(previous_date < cast(date_trunc('month', order_date) as date), true) then customer_orders else 0 end) as customers,
         sum(net_amount) as net_amount
 
     from {{ ref('int_order_days') }}
