@@ -152,8 +152,8 @@ class Wording:
 
     def kpi(self, value: Any, unit: str) -> str:
         """A headline metric, formatted by its unit."""
-        kinds = {"amount": "short_money", "count": "short", "rate": "share", "index": "decimal"}
-        return NOTHING if value is None else self.kind(kinds[unit])(value)
+        kinds = {"amount": "short_money", "count": "short", "rate": "share"}
+        return NOTHING if value is None else self.kind(kinds.get(unit, "decimal"))(value)
 
     # -- times ------------------------------------------------------------------------------------
 

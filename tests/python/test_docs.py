@@ -46,9 +46,18 @@ def test_every_mart_is_in_the_index_once() -> None:
 
 
 def test_columns_in_the_index_exist() -> None:
-    for question, cell, hint in section("From question to mart"):
-        columns = set().union(*(marts()[name] for name in CODE.findall(cell)))
-        assert set(CODE.findall(hint)) <= columns, question
+    for title in ("From question to mart", "From question to column"):
+        for question, cell, hint in section(title):
+            columns = set().union(*(marts()[name] for name in CODE.findall(cell)))
+            assert set(CODE.findall(hint)) <= columns, question
+
+
+def test_metrics_in_the_index_exist() -> None:
+    """In cells such as: `metric` active_share_30d, active_share_90d."""
+    hints = [hint for *_, hint in section("From question to column") if "`metric`" in hint]
+    metrics = {metric for hint in hints for metric in re.findall(r"\w+_\w+", hint)}
+    assert len(metrics) > 8
+    assert {f"metric: {metric}" for metric in metrics} <= labels().keys()
 
 
 def test_every_var_is_explained() -> None:

@@ -20,9 +20,9 @@ ORDERS = {
 }  # fmt: skip
 SESSIONS = {
     "sessions", "visitors", "bounce_rate", "cart_rate", "conversion_rate",
-    "payment_conversion_rate",
+    "payment_conversion_rate", "session_duration", "sessions_per_visitor",
 }  # fmt: skip
-TIERS = {"repurchase_rate"}
+TIERS = {"repurchase_rate", "active_share_30d", "active_share_90d"}
 # asked in one query each: metrics, the dimension of rpt_kpis, and its name in the semantic layer
 QUERIES = [
     (ORDERS | SESSIONS | TIERS, "all", None),
@@ -38,7 +38,9 @@ QUERIES = [
 ONLY_IN_RPT_KPIS = {
     "cart_abandonment_rate", "checkout_abandonment_rate", "paid_source_payment_rate",
     "monthly_repurchase_rate", "churn_rate", "win_back_rate", "month_1_retention_rate",
-    "return_rate", "complaint_rate", "top_20_share", "gini",
+    "return_rate", "complaint_rate", "top_20_share", "gini", "month_3_retention_rate",
+    "frequent_buyers", "frequent_buyer_sales_share", "orders_per_established_customer",
+    "points_balance", "points_redemption_rate",
 }  # fmt: skip
 
 

@@ -22,12 +22,19 @@ UNTOUCHED = {
     if table not in ("order_items", "products", "customers", "identity_links", "refunds")
     and table != "exchange_rates"
 }
-UNTOUCHED["products"] = RFM
+UNTOUCHED["products"] = RFM - {"fct_customer_rfm", "rpt_segments"}
 # where a table feeds a mart, these columns do not come from it
 LINE = ["order_id", "line_number", "product_id", "quantity", "paid_amount"]
 ORDER = ["order_id", "ordered_at", "order_date", "status", "channel", "currency", "paid_amount"]
+# margins need the costs of products
+SCORED = ["customer_id", "recency_days", "frequency", "monetary_amount", "rfm_cell", "value_tier"]
 KEPT_COLUMNS = {
-    "products": {"fct_order_items": LINE, "fct_orders": [*ORDER, "customer_id", "net_amount"]},
+    "products": {
+        "fct_order_items": LINE,
+        "fct_orders": [*ORDER, "customer_id", "net_amount"],
+        "fct_customer_rfm": SCORED,
+        "rpt_segments": ["scheme", "segment", "customers", "net_amount", "orders", "repeat_buyers"],
+    },
     "order_items": {
         "fct_orders": [*ORDER, "customer_id"],
         "fct_customer_rfm": ["customer_id", "recency_days", "frequency"],
@@ -107,7 +114,7 @@ def test_orders_alone_are_enough(warehouse: Warehouse, tmp_path: Path) -> None:
     simple = simple_customers(as_of_date)
     assert len(simple) > 100
     for name, columns in {
-        "fct_customer_rfm": None,
+        "fct_customer_rfm": SCORED,
         "fct_customer_rfm_monthly": None,
         "fct_customer_churn": ["customer_id", "recency_days", "is_churned"],
     }.items():

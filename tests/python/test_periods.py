@@ -144,6 +144,10 @@ class Facts:
             found |= {
                 "sessions": (len(sessions), None),
                 "conversion_rate": (placed, len(sessions)),
+                "session_duration": (
+                    sum(session["duration_seconds"] for session in sessions),
+                    len(sessions),
+                ),
             }
         return found
 
@@ -207,12 +211,12 @@ def test_kpis_of_every_period(facts: tuple[Build, Facts]) -> None:
             )
             for metric in current.keys() | previous.keys() | year_ago.keys():
                 others = value(previous.get(metric)), value(year_ago.get(metric))
-                is_rate = metric in ("average_order_amount", "conversion_rate")
+                is_rate = metric in ("average_order_amount", "conversion_rate", "session_duration")
                 if metric in current or not is_rate:
                     key = metric, period.kind, period.start, period.end, channel or "all"
                     expected[key] = (value(current.get(metric, (0, None))), *others, complete)
     metrics = {key[0] for key in expected}
-    assert len(metrics) == 7
+    assert len(metrics) == 8
     key = ("metric", "period_kind", "period_start", "period_end", "dimension_value")
     values = ("value", "previous_value", "year_ago_value", "is_complete")
     found = {

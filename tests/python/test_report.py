@@ -43,7 +43,7 @@ NAMES = {
     "generate",
     "static",
 }
-NAMES |= {"Kaplan", "Meier", "Excel", "ROI", "RFM", "session"}
+NAMES |= {"Kaplan", "Meier", "Excel", "ROI", "RFM", "AARRR", "session"}
 
 
 def publish_copy(database: Path, folder: Path) -> Path:

@@ -323,6 +323,12 @@ def expected_points(sales: Sales) -> list[Row]:
             row[f"reorder_rate_{window}d"] = (
                 rate(len(reordered), len(observed)) if observed else None
             )
+            if window > 30:
+                silent = [gap for gap in observed if gap is None or gap > 30]
+                late = sum(gap is not None and gap <= window for gap in silent)
+                row[f"silent_{window}d"] = len(silent)
+                row[f"silent_reordered_{window}d"] = late
+                row[f"silent_reorder_rate_{window}d"] = rate(late, len(silent)) if silent else None
         returns = Counter(reordered)
         steepest = min(returns, key=lambda day: (-returns[day], day), default=None)
         row["steepest_day"] = steepest

@@ -25,8 +25,9 @@ select
                 'net_amount', 'orders', 'new_customers', 'average_order_amount',
                 'conversion_rate', 'repurchase_rate', 'churn_rate', 'refund_rate',
                 'win_back_rate', 'customers', 'net_amount_per_customer', 'discount_rate', 'margin_rate',
-                'month_1_retention_rate', 'monthly_repurchase_rate', 'top_20_share', 'gini',
-                'visitors', 'sessions', 'bounce_rate', 'cart_rate', 'cart_abandonment_rate',
+                'month_1_retention_rate', 'month_3_retention_rate', 'monthly_repurchase_rate', 'active_share_30d',
+                'active_share_90d', 'frequent_buyers', 'frequent_buyer_sales_share', 'orders_per_established_customer', 'top_20_share', 'gini',
+                'visitors', 'sessions', 'sessions_per_visitor', 'session_duration', 'bounce_rate', 'cart_rate', 'cart_abandonment_rate',
                 'checkout_abandonment_rate', 'payment_conversion_rate', 'return_rate', 'complaint_rate'
             ],
             metric

@@ -45,6 +45,20 @@ from marts.rpt_lifecycle_monthly, periods
 where rpt_lifecycle_monthly.month between periods.first_month and periods.newest_month
 order by rpt_lifecycle_monthly.month
 
+-- name: aarrr
+select
+    rpt_lifecycle_monthly.month,
+    acquired,
+    case when is_activation_complete then activated end as activated,
+    activation_rate as activated_rate,
+    active,
+    retention_rate as previous_month_retention_rate,
+    revenue as lifecycle_net_amount,
+    referrals
+from marts.rpt_lifecycle_monthly, periods
+where rpt_lifecycle_monthly.month between periods.first_month and periods.newest_month
+order by rpt_lifecycle_monthly.month
+
 -- name: curve
 select
     day,

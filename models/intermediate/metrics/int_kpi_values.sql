@@ -19,7 +19,8 @@ people as (
 
     select
         counts.*,
-        period_start as month
+        period_start as month,
+        sessions as sessions_of_people
 
     from {{ ref('int_session_counts') }} as counts
 
@@ -44,12 +45,16 @@ paid_sources as (
 cohorts as (
 
     select
-        cohort_periods.*,
-        cohort_month as month
+        cohort_month as month,
+        dimension,
+        dimension_value,
+        cohort_customers,
+        case when period_number = 1 then retained_customers end as retained_customers,
+        case when period_number = 3 then retained_customers end as month_3_customers
 
-    from {{ ref('int_cohort_retention') }} as cohort_periods
+    from {{ ref('int_cohort_retention') }}
 
-    where retention_kind = 'calendar_month' and period_number = 1 and is_in_totals
+    where retention_kind = 'calendar_month' and period_number in (1, 3) and is_in_totals
 
 ),
 
@@ -74,90 +79,22 @@ concentration as (
 
 ),
 
-purchase_months as (
-
-    select distinct
-        customer_id,
-        cast(date_trunc('month', order_date) as date) as month
-
-    from {{ ref('int_purchases') }}
-
-),
-
-customers as (
-
-    select
-        rfm.month,
-        rfm.value_tier,
-        cast(rfm.month + interval '1' month as date) as next_month,
-        case when rfm.frequency >= 1 then 1 else 0 end as is_buyer,
-        case when rfm.frequency >= 2 then 1 else 0 end as is_repeat_buyer,
-        case when rfm.recency_days > {{ var('churn_inactive_days') }} then 1 else 0 end as is_churned,
-        lead(rfm.recency_days) over (partition by rfm.customer_id order by rfm.month) as next_recency_days,
-        case when purchase_months.customer_id is not null then 1 else 0 end as has_returned
-
-    from {{ ref('int_customer_rfm') }} as rfm
-    left join purchase_months
-        on
-            rfm.customer_id = purchase_months.customer_id
-            and cast(rfm.month + interval '1' month as date) = purchase_months.month
-
-    where rfm.is_complete_month
-
-),
-
-tiers as (
-
-    select
-        month,
-        {{ dimension_columns(['value_tier']) }},
-        sum(is_buyer) as buyers,
-        sum(is_repeat_buyer) as repeat_buyers
-
-    from customers
-
-    group by {{ dimension_groups('month', ['value_tier']) }} -- noqa: PRS
-
-),
-
--- customers by tier at the end of the previous month
-returns as (
-
-    select
-        next_month as month,
-        {{ dimension_columns(['value_tier']) }},
-        count(*) as followed_customers,
-        sum(has_returned) as returned_customers,
-        sum(1 - is_churned) as active_customers,
-        sum(case when next_recency_days > {{ var('churn_inactive_days') }} then 1 - is_churned when next_recency_days >= 0 then 0 end)
-            as newly_churned_customers,
-        sum(is_churned) as churned_customers,
-        sum(is_churned * has_returned) as won_back_customers
-
-    from customers
-
-    group by {{ dimension_groups('next_month', ['value_tier']) }} -- noqa: PRS
-
-),
-
 monthly as (
 
     {% for relation, numerators, denominators in [
-        ('people', ['people'], []),
-        ('session_groups', ['sessions', 'bounces', 'cart_sessions', 'ordering_sessions'], ['sessions']),
+        ('people', ['people', 'sessions_of_people'], ['people']),
+        ('session_groups', ['sessions', 'session_seconds', 'bounces', 'cart_sessions', 'ordering_sessions'], ['sessions']),
         ('paid_sources', ['paying_sessions'], ['sessions']),
-        ('cohorts', ['retained_customers'], ['cohort_customers']),
+        ('cohorts', ['retained_customers', 'month_3_customers'], ['cohort_customers']),
         ('concentration', ['top_20_net_amount', 'gini_numerator'], ['ranked_net_amount', 'gini_denominator']),
-        ('tiers', ['repeat_buyers'], ['buyers']),
-        (
-            'returns', ['returned_customers', 'newly_churned_customers', 'won_back_customers'],
-            ['followed_customers', 'active_customers', 'churned_customers'],
-        ),
     ] -%}
     {{ metric_values(relation, numerators, denominators, keys=['month']) }}
 
-    {{- '\n\n    union all\n\n    ' if not loop.last }}
-    {%- endfor %}
+    union all
+
+    {% endfor -%}
+
+    select * from {{ ref('int_customer_metrics') }}
 
 ),
 

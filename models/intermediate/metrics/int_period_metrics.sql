@@ -4,6 +4,7 @@
 ] -%}
 {%- set session_measures = [
     'sessions', 'bounces', 'cart_sessions', 'ordering_sessions', 'abandoned_carts', 'abandoned_checkouts', 'payments_succeeded',
+    'session_seconds',
 ] -%}
 {%- set keys = 'period_days.period_kind, period_days.period_start, period_days.period_end, period_days.comparison' -%}
 

@@ -1,7 +1,7 @@
 {%- set dimensions = ['channel', 'device', 'source'] -%}
 {%- set pooled_dimensions = dimensions + ['medium'] -%}
 {%- set measures = [
-    'new_people', 'bounces', 'cart_sessions', 'ordering_sessions', 'paying_sessions', 'page_views', 'placed_orders', 'orders',
+    'new_people', 'session_seconds', 'bounces', 'cart_sessions', 'ordering_sessions', 'paying_sessions', 'page_views', 'placed_orders', 'orders',
     'net_amount', 'carts', 'abandoned_carts', 'checkouts', 'abandoned_checkouts', 'payments_succeeded',
 ] -%}
 
@@ -26,6 +26,7 @@ sessions as (
         sessions.placed_orders,
         sessions.orders,
         sessions.net_amount,
+        sessions.duration_seconds as session_seconds,
         case when sessions.is_new_visitor then 1 else 0 end as new_people,
         case when sessions.is_bounce then 1 else 0 end as bounces,
         case when sessions.cart_adds > 0 then 1 else 0 end as cart_sessions,

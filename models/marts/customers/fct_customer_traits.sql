@@ -10,6 +10,20 @@ with rfm as (
 
 ),
 
+-- equal net sales are in the same band
+value_ranks as (
+
+    select
+        customer_id,
+        rank() over (order by lifetime_net_amount desc) - 1 as better_customers,
+        count(*) over () as customers
+
+    from {{ ref('dim_customers') }}
+
+    where lifetime_orders > 0
+
+),
+
 preferences as (
 
     select * from {{ ref('fct_customer_preferences') }}
@@ -106,6 +120,21 @@ traits as (
     from devices
 
     where device_rank = 1
+
+    union all
+
+    select
+        ranks.customer_id,
+        'lifetime_value_band' as trait,
+        case
+            when ranks.better_customers < high.value * ranks.customers then 'high'
+            when ranks.better_customers < mid.value * ranks.customers then 'mid'
+            else 'low'
+        end as value
+
+    from value_ranks as ranks
+    inner join {{ ref('customer_thresholds') }} as high on high.threshold = 'high_value_share'
+    inner join {{ ref('customer_thresholds') }} as mid on mid.threshold = 'mid_value_share'
 
     union all
 

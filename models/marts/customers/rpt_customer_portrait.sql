@@ -1,12 +1,40 @@
-with customers as (
+with tickets as (
+
+    select
+        interactions.customer_id,
+        count(*) as tickets
+
+    from {{ ref('int_customer_interactions') }} as interactions
+    cross join {{ ref('int_as_of') }} as as_of
+
+    where
+        interactions.interaction = 'support_ticket'
+        and interactions.occurred_date > cast(as_of.as_of_date - interval '{{ var("rfm_window_days") }}' day as date)
+
+    group by interactions.customer_id
+
+),
+
+-- a shop without any ticket does not record them, which is not the same as zero tickets
+recording as (
+
+    select count(*) > 0 as has_tickets from tickets
+
+),
+
+customers as (
 
     select
         dim_customers.*,
         rfm.frequency,
-        rfm.monetary_amount
+        rfm.monetary_amount,
+        cast(rfm.f_score as {{ dbt.type_string() }}) as f_score,
+        case when recording.has_tickets then coalesce(tickets.tickets, 0) end as tickets
 
     from {{ ref('dim_customers') }} as dim_customers
     inner join {{ ref('fct_customer_rfm') }} as rfm on dim_customers.customer_id = rfm.customer_id
+    left join tickets on dim_customers.customer_id = tickets.customer_id
+    cross join recording
 
     where rfm.frequency > 0
 
@@ -17,7 +45,7 @@ attribute_values as (
     {% for attribute in [
         'region', 'city', 'city_tier', 'age_band', 'gender', 'occupation', 'income_band', 'education', 'marital_status',
         'member_tier', 'acquisition_source', 'acquisition_medium', 'first_touch_source', 'preferred_category',
-        'preferred_channel', 'preferred_visit_channel', 'preferred_daypart', 'price_sensitivity',
+        'preferred_channel', 'preferred_visit_channel', 'preferred_daypart', 'price_sensitivity', 'f_score',
     ] -%}
     select
         '{{ attribute }}' as attribute,
@@ -25,7 +53,8 @@ attribute_values as (
         count(*) as customers,
         sum(frequency) as orders,
         sum(monetary_amount) as net_amount,
-        sum(case when frequency >= 2 then 1 else 0 end) as repeat_customers
+        sum(case when frequency >= 2 then 1 else 0 end) as repeat_customers,
+        sum(tickets) as support_tickets
 
     from customers
 
@@ -63,7 +92,7 @@ pooled as (
         max(
             case when ordered.value_rank > thresholds.breakdown_values then ordered.all_values - thresholds.breakdown_values end
         ) as pooled_values,
-        {% for measure in ['customers', 'orders', 'net_amount', 'repeat_customers'] -%}
+        {% for measure in ['customers', 'orders', 'net_amount', 'repeat_customers', 'support_tickets'] -%}
         sum(ordered.{{ measure }}) as {{ measure }}
         {%- if not loop.last %},{% endif %}
         {% endfor %}
@@ -103,7 +132,9 @@ final as (
         {{ safe_divide('net_amount', 'all_net_amount') }} as net_amount_share,
         {{ average_amount('net_amount', 'orders') }} as average_order_amount,
         cast(repeat_customers as bigint) as repeat_customers,
-        {{ safe_divide('repeat_customers', 'customers') }} as repurchase_rate
+        {{ safe_divide('repeat_customers', 'customers') }} as repurchase_rate,
+        cast(support_tickets as bigint) as support_tickets,
+        {{ safe_divide('support_tickets', 'customers') }} as tickets_per_customer
 
     from ranked
 

@@ -41,6 +41,12 @@ reorders as (
             case when days_observed >= {{ days }} and days_to_next_order <= {{ days }} then 1 else 0 end
         ) as reordered_{{ days }}d,
         {% endfor -%}
+        {% for days in windows[1:] -%}
+        sum(case when days_observed >= {{ days }} and coalesce(days_to_next_order > {{ windows[0] }}, true) then 1 else 0 end) as silent_{{ days }}d,
+        sum(
+            case when days_observed >= {{ days }} and days_to_next_order between {{ windows[0] + 1 }} and {{ days }} then 1 else 0 end
+        ) as silent_reordered_{{ days }}d,
+        {% endfor -%}
         count(*) as customers
 
     from observed
@@ -83,6 +89,11 @@ final as (
         cast(reorders.observed_{{ days }}d as bigint) as observed_{{ days }}d,
         cast(reorders.reordered_{{ days }}d as bigint) as reordered_{{ days }}d,
         {{ safe_divide('reorders.reordered_' ~ days ~ 'd', 'reorders.observed_' ~ days ~ 'd') }} as reorder_rate_{{ days }}d,
+        {% endfor -%}
+        {% for days in windows[1:] -%}
+        cast(reorders.silent_{{ days }}d as bigint) as silent_{{ days }}d,
+        cast(reorders.silent_reordered_{{ days }}d as bigint) as silent_reordered_{{ days }}d,
+        {{ safe_divide('reorders.silent_reordered_' ~ days ~ 'd', 'reorders.silent_' ~ days ~ 'd') }} as silent_reorder_rate_{{ days }}d,
         {% endfor -%}
         cast(ranked_days.days_to_next_order as integer) as steepest_day,
         cast(ranked_days.reorders as bigint) as steepest_day_reorders

@@ -13,7 +13,9 @@ cells as (
         sum(case when frequency >= 1 then 1 else 0 end) as buyers,
         sum(case when frequency >= 2 then 1 else 0 end) as repeat_buyers,
         sum(frequency) as orders,
-        sum(monetary_amount) as net_amount
+        sum(monetary_amount) as net_amount,
+        sum(margin_amount) as margin_amount,
+        sum(costed_net_amount) as costed_net_amount
 
     from {{ ref('fct_customer_rfm') }}
 
@@ -36,7 +38,9 @@ segmented as (
         cells.buyers,
         cells.repeat_buyers,
         cells.orders,
-        cells.net_amount
+        cells.net_amount,
+        cells.margin_amount,
+        cells.costed_net_amount
 
     from cells
     cross join schemes
@@ -54,7 +58,9 @@ totals as (
         sum(buyers) as buyers,
         sum(repeat_buyers) as repeat_buyers,
         sum(orders) as orders,
-        sum(net_amount) as net_amount
+        sum(net_amount) as net_amount,
+        sum(margin_amount) as margin_amount,
+        sum(costed_net_amount) as costed_net_amount
 
     from segmented
 
@@ -91,6 +97,8 @@ complete as (
         coalesce(totals.repeat_buyers, 0) as repeat_buyers,
         coalesce(totals.orders, 0) as orders,
         coalesce(totals.net_amount, 0) as net_amount,
+        totals.margin_amount,
+        totals.costed_net_amount,
         sum(totals.customers) over (partition by all_segments.scheme) as scheme_customers,
         sum(totals.net_amount) over (partition by all_segments.scheme) as scheme_net_amount
 
@@ -115,6 +123,8 @@ final as (
         cast(complete.net_amount as numeric(18, 2)) as net_amount,
         cast(complete.scheme_net_amount as numeric(18, 2)) as scheme_net_amount,
         {{ safe_divide('complete.net_amount', 'complete.scheme_net_amount') }} as net_amount_share,
+        cast(complete.margin_amount as numeric(18, 2)) as margin_amount,
+        cast(complete.costed_net_amount as numeric(18, 2)) as costed_net_amount,
         cast(complete.orders as bigint) as orders,
         {{ average_amount('complete.net_amount', 'complete.orders') }} as average_order_amount,
         cast(complete.buyers as bigint) as buyers,

@@ -47,7 +47,7 @@ parts as (
         -- people and orders can have several values at once
         and not (metric in ('customers', 'net_amount_per_customer') and dimension in ('channel', 'customer_type', 'category'))
         and not (metric in ('orders', 'average_order_amount', 'return_rate', 'complaint_rate') and dimension = 'category')
-        and metric not in ('visitors', 'paid_source_payment_rate')
+        and metric not in ('visitors', 'sessions_per_visitor', 'paid_source_payment_rate')
 
     group by metric, period_kind, period_start, dimension
 

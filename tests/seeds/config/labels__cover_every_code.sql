@@ -110,6 +110,8 @@ shown as (
         ],
         'all': ['all'],
         'month': range(1, 13),
+        'channel_group': ['other', 'unknown'],
+        'lifetime_value_band': ['high', 'mid', 'low'],
         'rejection_reason': [
             'missing', 'unreadable', 'duplicate', 'erased', 'test_order', 'impossible_time', 'missing_exchange_rate',
             'impossible_rate', 'negative_amount', 'abnormal_quantity', 'abnormal_amount', 'unknown_order', 'cyclic_link',
@@ -157,6 +159,7 @@ shown as (
         ('contact_channel', 'channel', 'contact_channels'),
         ('risk_band', 'risk_band', 'churn_risk_bands'),
         ('channel', 'channel', 'channel_mapping'),
+        ('channel_group', 'channel_group', 'channel_groups'),
         ('category', 'category', 'category_mapping'),
         ('shopping_day', 'shopping_day', 'shopping_days'),
     ] %}
