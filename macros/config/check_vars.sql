@@ -26,8 +26,7 @@
     {%- endfor -%}
     {%- for var_name in [
         'max_line_quantity', 'rfm_window_days', 'rfm_minimum_customers', 'pairs_window_days', 'largest_basket', 'minimum_pair_orders', 'churn_inactive_days', 'churn_horizon_days', 'model_sample_customers',
-        'identity_window_days', 'shared_device_customers', 'bot_events_per_hour', 'session_timeout_minutes', 'cart_abandonment_hours',
-        'attribution_lookback_days', 'attribution_half_life_days',
+        'identity_window_days', 'shared_device_customers', 'bot_events_per_hour', 'session_timeout_minutes', 'cart_abandonment_hours', 'attribution_lookback_days', 'attribution_half_life_days',
     ] -%}
         {#- 100 years of days: dates beyond the calendar would fail in the middle of a build -#}
         {%- set most = 36500 if var_name.split('_')[-1] in ['days', 'hours', 'minutes'] else 1000000000 -%}

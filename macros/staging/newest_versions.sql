@@ -16,8 +16,7 @@
 {%- set is_older = "row_number() over (partition by row_key order by loaded_at desc nulls last, " ~ binary_collation('content_hash') ~ " desc) > 1" -%}
 {%- set is_of_older_load = "rank() over (partition by order_id, line_number order by loaded_at desc nulls last) > 1" -%}
 {%- set is_duplicate = is_older if table != 'order_items' else "case when line_number is null then " ~ is_of_older_load ~ " else " ~ is_older ~ " end" -%}
-{%- set masked_row = "case when raw_ids is not null then '{' || concat_ws(',', nullif(raw_ids, ''), nullif("
-    ~ mask_personal('raw_values') ~ ", '')) || '}' end" -%}
+{%- set masked_row = "case when raw_ids is not null then '{' || concat_ws(',', nullif(raw_ids, ''), nullif(" ~ mask_personal('raw_values') ~ ", '')) || '}' end" -%}
 recorded as (
 
     -- raw content of all rows would take most of the run time, so it is written only for rows that are or may be rejected
@@ -28,8 +27,7 @@ recorded as (
         {{ 'case ' ~ branches ~ (' else ' ~ column if column not in usable else '') ~ ' end as ' if branches }}{{ column }},
         {%- endfor %}
         nullif(concat_ws(',', {{ changes | join(', ') if changes else "''" }}), '') as changed_values,
-        is_repeated,
-        validation_error,
+        is_repeated, validation_error,
         case when is_repeated then {{ content_hash(table, 'raw_') }} end as content_hash,
         {%- for part, members in raw_row(table).items() %}
         case {{ 'when is_erased then null' if erased }} when validation_error is not null or is_repeated then {{ members }} end as raw_{{ part }}{{ ',' if not loop.last }}
@@ -41,19 +39,11 @@ recorded as (
 
 numbered as (
 
-    select
-        *,
-        validation_error as rejection_reason
-    from recorded
-    where validation_error is not null or not is_repeated
+    select *, validation_error as rejection_reason from recorded where validation_error is not null or not is_repeated
 
     union all
 
-    select
-        *,
-        case when {{ is_duplicate }} then 'duplicate' end as rejection_reason
-    from recorded
-    where validation_error is null and is_repeated
+    select *, case when {{ is_duplicate }} then 'duplicate' end as rejection_reason from recorded where validation_error is null and is_repeated
 
 ),
 
@@ -61,8 +51,7 @@ final as (
 
     select
         {{ columns | join(',\n        ') }},
-        changed_values,
-        rejection_reason,
+        changed_values, rejection_reason,
         case when rejection_reason is not null then {{ masked_row }} end as raw_row
 
     from numbered

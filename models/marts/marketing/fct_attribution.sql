@@ -1,97 +1,31 @@
-{#- weight of a touch in its path; its credit is its share of the weights of the path -#}
-{%- set weights = {
-    'first': 'case when touch_number = 1 then 1 else 0 end',
-    'last': 'case when touch_number = touches then 1 else 0 end',
-    'last_non_direct': 'case when touch_number = last_non_direct_touch then 1 else 0 end',
-    'linear': '1',
-    'position': 'case when touches <= 2 then 1 when touch_number in (1, touches) then 2 else 1e0 / (touches - 2) end',
-    'time_decay': power_of(2, '-' ~ microseconds_between('started_at', 'last_started_at') ~ ' / 86400e6 / ' ~ var('attribution_half_life_days')),
-    'markov': 'case when largest_effect > 0 then removal_effect else 1 end',
-    'shapley': '1e0 / touches_of_source',
-} -%}
+{%- set models = ['first', 'last', 'last_non_direct', 'linear', 'position', 'time_decay', 'markov', 'shapley'] -%}
 
-with orders as (
+with tracking as (
 
-    select * from {{ ref('int_orders') }}
-
-    where is_valid
+    select min(started_at) + interval '{{ var("attribution_lookback_days") }} days' as complete_from
+    from {{ ref('int_sessions') }}
 
 ),
 
-touches as (
-
-    select * from {{ ref('int_path_touches') }}
-
-    where order_id is not null
-
-),
-
-fits as (
+orders as (
 
     select
-        parameters.parameter,
-        parameters.value,
-        dense_rank() over (order by parameters.trained_through desc) as fit_rank
+        orders.order_id,
+        orders.order_date,
+        orders.is_first_order,
+        orders.net_amount,
+        coalesce(orders.ordered_at < tracking.complete_from, true) as before_tracking
 
-    from ({{ fitted_parameters('markov') }}) as parameters
-    inner join {{ ref('int_as_of') }} as as_of on parameters.trained_through <= as_of.as_of_date
+    from {{ ref('int_orders') }} as orders
+    cross join tracking
 
-),
-
-effects as (
-
-    select
-        substr(parameter, length('removal_effect.') + 1) as source,
-        value as removal_effect
-
-    from fits
-
-    where fit_rank = 1
+    where orders.is_valid
 
 ),
 
-models as (
+weights as (
 
-    {% for model in weights -%}
-    select '{{ model }}' as model
-    {%- if model == 'markov' %}
-    from effects
-    having count(*) > 0
-    {%- endif %}
-    {{- '\n\n    union all\n\n    ' if not loop.last }}
-    {%- endfor %}
-
-),
-
-described as (
-
-    select
-        touches.*,
-        count(*) over (partition by touches.person_key, touches.path_number, touches.source) as touches_of_source,
-        max(touches.started_at) over path as last_started_at,
-        coalesce(max(case when touches.source <> 'direct' then touches.touch_number end) over path, touches.touches) as last_non_direct_touch,
-        coalesce(effects.removal_effect, other_effects.removal_effect, 0) as removal_effect,
-        -- an older fit may know none of the sources of a path
-        max(coalesce(effects.removal_effect, other_effects.removal_effect, 0)) over path as largest_effect
-
-    from touches
-    left join effects on touches.source = effects.source
-    left join effects as other_effects on other_effects.source = '(other)'
-
-    window path as (partition by touches.person_key, touches.path_number)
-
-),
-
-weighted as (
-
-    select
-        described.*,
-        {% for model, weight in weights.items() -%}
-        cast({{ weight }} as {{ type_double() }}) as {{ model }}_weight
-        {%- if not loop.last %},{% endif %}
-        {% endfor %}
-
-    from described
+    select * from {{ ref('int_touch_weights') }}
 
 ),
 
@@ -100,12 +34,12 @@ totals as (
     select
         person_key,
         path_number,
-        {% for model in weights -%}
+        {% for model in models -%}
         sum({{ model }}_weight) as {{ model }}_weight
         {%- if not loop.last %},{% endif %}
         {% endfor %}
 
-    from weighted
+    from weights
 
     group by person_key, path_number
 
@@ -115,29 +49,25 @@ totals as (
 valued as (
 
     select
-        weighted.person_key,
-        weighted.path_number,
-        weighted.touch_number,
-        weighted.touches,
+        weights.person_key,
+        weights.path_number,
+        weights.touch_number,
+        weights.touches,
         sessions.source,
         sessions.medium,
         sessions.campaign,
-        orders.order_id,
-        orders.order_date,
-        orders.ordered_at,
-        orders.is_first_order,
-        orders.net_amount,
-        {% for model in weights -%}
-        {%- set share = 'case when weighted.touch_number < weighted.touches then weighted.' ~ model ~ '_weight / totals.' ~ model ~ '_weight end' -%}
+        orders.*,
+        {% for model in models -%}
+        {%- set share = 'case when weights.touch_number < weights.touches then weights.' ~ model ~ '_weight / totals.' ~ model ~ '_weight end' -%}
         cast({{ share }} as numeric(18, 12)) as {{ model }}_credit,
         cast(round(cast(({{ share }}) * orders.net_amount as numeric(18, 6)), 2) as numeric(18, 2)) as {{ model }}_amount
         {%- if not loop.last %},{% endif %}
         {% endfor %}
 
-    from weighted
-    inner join totals on weighted.person_key = totals.person_key and weighted.path_number = totals.path_number
-    inner join orders on weighted.order_id = orders.order_id
-    inner join {{ ref('int_sessions') }} as sessions on weighted.session_key = sessions.session_key
+    from weights
+    inner join totals on weights.person_key = totals.person_key and weights.path_number = totals.path_number
+    inner join orders on weights.order_id = orders.order_id
+    inner join {{ ref('int_sessions') }} as sessions on weights.session_key = sessions.session_key
 
 ),
 
@@ -147,7 +77,7 @@ rounded as (
     select
         person_key,
         path_number,
-        {% for model in weights -%}
+        {% for model in models -%}
         coalesce(sum({{ model }}_credit), 0) as {{ model }}_credit,
         coalesce(sum({{ model }}_amount), 0) as {{ model }}_amount
         {%- if not loop.last %},{% endif %}
@@ -159,14 +89,26 @@ rounded as (
 
 ),
 
+-- without a fit, the Markov model has no weights and no rows
+models as (
+
+    {% for model in models -%}
+    select '{{ model }}' as model
+    from weights
+    having {{ 'count(markov_weight) > 0' if model == 'markov' else 'true' }}
+    {{- '\n\n    union all\n\n    ' if not loop.last }}
+    {%- endfor %}
+
+),
+
 -- halves of a cent may add up to more than a small order: then the last touch takes all of it
-touched as (
+credited as (
 
     select
         valued.order_id,
         valued.order_date,
-        valued.ordered_at,
         valued.is_first_order,
+        valued.before_tracking,
         valued.source,
         valued.medium,
         valued.campaign,
@@ -174,12 +116,12 @@ touched as (
         valued.touches,
         models.model,
         case models.model
-            {%- for model in weights %}
+            {%- for model in models %}
             when '{{ model }}' then coalesce(valued.{{ model }}_credit, 1 - rounded.{{ model }}_credit)
             {%- endfor %}
         end as credit,
         case models.model
-            {%- for model in weights %}
+            {%- for model in models %}
             when '{{ model }}'
                 then case
                     when rounded.{{ model }}_amount > valued.net_amount
@@ -198,8 +140,8 @@ touched as (
     select
         orders.order_id,
         orders.order_date,
-        orders.ordered_at,
         orders.is_first_order,
+        orders.before_tracking,
         '(none)' as source,
         '(none)' as medium,
         '(none)' as campaign,
@@ -211,38 +153,29 @@ touched as (
 
     from orders
     cross join models
-    left join touches on orders.order_id = touches.order_id
+    left join weights on orders.order_id = weights.order_id
 
-    where touches.order_id is null
-
-),
-
-tracking as (
-
-    select min(started_at) + interval '{{ var("attribution_lookback_days") }} days' as complete_from
-
-    from {{ ref('int_sessions') }}
+    where weights.order_id is null
 
 ),
 
 final as (
 
     select
-        touched.order_id,
-        touched.model,
-        cast(touched.touch_number as integer) as touch_number,
-        cast(touched.touches as integer) as touches,
-        touched.order_date,
-        touched.source,
-        touched.medium,
-        touched.campaign,
-        cast(touched.credit as numeric(18, 12)) as credit,
-        cast(touched.attributed_amount as numeric(18, 2)) as attributed_amount,
-        touched.is_first_order,
-        coalesce(touched.ordered_at < tracking.complete_from, true) as before_tracking
+        order_id,
+        model,
+        cast(touch_number as integer) as touch_number,
+        cast(touches as integer) as touches,
+        order_date,
+        source,
+        medium,
+        campaign,
+        cast(credit as numeric(18, 12)) as credit,
+        cast(attributed_amount as numeric(18, 2)) as attributed_amount,
+        is_first_order,
+        before_tracking
 
-    from touched
-    cross join tracking
+    from credited
 
 )
 
