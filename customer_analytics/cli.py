@@ -294,7 +294,7 @@ def suggest_bands(database: Path | None, schema: str | None) -> None:
     "--vars", "variables", metavar="YAML", help="The dbt vars of the build: '{name: value}'."
 )
 def fit(target: str, variables: str | None) -> None:
-    """Fit churn, value and persona models on Postgres or Spark.
+    """Fit the churn, value, persona, attribution and promotion models on Postgres or Spark.
 
     Run it after a build. Later builds score all customers with the fitted parameters. On DuckDB
     every build fits the models itself.

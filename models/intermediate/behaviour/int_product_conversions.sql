@@ -83,8 +83,9 @@ final as (
         sum(case when {{ condition }} then 1 else 0 end) as {{ measure }},
         sum(case when price_days.is_discounted and {{ condition }} then 1 else 0 end) as discounted_{{ measure }},
         sum(case when not price_days.is_discounted and {{ condition }} then 1 else 0 end) as full_price_{{ measure }}
-        {{- ',' if not loop.last }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
+
     from session_products
     left join ordered_products
         on

@@ -129,8 +129,10 @@ basket_products as (
         order_products.product_key,
         order_products.category_key,
         {% for flag in flags -%}
-        max(dated.{{ flag }}) as {{ flag }}{{ ',' if not loop.last }}
+        max(dated.{{ flag }}) as {{ flag }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
+
     from dated
     inner join order_products on dated.order_key = order_products.order_key
 
@@ -187,8 +189,10 @@ final as (
         names.item,
         baskets.is_counted,
         {% for flag in flags -%}
-        {{ 'products.' ~ flag if level == 'product' else 'max(products.' ~ flag ~ ')' }} as {{ flag }}{{ ',' if not loop.last }}
+        {{ 'products.' ~ flag if level == 'product' else 'max(products.' ~ flag ~ ')' }} as {{ flag }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
+
     from basket_products as products
     inner join baskets on products.basket_key = baskets.basket_key
     inner join names on names.level = '{{ level }}' and products.{{ column }} = names.number

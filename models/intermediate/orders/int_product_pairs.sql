@@ -7,8 +7,10 @@ with baskets as (
         basket_key,
         is_counted,
         {% for period in periods -%}
-        max(in_{{ period }}) as in_{{ period }}{{ ',' if not loop.last }}
+        max(in_{{ period }}) as in_{{ period }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
+
     from {{ ref('int_basket_items') }}
 
     where level = 'product'
@@ -23,8 +25,10 @@ totals as (
         kind,
         {% for period in periods -%}
         sum(case when is_counted then in_{{ period }} else 0 end) as {{ period }}_baskets,
-        sum(case when not is_counted then in_{{ period }} else 0 end) as {{ period }}_left_out{{ ',' if not loop.last }}
+        sum(case when not is_counted then in_{{ period }} else 0 end) as {{ period }}_left_out
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
+
     from baskets
 
     group by kind
@@ -40,8 +44,10 @@ item_counts as (
         max(item) as item,
         {% for period in periods -%}
         sum(in_{{ period }} * is_antecedent) as {{ period }}_antecedents,
-        sum(in_{{ period }} * is_consequent) as {{ period }}_consequents{{ ',' if not loop.last }}
+        sum(in_{{ period }} * is_consequent) as {{ period }}_consequents
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
+
     from {{ ref('int_basket_items') }}
 
     where is_counted
@@ -86,8 +92,10 @@ pair_counts as (
         antecedents.item_key as antecedent_key,
         consequents.item_key as consequent_key,
         {% for period in periods -%}
-        sum(antecedents.in_{{ period }}) as {{ period }}_pairs{{ ',' if not loop.last }}
+        sum(antecedents.in_{{ period }}) as {{ period }}_pairs
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
+
     from frequent as antecedents
     inner join frequent as consequents
         on antecedents.basket_key = consequents.basket_key and antecedents.item_key <> consequents.item_key

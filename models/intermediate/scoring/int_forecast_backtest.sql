@@ -9,9 +9,7 @@ with customers as (
         predicted.predicted_orders,
         predicted.predicted_value,
         {% for measure in ['orders', 'amount'] -%}
-        cast(
-            {{ divide_half_up('features.' ~ measure ~ '_365d * ' ~ var("churn_horizon_days"), '365', 6) }} as numeric(24, 6)
-        ) as naive_{{ measure }}
+        cast({{ divide_half_up('features.' ~ measure ~ '_365d * ' ~ var("churn_horizon_days"), '365', 6) }} as numeric(24, 6)) as naive_{{ measure }}
         {%- if not loop.last %},{% endif %}
         {% endfor %}
 
