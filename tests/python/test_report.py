@@ -32,6 +32,7 @@ MARKUP = '<b>Best</b> <img src="x" onerror="document.title=1"> & %{x} "offer"'
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 # abbreviations that Chinese readers use too, names of columns, and the name of the project
 NAMES = {
+    "ABC",
     "AUC",
     "Brier",
     "Shapley",

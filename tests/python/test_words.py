@@ -245,7 +245,7 @@ SYNONYMS = {
     "metric: net_amount": r"\bnet (revenue|amount|turnover)\b|净收入|净营收|净销售金额",
     "metric: customers": r"\bordering customers\b|下单人数|购买人数",
     "metric: new_customers": r"\bnewcomers\b|新顾客|新用户",
-    "metric: average_order_amount": r"\baverage (basket|amount)\b|平均订单金?额|笔单价|平均客单",
+    "metric: average_order_amount": r"\baverage (basket|amount)\b|平均订单金?额|客单价|平均客单",
     "metric: discount_rate": r"\brebate\b|打折率|折扣率",
     "metric: refund_rate": r"\brefund (share|quota)\b|退款比率|退费率",
     "metric: margin_rate": r"\bprofit rate\b|利润率",

@@ -138,7 +138,7 @@ select
     channel_sequence_{lang} as sequence_name,
     customers,
     customers / sum(customers) over () as sequence_share,
-    median_days_between_orders as median_days
+    median_days_between_orders as median_gap_days
 from marts.rpt_channel_sequences
 where sequence_orders = 3
 qualify bool_or(channel_sequence <> 'unknown>unknown>unknown') over ()
