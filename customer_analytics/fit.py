@@ -16,7 +16,7 @@ from customer_analytics.fits import (
     purchase_parameters,
 )
 
-DAYS = ("snapshot_date", "label_through", "week")
+DAYS = ("snapshot_date", "label_through", "as_of_date", "week")
 # grouped or without ids: no customer id leaves the warehouse
 QUERIES = {
     "days": "select snapshot_date from {{ ref('int_snapshot_dates') }} where is_scored",

@@ -22,6 +22,9 @@ def fit(product: np.ndarray, week: np.ndarray, units: np.ndarray, amount: np.nda
     above 0.05 take part; None for fewer than 5 of them. Parameters: the slope, its standard error
     and 95 % interval, and the numbers of products, weeks and distinct prices.
     """
+    product, week, units, amount = _candidates(product, week, units, amount)
+    if not len(product):
+        return None
     sold, price, lives = _grid(product, week, units, amount)
     distinct = [
         np.unique(row[row_sold > 0].round(4)) for row, row_sold in zip(price, sold, strict=True)
@@ -56,6 +59,17 @@ def fit(product: np.ndarray, week: np.ndarray, units: np.ndarray, amount: np.nda
         ),
     }
     return Fit(values=values, customers=products)
+
+
+def _candidates(product: np.ndarray, week: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
+    """Rows of products with enough weeks; the grid of all products could fill the memory."""
+    _, row, sales = np.unique(product, return_inverse=True, return_counts=True)
+    first, last = np.full(len(sales), np.inf), np.full(len(sales), -np.inf)
+    np.minimum.at(first, row, week)
+    np.maximum.at(last, row, week)
+    # as many weeks with a sale as prices are needed
+    kept = ((sales >= MINIMUM_PRICES) & (last - first + 1 >= MINIMUM_WEEKS))[row]
+    return [values[kept] for values in (product, week, *others)]
 
 
 def _grid(

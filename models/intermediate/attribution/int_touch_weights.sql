@@ -66,6 +66,7 @@ final as (
         session_key,
         touch_number,
         touches,
+        all_touches,
         case when touch_number = 1 then 1e0 else 0e0 end as first_weight,
         case when touch_number = touches then 1e0 else 0e0 end as last_weight,
         case when touch_number = last_non_direct_touch then 1e0 else 0e0 end as last_non_direct_weight,

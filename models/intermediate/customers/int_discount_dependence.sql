@@ -19,7 +19,7 @@ repeaters as (
         cast(sum(priced_orders) as {{ type_double() }}) as orders,
         cast(sum(priced_orders * priced_orders) as {{ type_double() }}) as squared_orders,
         cast(sum(cheaper_orders) as {{ type_double() }}) as cheaper_orders,
-        cast(sum({{ divide_half_up('cheaper_orders * cheaper_orders', 'priced_orders', 8) }}) as {{ type_double() }}) as weighted_squares
+        cast(sum({{ divide_half_up('cheaper_orders * cheaper_orders', 'priced_orders', 6) }}) as {{ type_double() }}) as weighted_squares
 
     from customers
 

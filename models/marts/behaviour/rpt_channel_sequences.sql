@@ -4,7 +4,8 @@ with orders as (
         customer_id,
         order_number,
         channel,
-        days_since_previous_order
+        -- gaps are measured between order days
+        nullif(days_since_previous_order, 0) as days_since_previous_order
 
     from {{ ref('int_purchases') }}
 
@@ -49,8 +50,9 @@ final as (
     select
         sequences.channel_1 || coalesce('>' || sequences.channel_2, '') || coalesce('>' || sequences.channel_3, '') as channel_sequence,
         {% for language in ['en', 'zh'] -%}
-        labels_1.label_{{ language }} || coalesce(' → ' || labels_2.label_{{ language }}, '')
-        || coalesce(' → ' || labels_3.label_{{ language }}, '') as channel_sequence_{{ language }},
+        coalesce(labels_1.label_{{ language }}, sequences.channel_1)
+        || coalesce(' → ' || coalesce(labels_2.label_{{ language }}, sequences.channel_2), '')
+        || coalesce(' → ' || coalesce(labels_3.label_{{ language }}, sequences.channel_3), '') as channel_sequence_{{ language }},
         {% endfor -%}
         cast(sequences.orders as integer) as sequence_orders,
         cast(sequences.customers as bigint) as customers,

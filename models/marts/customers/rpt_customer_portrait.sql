@@ -18,7 +18,9 @@ with tickets as (
 -- a shop without any ticket does not record them, which is not the same as zero tickets
 recording as (
 
-    select count(*) > 0 as has_tickets from tickets
+    select count(*) > 0 as has_tickets
+    from {{ ref('int_customer_interactions') }}
+    where interaction = 'support_ticket'
 
 ),
 

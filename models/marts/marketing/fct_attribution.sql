@@ -53,6 +53,7 @@ valued as (
         weights.path_number,
         weights.touch_number,
         weights.touches,
+        weights.all_touches,
         sessions.source,
         sessions.medium,
         sessions.campaign,
@@ -114,6 +115,7 @@ credited as (
         valued.campaign,
         valued.touch_number,
         valued.touches,
+        valued.all_touches,
         models.model,
         case models.model
             {%- for model in models %}
@@ -147,6 +149,7 @@ credited as (
         '(none)' as campaign,
         0 as touch_number,
         0 as touches,
+        0 as all_touches,
         models.model,
         1 as credit,
         orders.net_amount as attributed_amount
@@ -166,6 +169,7 @@ final as (
         model,
         cast(touch_number as integer) as touch_number,
         cast(touches as integer) as touches,
+        cast(all_touches as bigint) as all_touches,
         order_date,
         source,
         medium,
