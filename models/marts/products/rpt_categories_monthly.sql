@@ -53,7 +53,7 @@ measured as (
         cast(months.starts_at as date) as month,
         months.as_of_date >= cast(months.starts_at + interval '1' month - interval '1' day as date) as is_complete,
         months.as_of_date >= cast(date_trunc('year', months.starts_at) + interval '1' year - interval '1' day as date)
-        and date_trunc('year', months.starts_at) >= min(months.starts_at) over () as is_complete_year,
+        and date_trunc('year', months.starts_at) >= min(months.starts_at) over (partition by months.category) as is_complete_year,
         sales.orders,
         sales.customers,
         sales.units,
