@@ -1184,9 +1184,15 @@ def test_raw_tables_in_a_schema(warehouse: Warehouse, tmp_path: Path) -> None:
 
 
 def test_every_var_is_tested() -> None:
-    """A new variable needs a test here; models and single tables: test_input_views.py."""
+    """A new variable needs a test here or a unit test; models and tables: test_input_views.py."""
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    assert project["vars"].keys() == FLIPS.keys() | {"raw_schema", "raw_tables", "inputs"}
+    given = set()
+    for file in (PROJECT / "models").rglob("*__unit_tests.yml"):
+        for test in yaml.safe_load(file.read_text(encoding="utf-8"))["unit_tests"]:
+            given |= test.get("overrides", {}).get("vars", {}).keys()
+    others = {"raw_schema", "raw_tables", "inputs"}
+    assert project["vars"].keys() - FLIPS.keys() - others <= given
+    assert FLIPS.keys() <= project["vars"].keys()
 
 
 @pytest.mark.parametrize(
