@@ -1,6 +1,7 @@
 {%- set periods = {'current': '0', 'previous': var('pairs_window_days'), 'backtest': 'next_order_days'} -%}
 {%- set flags = ['in_current', 'in_previous', 'in_backtest', 'is_antecedent', 'is_consequent'] -%}
 
+-- read several times, so ties need a tie-break to get the same number each time
 with orders as (
 
     select
@@ -8,7 +9,7 @@ with orders as (
         orders.customer_id,
         thresholds.next_order_days,
         {{ dbt.datediff('orders.order_date', 'as_of.as_of_date', 'day') }} as days_ago,
-        row_number() over (order by orders.ordered_at) as order_key
+        row_number() over (order by orders.ordered_at, {{ binary_collation('orders.order_id') }}) as order_key
 
     from {{ ref('int_orders') }} as orders
     cross join {{ ref('int_as_of') }} as as_of
