@@ -1,4 +1,5 @@
 {%- set days_ago = dbt.datediff('purchases.order_date', 'as_of.as_of_date', 'day') -%}
+{%- set known_days_ago = dbt.datediff('purchases.known_date', 'as_of.as_of_date', 'day') -%}
 
 with rules as (
 
@@ -8,7 +9,7 @@ with rules as (
 
 ),
 
--- bought before the newest days, in the window before them, and in them
+-- known to be theirs before the newest days, bought in the window before them, and in them
 customer_items as (
 
     {% for level, column in {'product': 'product_id', 'category': 'category'}.items() -%}
@@ -16,7 +17,7 @@ customer_items as (
         '{{ level }}' as level,
         purchases.customer_id,
         items.{{ column }} as item,
-        max(case when {{ days_ago }} >= thresholds.next_order_days then 1 else 0 end) as was_bought,
+        max(case when {{ known_days_ago }} >= thresholds.next_order_days then 1 else 0 end) as was_bought,
         count(distinct case
             when {{ days_ago }} between thresholds.next_order_days and thresholds.next_order_days + {{ var('pairs_window_days') - 1 }}
                 then purchases.order_id
