@@ -136,7 +136,7 @@ candidates as (
         max(product_values.order_value) as order_value,
         row_number() over (
             partition by antecedents.customer_id
-            order by max(rules.confidence_low * product_values.order_value) desc, {{ binary_collation('rules.consequent') }}
+            order by max(rules.confidence_low) desc, {{ binary_collation('rules.consequent') }}
         ) as product_rank
 
     from bought as antecedents
