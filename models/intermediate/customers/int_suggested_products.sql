@@ -1,16 +1,30 @@
--- mean profit of an order with the product, or its net sales if a cost is not known
-with product_values as (
+with product_orders as (
 
     select
         product_id,
-        cast(
-            case when count(kept_cost_amount) = count(*) then sum(net_amount - kept_cost_amount) else sum(net_amount) end
-            / count(distinct order_id) as numeric(18, 2)
-        ) as order_value
+        order_id,
+        sum(net_amount) as net_amount,
+        case when count(kept_cost_amount) = count(*) then sum(net_amount - kept_cost_amount) end as margin_amount
 
     from {{ ref('int_order_items_valued') }}
 
-    where is_valid
+    where is_valid and product_id is not null
+
+    group by product_id, order_id
+
+),
+
+-- mean profit of the orders whose cost is known, net sales if there are none; the sign apart, because rounding needs amounts from 0 on
+product_values as (
+
+    select
+        product_id,
+        cast(coalesce(
+            {{ average_amount('abs(sum(margin_amount))', 'count(margin_amount)') }} * case when sum(margin_amount) < 0 then -1 else 1 end,
+            {{ average_amount('sum(net_amount)', 'count(*)') }}
+        ) as numeric(18, 2)) as order_value
+
+    from product_orders
 
     group by product_id
 
