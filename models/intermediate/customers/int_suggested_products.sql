@@ -1,3 +1,6 @@
+{%- set wish_date = shop_date('events.occurred_at') -%}
+{%- set price_ratio = safe_divide('prices.paid_amount * wish_prices.quantity', 'wish_prices.paid_amount * prices.quantity') -%}
+
 with product_orders as (
 
     select
@@ -63,49 +66,75 @@ bought as (
 
 ),
 
--- from each day with a sale to the day before the next one
-prices as (
-
-    select
-        product_id,
-        order_date as from_date,
-        lead(order_date) over (partition by product_id order by order_date) as next_date,
-        sum(paid_amount) / sum(quantity) as unit_price
-
-    from {{ ref('int_order_items_valued') }}
-
-    where is_valid and product_id is not null
-
-    group by product_id, order_date
-
-),
-
 wishes as (
 
     select
         sessions.customer_id,
         events.product_id,
-        max({{ shop_date('events.occurred_at') }}) as wish_date
+        max({{ wish_date }}) as wish_date
 
     from {{ ref('int_session_events') }} as events
     inner join {{ ref('int_sessions') }} as sessions on events.session_key = sessions.session_key
+    cross join {{ ref('int_as_of') }} as as_of
+    inner join {{ ref('customer_thresholds') }} as days on days.threshold = 'price_drop_days'
 
-    where events.event_name = 'add_to_wishlist' and sessions.customer_id is not null
+    where
+        events.event_name = 'add_to_wishlist' and sessions.customer_id is not null
+        and {{ dbt.datediff(wish_date, 'as_of.as_of_date', 'day') }} <= days.value
 
     group by sessions.customer_id, events.product_id
 
 ),
 
+wished_products as (
+
+    select
+        product_id,
+        min(wish_date) as first_wish_date
+
+    from wishes
+
+    group by product_id
+
+),
+
+-- from each day with a sale to the day before the next one
+sale_days as (
+
+    select
+        items.product_id,
+        wished_products.first_wish_date,
+        items.order_date as from_date,
+        lead(items.order_date) over (partition by items.product_id order by items.order_date) as next_date,
+        cast(sum(items.paid_amount) as numeric(18, 2)) as paid_amount,
+        cast(sum(items.quantity) as bigint) as quantity
+
+    from {{ ref('int_order_items_valued') }} as items
+    inner join wished_products on items.product_id = wished_products.product_id
+
+    where items.is_valid
+
+    group by items.product_id, wished_products.first_wish_date, items.order_date
+
+),
+
+prices as (
+
+    select * from sale_days
+
+    where next_date > first_wish_date or next_date is null
+
+),
+
+-- the ratio of the prices per unit is null if the product was free
 cheaper_wishes as (
 
     select
         wishes.customer_id,
         wishes.product_id,
-        {{ safe_divide('prices.unit_price', 'wish_prices.unit_price') }} as price_ratio
+        {{ price_ratio }} as price_ratio
 
     from wishes
-    cross join {{ ref('int_as_of') }} as as_of
-    inner join {{ ref('customer_thresholds') }} as days on days.threshold = 'price_drop_days'
     inner join {{ ref('customer_thresholds') }} as drops on drops.threshold = 'price_drop_rate'
     inner join prices as wish_prices
         on
@@ -114,13 +143,9 @@ cheaper_wishes as (
             and wishes.wish_date < wish_prices.next_date
     inner join prices on wishes.product_id = prices.product_id and prices.next_date is null
     left join bought
-        on
-            wishes.customer_id = bought.customer_id and wishes.product_id = bought.product_id
-            and wishes.wish_date <= bought.last_order_date
+        on wishes.customer_id = bought.customer_id and wishes.product_id = bought.product_id and wishes.wish_date <= bought.last_order_date
 
-    where
-        bought.product_id is null and {{ dbt.datediff('wishes.wish_date', 'as_of.as_of_date', 'day') }} <= days.value
-        and prices.unit_price <= (1 - drops.value) * wish_prices.unit_price
+    where bought.product_id is null and {{ price_ratio }} <= 1 - drops.value
 
 ),
 
