@@ -42,7 +42,7 @@ rules as (
 
     from {{ ref('int_product_pairs') }}
 
-    where period = 'current' and level = 'product' and lift_low > 1
+    where period = 'current' and level = 'product' and is_suggested
 
     group by antecedent, consequent
 

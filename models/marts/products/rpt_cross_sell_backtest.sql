@@ -28,7 +28,7 @@ rules as (
     from {{ ref('int_product_pairs') }} as pairs
     inner join kinds on pairs.kind = kinds.kind or (kinds.kind = 'published' and pairs.level = 'product')
 
-    where pairs.period = 'backtest' and pairs.lift_low > 1
+    where pairs.period = 'backtest' and pairs.is_suggested
 
 ),
 
