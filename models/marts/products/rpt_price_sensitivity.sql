@@ -15,7 +15,7 @@ with order_categories as (
         max(case when items.list_amount is not null then 1 else 0 end) as priced_orders,
         max(case when items.paid_amount < items.list_amount then 1 else 0 end) as discounted_orders,
         sum(items.list_amount) as list_amount,
-        sum(case when items.list_amount is not null then items.paid_amount end) as priced_amount,
+        sum(case when items.list_amount is not null then least(items.paid_amount, items.list_amount) end) as priced_amount,
         {% for level in price_levels -%}
         sum(case when items.price_level = '{{ level }}' then 1 else 0 end) as {{ level }}_lines{{ ',' if not loop.last }}
         {% endfor %}
