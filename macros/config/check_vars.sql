@@ -28,9 +28,9 @@
         'max_line_quantity', 'rfm_window_days', 'rfm_minimum_customers', 'pairs_window_days', 'largest_basket', 'minimum_pair_orders', 'churn_inactive_days', 'churn_horizon_days', 'model_sample_customers',
         'identity_window_days', 'shared_device_customers', 'bot_events_per_hour', 'session_timeout_minutes', 'cart_abandonment_hours', 'attribution_lookback_days', 'attribution_half_life_days',
     ] -%}
-        {#- 100 years of days: dates beyond the calendar would fail in the middle of a build -#}
-        {%- set most = 36500 if var_name.split('_')[-1] in ['days', 'hours', 'minutes'] else 1000000000 -%}
-        {%- do checks.append((var_name, var(var_name) is integer and 1 <= var(var_name) <= most, 'a whole number from 1 to ' ~ most)) -%}
+        {#- 100 years of days: dates beyond the calendar would fail in the middle of a build; a next order comes within 90 days (next_order_days) -#}
+        {%- set least, most = 91 if var_name == 'pairs_window_days' else 1, 36500 if var_name.split('_')[-1] in ['days', 'hours', 'minutes'] else 1000000000 -%}
+        {%- do checks.append((var_name, var(var_name) is integer and least <= var(var_name) <= most, 'a whole number from ' ~ least ~ ' to ' ~ most)) -%}
     {%- endfor -%}
     {#- to Jinja, true, nan and infinity are numbers too -#}
     {%- set most, rate = var('max_order_amount'), var('monthly_discount_rate') -%}

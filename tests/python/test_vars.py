@@ -75,6 +75,7 @@ CHECKED = PROJECT_VARS.keys() - {"raw_path", "funnels"}
             "reporting_currency": "CNYX",
             "max_order_amount": True,
             "monthly_discount_rate": False,
+            "pairs_window_days": 90,
             "raw_schema": "a.b.c",
             "raw_tables": {"orders": "sales.orders'--"},
             "inputs": {"orders": "a.b"},
@@ -103,6 +104,7 @@ def test_usual_values_are_accepted(database: Path) -> None:
         "reporting_currency": " cny ",
         "max_order_amount": 0.5,
         "monthly_discount_rate": 0,
+        "pairs_window_days": 91,
         "shop_timezone": "America/Argentina/Buenos_Aires",
         "input_timezone": "shop",
     }

@@ -212,7 +212,7 @@ select
     count(*) as order_lines,
     count(*) filter (where is_discounted) as discounted_lines,
     count(*) filter (where is_discounted) / count(*) as discounted_share,
-    sum(list_amount - paid_amount) / nullif(sum(list_amount), 0) as line_discount_rate,
+    sum(list_amount - least(paid_amount, list_amount)) / nullif(sum(list_amount), 0) as line_discount_rate,
     sum(margin_amount) as margin_amount,
     max(shop_discounted_share) as shop_discounted_share,
     category

@@ -1,16 +1,33 @@
--- mean profit of an order with the product, or its net sales if a cost is not known
-with product_values as (
+{%- set wish_date = shop_date('events.occurred_at') -%}
+{%- set price_ratio = safe_divide('prices.paid_amount * wish_prices.quantity', 'wish_prices.paid_amount * prices.quantity') -%}
+
+with product_orders as (
 
     select
         product_id,
-        cast(
-            case when count(kept_cost_amount) = count(*) then sum(net_amount - kept_cost_amount) else sum(net_amount) end
-            / count(distinct order_id) as numeric(18, 2)
-        ) as order_value
+        order_id,
+        sum(net_amount) as net_amount,
+        case when count(kept_cost_amount) = count(*) then sum(net_amount - kept_cost_amount) end as margin_amount
 
     from {{ ref('int_order_items_valued') }}
 
-    where is_valid
+    where is_valid and product_id is not null
+
+    group by product_id, order_id
+
+),
+
+-- mean profit of the orders whose cost is known, net sales if there are none; the sign apart, because rounding needs amounts from 0 on
+product_values as (
+
+    select
+        product_id,
+        cast(coalesce(
+            {{ average_amount('abs(sum(margin_amount))', 'count(margin_amount)') }} * case when sum(margin_amount) < 0 then -1 else 1 end,
+            {{ average_amount('sum(net_amount)', 'count(*)') }}
+        ) as numeric(18, 2)) as order_value
+
+    from product_orders
 
     group by product_id
 
@@ -25,7 +42,7 @@ rules as (
 
     from {{ ref('int_product_pairs') }}
 
-    where period = 'current' and level = 'product' and lift_low > 1
+    where period = 'current' and level = 'product' and is_suggested
 
     group by antecedent, consequent
 
@@ -49,49 +66,75 @@ bought as (
 
 ),
 
--- from each day with a sale to the day before the next one
-prices as (
-
-    select
-        product_id,
-        order_date as from_date,
-        lead(order_date) over (partition by product_id order by order_date) as next_date,
-        sum(paid_amount) / sum(quantity) as unit_price
-
-    from {{ ref('int_order_items_valued') }}
-
-    where is_valid and product_id is not null
-
-    group by product_id, order_date
-
-),
-
 wishes as (
 
     select
         sessions.customer_id,
         events.product_id,
-        max({{ shop_date('events.occurred_at') }}) as wish_date
+        max({{ wish_date }}) as wish_date
 
     from {{ ref('int_session_events') }} as events
     inner join {{ ref('int_sessions') }} as sessions on events.session_key = sessions.session_key
+    cross join {{ ref('int_as_of') }} as as_of
+    inner join {{ ref('customer_thresholds') }} as days on days.threshold = 'price_drop_days'
 
-    where events.event_name = 'add_to_wishlist' and sessions.customer_id is not null
+    where
+        events.event_name = 'add_to_wishlist' and sessions.customer_id is not null
+        and {{ dbt.datediff(wish_date, 'as_of.as_of_date', 'day') }} <= days.value
 
     group by sessions.customer_id, events.product_id
 
 ),
 
+wished_products as (
+
+    select
+        product_id,
+        min(wish_date) as first_wish_date
+
+    from wishes
+
+    group by product_id
+
+),
+
+-- from each day with a sale to the day before the next one
+sale_days as (
+
+    select
+        items.product_id,
+        wished_products.first_wish_date,
+        items.order_date as from_date,
+        lead(items.order_date) over (partition by items.product_id order by items.order_date) as next_date,
+        cast(sum(items.paid_amount) as numeric(18, 2)) as paid_amount,
+        cast(sum(items.quantity) as bigint) as quantity
+
+    from {{ ref('int_order_items_valued') }} as items
+    inner join wished_products on items.product_id = wished_products.product_id
+
+    where items.is_valid
+
+    group by items.product_id, wished_products.first_wish_date, items.order_date
+
+),
+
+prices as (
+
+    select * from sale_days
+
+    where next_date > first_wish_date or next_date is null
+
+),
+
+-- the ratio of the prices per unit is null if the product was free
 cheaper_wishes as (
 
     select
         wishes.customer_id,
         wishes.product_id,
-        {{ safe_divide('prices.unit_price', 'wish_prices.unit_price') }} as price_ratio
+        {{ price_ratio }} as price_ratio
 
     from wishes
-    cross join {{ ref('int_as_of') }} as as_of
-    inner join {{ ref('customer_thresholds') }} as days on days.threshold = 'price_drop_days'
     inner join {{ ref('customer_thresholds') }} as drops on drops.threshold = 'price_drop_rate'
     inner join prices as wish_prices
         on
@@ -100,13 +143,9 @@ cheaper_wishes as (
             and wishes.wish_date < wish_prices.next_date
     inner join prices on wishes.product_id = prices.product_id and prices.next_date is null
     left join bought
-        on
-            wishes.customer_id = bought.customer_id and wishes.product_id = bought.product_id
-            and wishes.wish_date <= bought.last_order_date
+        on wishes.customer_id = bought.customer_id and wishes.product_id = bought.product_id and wishes.wish_date <= bought.last_order_date
 
-    where
-        bought.product_id is null and {{ dbt.datediff('wishes.wish_date', 'as_of.as_of_date', 'day') }} <= days.value
-        and prices.unit_price <= (1 - drops.value) * wish_prices.unit_price
+    where bought.product_id is null and {{ price_ratio }} <= 1 - drops.value
 
 ),
 
@@ -136,7 +175,7 @@ candidates as (
         max(product_values.order_value) as order_value,
         row_number() over (
             partition by antecedents.customer_id
-            order by max(rules.confidence_low * product_values.order_value) desc, {{ binary_collation('rules.consequent') }}
+            order by max(rules.confidence_low) desc, {{ binary_collation('rules.consequent') }}
         ) as product_rank
 
     from bought as antecedents

@@ -1,6 +1,7 @@
 {%- set periods = {'current': '0', 'previous': var('pairs_window_days'), 'backtest': 'next_order_days'} -%}
 {%- set flags = ['in_current', 'in_previous', 'in_backtest', 'is_antecedent', 'is_consequent'] -%}
 
+-- read several times, so ties need a tie-break to get the same number each time
 with orders as (
 
     select
@@ -8,7 +9,8 @@ with orders as (
         orders.customer_id,
         thresholds.next_order_days,
         {{ dbt.datediff('orders.order_date', 'as_of.as_of_date', 'day') }} as days_ago,
-        row_number() over (order by orders.ordered_at) as order_key
+        {{ dbt.datediff('orders.known_date', 'as_of.as_of_date', 'day') }} as known_days_ago,
+        row_number() over (order by orders.ordered_at, {{ binary_collation('orders.order_id') }}) as order_key
 
     from {{ ref('int_orders') }} as orders
     cross join {{ ref('int_as_of') }} as as_of
@@ -56,6 +58,7 @@ order_days as (
         customer_id,
         days_ago,
         next_order_days,
+        max(known_days_ago) as known_days_ago,
         min(order_key) as first_order_key,
         lead(days_ago) over (partition by customer_id order by days_ago desc) as next_days_ago
 
@@ -91,7 +94,9 @@ basket_orders as (
         2 * order_days.first_order_key + 1 as basket_key,
         orders.order_key,
         order_days.days_ago,
-        order_days.days_ago - order_days.next_order_days as known_days_ago,
+        least(
+            order_days.days_ago - order_days.next_order_days, order_days.known_days_ago, orders.known_days_ago
+        ) as known_days_ago,
         order_days.next_order_days,
         {{ is_antecedent }} as is_antecedent,
         {{ 1 - is_antecedent }} as is_consequent

@@ -150,7 +150,7 @@ measured as (
 ),
 
 -- lower bound of the 95% interval of the logarithm of the lift (delta method)
-final as (
+bounded as (
 
     select
         measured.*,
@@ -159,6 +159,21 @@ final as (
         ))) as numeric(18, 6)) as lift_low
 
     from measured
+
+),
+
+-- a few consequents are enough for one suggestion, and keep the work of choosing it within limits
+final as (
+
+    select
+        bounded.*,
+        bounded.lift_low > 1 and thresholds.consequents_per_antecedent >= row_number() over (
+            partition by bounded.period, bounded.level, bounded.kind, bounded.antecedent, bounded.lift_low > 1
+            order by bounded.confidence_low desc, {{ binary_collation('bounded.consequent') }}
+        ) as is_suggested
+
+    from bounded
+    cross join {{ ref('report_thresholds') }} as thresholds
 
 )
 

@@ -68,7 +68,7 @@ final as (
         list_amount,
         paid_amount,
         net_amount,
-        cast(1 - {{ safe_divide('paid_amount', 'list_amount') }} as numeric(18, 6)) as discount_rate,
+        cast(1 - {{ safe_divide('least(paid_amount, list_amount)', 'list_amount') }} as numeric(18, 6)) as discount_rate,
         case when is_valid then cast(net_amount - kept_cost_amount as numeric(18, 2)) end as margin_amount,
         paid_amount < list_amount as is_discounted
 

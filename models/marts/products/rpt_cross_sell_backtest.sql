@@ -1,14 +1,58 @@
 {%- set days_ago = dbt.datediff('purchases.order_date', 'as_of.as_of_date', 'day') -%}
+{%- set known_days_ago = dbt.datediff('purchases.known_date', 'as_of.as_of_date', 'day') -%}
 
-with rules as (
+with kinds as (
 
-    select * from {{ ref('int_product_pairs') }}
+    select 'same_order' as kind
 
-    where period = 'backtest' and lift_low > 1
+    union all
+
+    select 'next_order' as kind
+
+    union all
+
+    -- products of both kinds, as int_suggested_products chooses them for the contact list
+    select 'published' as kind
 
 ),
 
--- bought before the newest days, in the window before them, and in them
+rules as (
+
+    select
+        pairs.level,
+        kinds.kind,
+        pairs.antecedent,
+        pairs.consequent,
+        pairs.confidence_low
+
+    from {{ ref('int_product_pairs') }} as pairs
+    inner join kinds on pairs.kind = kinds.kind or (kinds.kind = 'published' and pairs.level = 'product')
+
+    where pairs.period = 'backtest' and pairs.is_suggested
+
+),
+
+-- the contact list leaves out customers who have churned
+customers as (
+
+    select
+        kinds.kind,
+        purchases.customer_id
+
+    from {{ ref('int_purchases') }} as purchases
+    cross join kinds
+    cross join {{ ref('int_as_of') }} as as_of
+    cross join {{ ref('report_thresholds') }} as thresholds
+
+    where {{ known_days_ago }} >= thresholds.next_order_days
+
+    group by kinds.kind, purchases.customer_id
+
+    having kinds.kind <> 'published' or min({{ days_ago }} - thresholds.next_order_days) <= {{ var('churn_inactive_days') }}
+
+),
+
+-- known to be theirs before the newest days, bought in the window before them, and in them
 customer_items as (
 
     {% for level, column in {'product': 'product_id', 'category': 'category'}.items() -%}
@@ -16,7 +60,7 @@ customer_items as (
         '{{ level }}' as level,
         purchases.customer_id,
         items.{{ column }} as item,
-        max(case when {{ days_ago }} >= thresholds.next_order_days then 1 else 0 end) as was_bought,
+        max(case when {{ known_days_ago }} >= thresholds.next_order_days then 1 else 0 end) as was_bought,
         count(distinct case
             when {{ days_ago }} between thresholds.next_order_days and thresholds.next_order_days + {{ var('pairs_window_days') - 1 }}
                 then purchases.order_id
@@ -51,6 +95,7 @@ recommended as (
 
     from customer_items as antecedents
     inner join rules on antecedents.level = rules.level and antecedents.item = rules.antecedent
+    inner join customers on antecedents.customer_id = customers.customer_id and rules.kind = customers.kind
     left join customer_items as owned
         on
             rules.level = owned.level
@@ -139,14 +184,16 @@ tested as (
 buyers as (
 
     select
-        level,
-        count(distinct customer_id) as customers
+        customer_items.level,
+        customers.kind,
+        count(distinct customers.customer_id) as customers
 
     from customer_items
+    inner join customers on customer_items.customer_id = customers.customer_id
 
-    where was_bought = 1
+    where customer_items.was_bought = 1 and (customers.kind <> 'published' or customer_items.level = 'product')
 
-    group by level
+    group by customer_items.level, customers.kind
 
 ),
 
@@ -165,21 +212,11 @@ results as (
 
 ),
 
-kinds as (
-
-    select 'same_order' as kind
-
-    union all
-
-    select 'next_order' as kind
-
-),
-
 final as (
 
     select
         buyers.level,
-        kinds.kind,
+        buyers.kind,
         cast(buyers.customers as bigint) as customers,
         cast(coalesce(results.recommendations, 0) as bigint) as recommendations,
         cast(coalesce(results.hits, 0) as bigint) as hits,
@@ -188,8 +225,7 @@ final as (
         {{ safe_divide('results.hits_popular', 'results.recommendations') }} as hit_rate_popular
 
     from buyers
-    cross join kinds
-    left join results on buyers.level = results.level and kinds.kind = results.kind
+    left join results on buyers.level = results.level and buyers.kind = results.kind
 
 )
 

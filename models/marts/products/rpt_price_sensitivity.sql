@@ -15,10 +15,12 @@ with order_categories as (
         max(case when items.list_amount is not null then 1 else 0 end) as priced_orders,
         max(case when items.paid_amount < items.list_amount then 1 else 0 end) as discounted_orders,
         sum(items.list_amount) as list_amount,
-        sum(case when items.list_amount is not null then items.paid_amount end) as priced_amount,
+        sum(case when items.list_amount is not null then least(items.paid_amount, items.list_amount) end) as priced_amount,
         {% for level in price_levels -%}
-        sum(case when items.price_level = '{{ level }}' then 1 else 0 end) as {{ level }}_lines{{ ',' if not loop.last }}
+        sum(case when items.price_level = '{{ level }}' then 1 else 0 end) as {{ level }}_lines
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
+
     from {{ ref('int_order_items_valued') }} as items
     inner join {{ ref('int_orders') }} as orders on items.order_id = orders.order_id
 
@@ -35,8 +37,10 @@ customer_categories as (
         category,
         count(*) as orders,
         {% for column in sums[1:] -%}
-        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+        sum({{ column }}) as {{ column }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
+
     from order_categories
 
     group by customer_id, category
@@ -76,8 +80,10 @@ measured as (
         customer_groups.group_value,
         count(nullif(customer_categories.customer_id, '')) as customers,
         {% for column in sums -%}
-        sum(customer_categories.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
+        sum(customer_categories.{{ column }}) as {{ column }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
+
     from customer_categories
     inner join customer_groups on customer_categories.customer_id = customer_groups.customer_id
 
@@ -92,9 +98,11 @@ category_conversions as (
         {% for price in ['discounted', 'full_price'] -%}
         {% set outer_loop = loop -%}
         {% for measure in conversions -%}
-        sum(conversions.{{ price }}_{{ measure }}) as {{ price }}_{{ measure }}{{ ',' if not (loop.last and outer_loop.last) }}
+        sum(conversions.{{ price }}_{{ measure }}) as {{ price }}_{{ measure }}
+        {%- if not (loop.last and outer_loop.last) %},{% endif %}
         {% endfor -%}
         {% endfor %}
+
     from {{ ref('int_product_conversions') }} as conversions
     inner join {{ ref('dim_products') }} as products on conversions.product_id = products.product_id
 
@@ -121,8 +129,10 @@ responses as (
     select
         category,
         {% for name in fitted -%}
-        max(case when parameter = concat('{{ name }}.', category) then value end) as {{ name }}{{ ',' if not loop.last }}
+        max(case when parameter = concat('{{ name }}.', category) then value end) as {{ name }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
+
     from parameters
 
     where is_latest

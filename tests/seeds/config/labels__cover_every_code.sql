@@ -99,7 +99,7 @@ shown as (
         'price_level': ['entry', 'middle', 'premium', 'unknown'],
         'stock_class': ['A', 'B', 'C', 'idle'],
         'pair_level': ['product', 'category'],
-        'pair_kind': ['same_order', 'next_order'],
+        'pair_kind': ['same_order', 'next_order', 'published'],
         'buying_rhythm': ['stock_up', 'replenishment'],
         'severity': ['high', 'medium', 'low'],
         'finding_status': ['ongoing', 'recovered', 'ended'],
