@@ -106,9 +106,12 @@ def test_month_ends_ignore_later_days(
     snapshot = then.table("fct_customer_rfm")
     monthly = now.table("fct_customer_rfm_monthly").where(as_of_date=day)
     left_out = refunded_later(Shop(source), day) | registered_later(Shop(source), day)
+    # margins have no history
+    columns = [name for name in snapshot.columns if name in monthly.columns]
+    assert set(snapshot.columns) - {*columns} == {"margin_amount", "costed_net_amount"}
     lines = differences(
-        {"rfm": without(snapshot, left_out)},
-        {"rfm": without(monthly.select(snapshot.columns), left_out)},
+        {"rfm": without(snapshot.select(columns), left_out)},
+        {"rfm": without(monthly.select(columns), left_out)},
         ("build as of the month's end", "monthly history"),
     )
     assert len(snapshot.rows) > len(left_out) + 20

@@ -17,6 +17,7 @@ from customer_analytics.simulator import shop
 HORIZON = "int_snapshot_dates+,+fct_customer_churn"
 # what fits read and write, and what shows their scores
 SCORES = "+int_order_features +int_churn_features +fct_customer_churn +fct_model_parameters"
+SCORES += " +int_persona_features +int_path_transitions +int_order_items_valued"
 
 
 def query(postgres: Postgres, sql: str) -> list[tuple]:

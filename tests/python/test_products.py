@@ -119,7 +119,9 @@ def test_categories_equal_a_plain_count(visited: Visited) -> None:
             index = months[category, month] / parts[0] / (parts[1] / parts[2])
             assert float(row["season_index"]) == pytest.approx(float(index), abs=1e-6)
         del orders[category, month]
-    assert indexed and not orders
+    # one shop ends before its first complete year
+    assert indexed or as_of < date(2023, 12, 31)
+    assert not orders
 
 
 def hunters_and_others(folder: Path) -> Path:
