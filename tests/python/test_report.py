@@ -118,9 +118,10 @@ def odd_report(
     }
     build = warehouse.build(warehouse.folder(request.param, writers[request.param]))
     file = publish_copy(build.database, tmp_path_factory.mktemp("odd"))
-    started = time.monotonic()
+    # CPU time of all threads, because other tests run at the same time
+    started = time.process_time()
     write_report(file, report_folder(file))
-    assert time.monotonic() - started < 15
+    assert time.process_time() - started < 15
     return report_folder(file)
 
 
@@ -516,9 +517,10 @@ def test_a_million_customers(published: Path, tmp_path: Path) -> None:
                 f" select * replace ({copied} || '-' || copy as {copied})"
                 f" from marts.{table}, range(1000) as copies(copy)"
             )
-    started = time.monotonic()
+    # CPU time of all threads, because other tests run at the same time
+    started = time.process_time()
     write_report(file, report_folder(file))
-    assert time.monotonic() - started < 15
+    assert time.process_time() - started < 15
     small, large = (
         (report_folder(of) / "en.html").read_text(encoding="utf-8") for of in (published, file)
     )
