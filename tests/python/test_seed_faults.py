@@ -31,7 +31,9 @@ def test_message_names_all_failed_tests(
     lines = labels.read_text(encoding="utf-8").splitlines()
     add_lines(labels, lines[4], "channel,kiosk,Kiosk,")
     outside = "../../../outside,Outside,外面,Why,原因,next_order,0.1,true,0,1,"
-    add_lines(seeds / "customer_actions.csv", outside)
+    actions = seeds / "customer_actions.csv"
+    last = len(actions.read_text(encoding="utf-8").splitlines()) + 1
+    add_lines(actions, outside)
     add_lines(seeds / "order_status_mapping.csv", "lost,vanished")
     raw = tmp_path / "raw"
     raw.mkdir()
@@ -53,7 +55,7 @@ def test_message_names_all_failed_tests(
     for expected in (
         f"(seeds/config/labels.csv line 5 and {len(lines) + 1})",
         f"label_zh '' (seeds/config/labels.csv line {len(lines) + 2})",
-        "action_code '../../../outside' (seeds/config/customer_actions.csv line 15)",
+        f"action_code '../../../outside' (seeds/config/customer_actions.csv line {last})",
         "status 'vanished' (seeds/config/order_status_mapping.csv line ",
         "correct these and build again",
         "dbt.log",
