@@ -175,7 +175,10 @@ def test_page_says_what_it_covers(sample_build: Build, tmp_path: Path) -> None:
     assert f"therefore left out: {chapters}." in page
     assert '<section id="products">' not in page and 'href="#products"' not in page
     assert "<title>Customer analytics report · Channel: Web ·" in page
-    assert "<code>rpt_pareto</code>, <code>rpt_segment_migration</code>." in page
+    assert (
+        "<code>rpt_pareto</code>, <code>rpt_seasonality</code>, <code>rpt_segment_migration</code>."
+        in page
+    )
     assert "Not enough data yet" not in page and "Provide the table" not in page
     chinese = (tmp_path / "r" / "zh.html").read_text(encoding="utf-8")
     assert "故不包含：渠道与活动、商品与价格、数据质量。" in chinese
