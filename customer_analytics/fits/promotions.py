@@ -106,7 +106,9 @@ def _regression(
 
     def likelihood(mean: np.ndarray) -> float:
         at = sold > 0
-        return float(np.sum(sold[at] * np.log(mean[at])))
+        # a step that is too long predicts no units where some were sold: it is halved
+        with np.errstate(divide="ignore"):
+            return float(np.sum(sold[at] * np.log(mean[at])))
 
     def centred(values: np.ndarray, mean: np.ndarray) -> np.ndarray:
         return values - (mean * values).sum(axis=1, keepdims=True) / total
